@@ -1,0 +1,33 @@
+/* Growing text. As with bytes.h, the first failure sticks. */
+#ifndef WINNOW_BASE_TEXT_H
+#define WINNOW_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct Text {
+    char *data; /* owned, always zero-ended once something was added; text_release */
+    size_t length;
+    size_t capacity;
+    bool failed; /* out of memory */
+} Text;
+
+void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_release(Text *text);
+const char *text_of(const Text *text); /* "" where nothing was added */
+
+/* Copy into a fixed buffer, always zero-ended, cut where it does not fit. */
+void text_copy(char *out, size_t size, const char *text);
+
+/* The one of `count` words nearest to `word` by edit distance (Levenshtein), if it is near enough to be meant:
+ * at most 1 + length/4 edits; else NULL. */
+const char *text_nearest(const char *word, const char *const *words, size_t count);
+
+/* "1 trial", "2 trials": into a static buffer of the thread, eight calls apart. */
+const char *text_count(unsigned long long count, const char *singular, const char *plural);
+/* "850 ms", "12.3 s", "4 min 05 s", "3 h 12 min", "2 d 04 h". Same buffers. */
+const char *text_duration(double seconds);
+/* "640 B", "12.3 MB" (powers of 1000). Same buffers. */
+const char *text_bytes(double bytes);
+
+#endif

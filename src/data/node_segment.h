@@ -1,0 +1,30 @@
+/* One read-only copy of a block of bytes for all processes of a node.
+ *
+ * The block lies in POSIX shared memory, filled with posix_fallocate (a plain mapping dies of SIGBUS where /dev/shm is
+ * small); where that has no room in a file in $TMPDIR (or /tmp); where that fails too, the caller keeps its private
+ * copy. */
+#ifndef WINNOW_DATA_NODE_SEGMENT_H
+#define WINNOW_DATA_NODE_SEGMENT_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+#define NODE_SEGMENT_NAME_SIZE 256
+
+typedef struct NodeSegment {
+    char name[NODE_SEGMENT_NAME_SIZE]; /* path to open it by: /dev/shm/... or the file */
+    const void *data;
+    size_t length;
+} NodeSegment;
+
+/* Create with a name of this process's own, copy `data` in, map it read-only. STATUS_ENVIRONMENT where neither place
+ * has room. */
+Status node_segment_create(NodeSegment *segment, const void *data, size_t length) MUST_CHECK;
+/* Map one made by another process. */
+Status node_segment_attach(NodeSegment *segment, const char *name, size_t length) MUST_CHECK;
+/* Take the name away once all have attached; mappings stay. */
+void node_segment_unlink(NodeSegment *segment);
+void node_segment_detach(NodeSegment *segment);
+
+#endif

@@ -1,0 +1,25 @@
+/* Back-propagated gradients against centred differences, in double, before training and never during it. */
+#ifndef WINNOW_ENGINE_GRADIENT_CHECK_H
+#define WINNOW_ENGINE_GRADIENT_CHECK_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+#include "engine/network.h"
+#include "engine/network_spec.h"
+
+typedef struct GradientReport {
+    double worst;          /* largest |a - n| / max(|a| + |n|, tiny) over the coordinates checked */
+    size_t checked;        /* coordinates compared */
+    size_t skipped;        /* coordinates whose +-h crossed a kink (relu, leaky_relu, maximum, hinge) */
+    char layer[NETWORK_NAME_SIZE]; /* of the worst coordinate */
+    const char *role;      /* "weight" or "bias" */
+    size_t coordinate;     /* within that array */
+} GradientReport;
+
+/* Check the network on `count` examples x [count, values], in training mode with dropout as the stream of `key` has
+ * it. At most `per_block` coordinates an array, spread over it (0 = all). */
+Status gradient_check(const NetworkSpec *spec, TrialKey key, const double *x, const uint16_t *labels, size_t count,
+                      size_t per_block, GradientReport *report) MUST_CHECK;
+
+#endif

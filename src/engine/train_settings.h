@@ -1,0 +1,75 @@
+/* How one network is trained: the values that a search draws. */
+#ifndef WINNOW_ENGINE_TRAIN_SETTINGS_H
+#define WINNOW_ENGINE_TRAIN_SETTINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum OptimizerKind {
+    OPTIMIZER_SGD,
+    OPTIMIZER_MOMENTUM, /* v <- mu v - eta g, x <- x + v */
+    OPTIMIZER_NESTEROV, /* the rewritten form: x <- x - mu v_prev + (1 + mu) v */
+    OPTIMIZER_ADAGRAD,  /* Duchi, Hazan, Singer 2011 */
+    OPTIMIZER_RMSPROP,  /* Tieleman and Hinton 2012 */
+    OPTIMIZER_ADAM,     /* Kingma and Ba 2015, with bias correction */
+    OPTIMIZER_ADAMW,    /* Loshchilov and Hutter 2019: decay apart from the gradient */
+    OPTIMIZER_KIND_COUNT
+} OptimizerKind;
+
+typedef enum ScheduleKind {
+    SCHEDULE_CONSTANT,
+    SCHEDULE_STEP,        /* eta * decay^floor(e / step) */
+    SCHEDULE_EXPONENTIAL, /* eta * decay^e */
+    SCHEDULE_INVERSE,     /* eta / (1 + decay e) */
+    SCHEDULE_COSINE,      /* eta (1 + cos(pi e / E)) / 2 */
+    SCHEDULE_PLATEAU,     /* times decay when the metric has not improved for `step` epochs */
+    SCHEDULE_KIND_COUNT
+} ScheduleKind;
+
+typedef enum MetricKind { METRIC_VAL_ACCURACY, METRIC_VAL_LOSS } MetricKind; /* maximised; minimised */
+
+typedef struct TrainSettings {
+    uint32_t epochs; /* >= 1 */
+    uint32_t batch_size; /* >= 1; the last batch of an epoch may be smaller */
+    MetricKind metric;   /* chooses the best epoch and drives the plateau schedule */
+    OptimizerKind optimizer;
+    double learning_rate;    /* > 0 */
+    double momentum;         /* [0, 1): momentum, nesterov */
+    double momentum_initial; /* [0, 1): where the ramp starts; NaN for no ramp */
+    uint32_t momentum_epochs; /* epochs from momentum_initial to momentum, linear, constant within an epoch */
+    double beta1, beta2; /* [0, 1): adam, adamw */
+    double rho;          /* [0, 1): rmsprop */
+    double epsilon;      /* > 0, outside the root: adagrad, rmsprop, adam, adamw */
+    double weight_decay; /* >= 0, never on biases; adamw: x <- x - eta decay x; else added to the gradient */
+    ScheduleKind schedule;
+    double lr_decay;        /* (0, 1] for step, exponential, plateau; >= 0 for inverse */
+    uint32_t lr_step;       /* epochs, >= 1: period of step, patience of plateau */
+    uint32_t warmup_epochs; /* the rate rises linearly, step by step, from 0; the schedule starts after it */
+    double gradient_clip;   /* largest Euclidean norm of the whole gradient, > 0; NaN for none */
+    double label_smoothing; /* [0, 1): softmax cross-entropy against (1 - s) one-hot + s / classes */
+} TrainSettings;
+
+/* The defaults of every field, for `epochs` epochs: nesterov, 0.01, momentum 0.9, batch 64, constant rate; adam betas
+ * 0.9 and 0.999, rho 0.9, epsilon 1e-8, lr_decay 0.5, lr_step = max(1, ceil(epochs / 3)); no ramp, clip, decay,
+ * smoothing or warm-up. */
+TrainSettings train_settings_default(uint32_t epochs);
+
+const char *optimizer_name(OptimizerKind kind); /* "sgd" .. "adamw" */
+const char *schedule_name(ScheduleKind kind);   /* "constant" .. "plateau" */
+const char *metric_name(MetricKind kind);       /* "val_accuracy", "val_loss" */
+
+/* Rate and momentum in force. `epoch` counts from 0 and may be fractional only within the warm-up;
+ * `reductions` is how often the plateau rule has struck. Pure. */
+double schedule_rate(const TrainSettings *settings, double epoch, uint32_t reductions);
+double schedule_momentum(const TrainSettings *settings, uint32_t epoch);
+
+/* The plateau rule: feed each epoch's metric; an improvement is any strictly better value. */
+typedef struct PlateauState {
+    double best;
+    uint32_t waited;     /* epochs since the best */
+    uint32_t reductions;
+    uint32_t seen;       /* epochs fed */
+} PlateauState;
+void plateau_feed(PlateauState *state, const TrainSettings *settings, double metric);
+
+#endif
