@@ -2,6 +2,7 @@
 #ifndef WINNOW_ENGINE_TRAIN_SETTINGS_H
 #define WINNOW_ENGINE_TRAIN_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,12 +59,19 @@ const char *optimizer_name(OptimizerKind kind); /* "sgd" .. "adamw" */
 const char *schedule_name(ScheduleKind kind);   /* "constant" .. "plateau" */
 const char *metric_name(MetricKind kind);       /* "val_accuracy", "val_loss" */
 
-/* Rate and momentum in force. `epoch` counts from 0 and may be fractional only within the warm-up;
- * `reductions` is how often the plateau rule has struck. Pure. */
+/* Is `value` strictly better than `than`? NaN is worse than every number and never better. */
+bool metric_better(MetricKind kind, double value, double than);
+
+/* Rate and momentum in force, pure. `epoch` counts from 0 and may be fractional only within the warm-up, where the
+ * rate is learning_rate * epoch / warmup_epochs; after it, the schedule's e is epoch - warmup_epochs, and cosine's E
+ * is epochs - warmup_epochs. `reductions` is how often the plateau rule has struck.
+ *
+ * With a ramp, the momentum of epoch e < momentum_epochs is initial + (momentum - initial) e / momentum_epochs. */
 double schedule_rate(const TrainSettings *settings, double epoch, uint32_t reductions);
 double schedule_momentum(const TrainSettings *settings, uint32_t epoch);
 
-/* The plateau rule: feed each epoch's metric; an improvement is any strictly better value. */
+/* The plateau rule: feed each epoch's metric; an improvement is any strictly better value. Every `lr_step` epochs in
+ * a row without one count as one reduction. All zeros at the start. */
 typedef struct PlateauState {
     double best;
     uint32_t waited;     /* epochs since the best */

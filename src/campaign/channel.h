@@ -1,0 +1,69 @@
+/* A way to carry whole messages between a number of peers. Three kinds: MPI between ranks, a socket pair between the
+ * processes of a rank, memory for tests and for rank 0's talk with itself. No call blocks. */
+#ifndef WINNOW_CAMPAIGN_CHANNEL_H
+#define WINNOW_CAMPAIGN_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+typedef struct Channel Channel;
+
+/* What a kind of channel does; `self` is the channel. */
+typedef struct ChannelOps {
+    Status (*send)(Channel *self, int peer, const void *data, size_t length);
+    Status (*receive)(Channel *self, int *peer, uint8_t **data, size_t *length);
+    bool (*sending)(const Channel *self);
+    void (*destroy)(Channel *self);
+} ChannelOps;
+
+struct Channel {
+    const ChannelOps *ops;
+};
+
+/* Queue `length` bytes for `peer`; they are copied. STATUS_ENVIRONMENT where the peer is known to be gone. */
+Status channel_send(Channel *channel, int peer, const void *data, size_t length) MUST_CHECK;
+
+/* The next whole message, if there is one: *data is owned by the caller (free()), NULL where none has arrived. Also
+ * moves queued sends on. STATUS_ENVIRONMENT "peer N is gone" once a closed socket has been read to its end. */
+Status channel_receive(Channel *channel, int *peer, uint8_t **data, size_t *length) MUST_CHECK;
+
+/* Are there queued bytes that have not left yet? */
+bool channel_sending(const Channel *channel);
+
+/* Also closes what it holds. NULL is allowed. */
+void channel_destroy(Channel **channel);
+
+/* --- memory: two ends in one process --- */
+Status channel_memory_create(Channel **a, Channel **b) MUST_CHECK; /* each end has one peer, number 0 */
+
+/* --- socket pair: stream sockets, u32 length before each message; one peer, number 0 --- */
+Status channel_socket_create(Channel **channel, int descriptor) MUST_CHECK; /* owns the descriptor, makes it
+                                                                               non-blocking */
+int channel_socket_descriptor(const Channel *channel);                     /* for poll */
+
+/* --- MPI: star traffic, point to point, frames of at most 64 KiB, one posted receive a peer. Start-up is collective
+ * (MPI_Init, and the calls below marked so); nothing is after it. --- */
+typedef struct MpiPlace {
+    int rank, ranks;
+    int node_rank, node_ranks; /* among the ranks of this node */
+} MpiPlace;
+
+/* Do a launcher's variables say that there is an MPI job around? */
+bool channel_mpi_launched(void);
+/* MPI_Init; peers are rank numbers: rank 0 talks with all, the others with 0 alone. Collective. Without a launcher:
+ * one rank, no MPI_Init. */
+Status channel_mpi_create(Channel **channel, MpiPlace *place) MUST_CHECK;
+/* Collective: rank `root`'s bytes to all (of the node where `node` is true, root then being node rank 0): *data is
+ * owned by the caller on all but the root, which passes its own. */
+Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t *length) MUST_CHECK;
+/* Collective: the largest of all ranks' values. */
+int channel_mpi_maximum(Channel *channel, int value);
+/* MPI_Finalize, unless a peer may be gone; then it is left out. */
+void channel_mpi_finish(Channel **channel, bool all_alive);
+const char *channel_mpi_version(void); /* "Open MPI 4.1.4" */
+
+#endif

@@ -1,0 +1,56 @@
+/* The ledger: everything known of a campaign, as its records add up to it. Applying the same records in the same order
+ * gives the same ledger; that is how a stopped campaign continues and how the results file is written. */
+#ifndef WINNOW_CAMPAIGN_LEDGER_H
+#define WINNOW_CAMPAIGN_LEDGER_H
+
+#include "campaign/records.h"
+
+typedef struct LedgerTrial {
+    bool drawn;         /* draw is valid */
+    bool finished;      /* record is valid */
+    bool kept;          /* member is valid */
+    Draw *draw;         /* owned; NULL unless drawn */
+    TrialRecord record; /* owns its curve */
+    MemberRecord member;
+} LedgerTrial;
+
+typedef struct Ledger {
+    bool begun;               /* a campaign record was seen */
+    CampaignRecord campaign;
+    bool has_data;
+    DataRecord data;
+    size_t start_count;
+    StartRecord *starts;
+    bool has_preflight;
+    PreflightRecord preflight; /* the newest */
+    size_t stage_count;        /* stages begun */
+    StageRecord *stages;       /* [stage_count] */
+    size_t trial_capacity;
+    size_t trial_count;        /* highest id seen + 1 */
+    LedgerTrial *trials;       /* [trial_count], by id */
+    size_t finished_count;
+    size_t lease_count;
+    size_t lease_capacity;
+    LeaseRecord *leases;       /* [lease_count], by lease number - 1 */
+    bool has_ensemble;
+    EnsembleRecord ensemble;   /* the newest */
+    bool ended;
+    EndRecord end;             /* valid when ended; a later start record un-ends */
+} Ledger;
+
+Status ledger_create(Ledger **out) MUST_CHECK;
+void ledger_destroy(Ledger **ledger);
+
+/* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where it
+ * contradicts what is there (a first record that is no campaign record, a trial without a draw, an id above 2^31). A
+ * second trial record of a finished trial changes nothing. */
+Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
+
+/* Is the trial of this metric and id within the best `pool` of all completed trials? Higher is better for accuracy,
+ * lower for loss; ties go to the lower id. */
+bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial, const TrainOutcome *outcome);
+
+/* Ids of completed trials, best first (by metric, then id), at most `limit`: owned array in *ids. */
+Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids, size_t *count) MUST_CHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/* The plan of a campaign: which trial is which. Ids run through the stages in order from 0. Pure. */
+#ifndef WINNOW_CAMPAIGN_PLAN_H
+#define WINNOW_CAMPAIGN_PLAN_H
+
+#include "campaign/config.h"
+
+typedef struct Plan {
+    size_t stage_count;
+    uint64_t first[CONFIG_MAX_STAGES + 1]; /* id of each stage's first trial; the last entry is the number of trials */
+    uint32_t epochs[CONFIG_MAX_STAGES];
+} Plan;
+
+Plan plan_of(const Config *config);
+
+uint64_t plan_trials(const Plan *plan);
+uint64_t plan_epochs(const Plan *plan); /* of all trials together */
+size_t plan_stage(const Plan *plan, uint64_t id);
+uint32_t plan_number(const Plan *plan, uint64_t id); /* within its stage */
+
+#endif

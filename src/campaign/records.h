@@ -1,0 +1,207 @@
+/* What a campaign remembers: the records of its journal, each a plain struct with an encoding. The ledger is what they
+ * add up to. Encodings are little-endian and checked as untrusted when read. */
+#ifndef WINNOW_CAMPAIGN_RECORDS_H
+#define WINNOW_CAMPAIGN_RECORDS_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "engine/trainer.h"
+#include "search/space.h"
+
+#define JOURNAL_FORMAT_VERSION 1
+#define HOST_NAME_SIZE 64
+#define REASON_SIZE 160
+#define ARITHMETIC_SIZE 96
+#define BLOB_NAME_SIZE 64
+
+typedef enum RecordKind {
+    RECORD_CAMPAIGN = 1, /* always the first */
+    RECORD_DATA = 2,
+    RECORD_START = 3,
+    RECORD_PREFLIGHT = 4,
+    RECORD_STAGE = 5,
+    RECORD_DRAW = 6,
+    RECORD_LEASE = 7,
+    RECORD_MEMBER = 8,
+    RECORD_TRIAL = 9,
+    RECORD_ENSEMBLE = 10,
+    RECORD_END = 11
+} RecordKind;
+
+typedef struct CampaignRecord {
+    uint32_t format_version;
+    char *name;        /* owned */
+    char *config_name; /* owned: the file's name, for messages */
+    char *config_text; /* owned: the YAML as given */
+    uint64_t config_hash;
+    double created;    /* Unix seconds */
+    char *versions;    /* owned: "winnow 0.1.0; Open MPI ..; HDF5 ..; OpenBLAS .." */
+} CampaignRecord;
+
+/* What the results file says of the data. */
+typedef struct DataRecord {
+    uint64_t data_hash;
+    Shape shape;
+    uint32_t classes;
+    uint64_t train_count, test_count;
+    uint64_t validation_count;
+    uint32_t *validation_index; /* owned [validation_count], rows of the training file */
+    uint16_t *validation_labels; /* owned [validation_count] */
+    uint64_t period;
+    float *mean, *deviation;    /* owned [period] */
+    char **class_names;         /* owned [classes], each owned */
+} DataRecord;
+
+/* The command was started (again). */
+typedef struct StartRecord {
+    double time;
+    uint32_t ranks;
+    uint32_t process;
+    char host[HOST_NAME_SIZE];
+    char arithmetic[ARITHMETIC_SIZE]; /* of rank 0 */
+    bool new_config;   /* config_text replaces the campaign's (an allowed change) */
+    char *config_text; /* owned, "" unless new_config */
+} StartRecord;
+
+typedef struct PreflightRecord {
+    uint64_t config_hash;
+    char arithmetic[ARITHMETIC_SIZE];
+    double gradient_error;     /* worst relative */
+    double initial_loss, expected_loss; /* expected: ln(classes) */
+    double subset_accuracy;    /* reached on the small subset, 1 is expected */
+    double samples_per_second; /* one trainer */
+} PreflightRecord;
+
+/* A stage began: the ranges it draws from, and why. */
+typedef struct StageRecord {
+    uint32_t stage;
+    uint32_t parameter_count;
+    Ranges before, after;                  /* of the stage before; for the first one both are the configured ones */
+    uint8_t reason[SPACE_MAX_PARAMETERS];  /* ZoomReason */
+    uint32_t elite_count;
+    uint64_t *elites;                      /* owned, ids, best first */
+} StageRecord;
+
+typedef struct DrawRecord {
+    uint64_t trial;
+    uint32_t parameter_count;
+    Draw draw;
+} DrawRecord;
+
+typedef enum LeaseOutcome {
+    LEASE_OPEN,     /* running, or the coordinator died */
+    LEASE_FINISHED, /* gave the trial's row */
+    LEASE_LOST,     /* the worker fell silent */
+    LEASE_CRASHED,  /* the trial's process died */
+    LEASE_STOPPED   /* orderly stop of the campaign */
+} LeaseOutcome;
+
+/* A trial was handed out (outcome open) or that lease ended; later records of the same lease replace earlier ones. */
+typedef struct LeaseRecord {
+    uint64_t lease; /* counts from 1 through the whole campaign */
+    uint64_t trial;
+    uint32_t rank;
+    char host[HOST_NAME_SIZE];
+    double start, end; /* Unix seconds; end NaN while open */
+    uint32_t first_epoch, last_epoch; /* from 1; 0 for none */
+    uint8_t outcome;   /* LeaseOutcome */
+} LeaseRecord;
+
+/* A network that is kept lies safely in the folder FILE.h5.parts. */
+typedef struct MemberRecord {
+    uint64_t trial;
+    uint64_t length; /* bytes of the blob */
+    uint64_t hash;   /* hash64 of them */
+    uint32_t epoch;
+    char blob[BLOB_NAME_SIZE]; /* file name within the folder */
+} MemberRecord;
+
+/* A finished trial: its row is its commit. */
+typedef struct TrialRecord {
+    uint64_t trial;
+    uint32_t stage, number;
+    TrainOutcome outcome;
+    char reason[REASON_SIZE]; /* "" for completed */
+    double started;           /* Unix seconds */
+    uint32_t rank;
+    char host[HOST_NAME_SIZE];
+    char arithmetic[ARITHMETIC_SIZE];
+    uint32_t curve_count;
+    EpochRow *curve;          /* owned [curve_count] */
+} TrialRecord;
+
+typedef struct EnsembleRecord {
+    uint32_t member_count;
+    uint64_t *members;         /* owned [member_count] */
+    uint32_t *counts;          /* owned [member_count] */
+    uint32_t pick_count;
+    double *metric_after_pick; /* owned [pick_count] */
+    double val_accuracy, val_loss;
+    bool has_test;             /* the rest is NaN and empty without a test set */
+    double test_accuracy, test_loss;
+    uint64_t single;           /* trial id of the best single member */
+    double single_val_accuracy, single_val_loss;
+    double single_test_accuracy, single_test_loss;
+    uint64_t test_count;
+    uint32_t classes;
+    float *test_probabilities; /* owned [test_count, classes] */
+} EnsembleRecord;
+
+typedef enum CampaignOutcome { OUTCOME_FINISHED, OUTCOME_NONE_FINISHED } CampaignOutcome;
+typedef struct EndRecord {
+    double time;
+    uint8_t outcome; /* CampaignOutcome */
+    char reason[REASON_SIZE];
+} EndRecord;
+
+/* One record of any kind. */
+typedef struct Record {
+    RecordKind kind;
+    union {
+        CampaignRecord campaign;
+        DataRecord data;
+        StartRecord start;
+        PreflightRecord preflight;
+        StageRecord stage;
+        DrawRecord draw;
+        LeaseRecord lease;
+        MemberRecord member;
+        TrialRecord trial;
+        EnsembleRecord ensemble;
+        EndRecord end;
+    } as;
+} Record;
+
+/* Append the record's encoding: u8 kind, then its fields. */
+void record_encode(const Record *record, ByteWriter *writer);
+
+/* Decode one record that fills `data` exactly. STATUS_INPUT "record of kind K is damaged" where it does not, or a count
+ * or enumeration cannot be. On failure nothing is owned. */
+Status record_decode(Record *record, const void *data, size_t length) MUST_CHECK;
+
+/* Release what the record owns. */
+void record_release(Record *record);
+
+/* A kept network as one blob: parameters and validation probabilities, with the network's JSON. */
+typedef struct MemberBlob {
+    uint64_t trial;
+    uint32_t epoch;
+    char *network;        /* owned: JSON of network_spec_json */
+    uint32_t block_count;
+    struct MemberBlock {
+        char layer[NETWORK_NAME_SIZE];
+        char role[16];    /* "weight" or "bias" */
+        uint64_t rows, columns; /* weight: [in, out]; bias: [1, out] */
+        float *values;    /* owned [rows, columns] */
+    } *blocks;            /* owned [block_count], in layer order */
+    uint64_t examples;
+    uint32_t classes;
+    float *probabilities; /* owned [examples, classes], of the validation part */
+} MemberBlob;
+void member_blob_encode(const MemberBlob *blob, ByteWriter *writer);
+Status member_blob_decode(MemberBlob *blob, const void *data, size_t length) MUST_CHECK;
+void member_blob_release(MemberBlob *blob);
+
+#endif

@@ -1,0 +1,28 @@
+/* What stands on disk of a campaign: journal and results file taken together. */
+#ifndef WINNOW_STORE_CAMPAIGN_STATE_H
+#define WINNOW_STORE_CAMPAIGN_STATE_H
+
+#include "base/status.h"
+#include "campaign/ledger.h"
+#include "store/journal.h"
+
+typedef struct CampaignState {
+    Ledger *ledger;       /* owned; NULL where nothing stands there */
+    bool from_journal;    /* else from the results file */
+    bool complete;        /* the file is complete and there is no journal */
+    JournalReading reading; /* valid when from_journal */
+} CampaignState;
+
+/* Read what is there without a lock and without changing anything: the journal "<file>.journal" where it exists, else
+ * the results file. Both missing: ledger NULL, STATUS_OK. */
+Status campaign_state_read(const char *file, bool unverified, CampaignState *state) MUST_CHECK;
+void campaign_state_release(CampaignState *state);
+
+/* Records that rebuild the ledger, fed to `visit` in an order that ledger_apply accepts: to begin a new journal from a
+ * complete file. */
+Status ledger_replay(const Ledger *ledger, JournalVisitor visit, void *context) MUST_CHECK;
+
+/* "<file>.journal", "<file>.lock", "<file>.parts", "<file>.bak"...: owned texts. */
+Status campaign_path(char **out, const char *file, const char *ending) MUST_CHECK;
+
+#endif
