@@ -1,0 +1,179 @@
+#include "base/bytes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/size.h"
+
+/* Room for `length` more bytes, taken at once; NULL after a failure. */
+static uint8_t *writer_extend(ByteWriter *w, size_t length) {
+    size_t needed = 0;
+    if (w->failed) return NULL;
+    if (!size_add(w->length, length, &needed) ||
+        memory_grow(&w->data, &w->capacity, needed > 0 ? needed : 1, 1) != STATUS_OK) {
+        w->failed = true;
+        return NULL;
+    }
+    uint8_t *at = w->data + w->length;
+    w->length = needed;
+    return at;
+}
+
+static void put_little_endian(ByteWriter *w, uint64_t value, size_t size) {
+    uint8_t *at = writer_extend(w, size);
+    if (at == NULL) return;
+    for (size_t i = 0; i < size; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
+}
+
+void bytes_put_u8(ByteWriter *w, uint8_t value) {
+    put_little_endian(w, value, 1);
+}
+void bytes_put_u16(ByteWriter *w, uint16_t value) {
+    put_little_endian(w, value, 2);
+}
+void bytes_put_u32(ByteWriter *w, uint32_t value) {
+    put_little_endian(w, value, 4);
+}
+void bytes_put_u64(ByteWriter *w, uint64_t value) {
+    put_little_endian(w, value, 8);
+}
+void bytes_put_i64(ByteWriter *w, int64_t value) {
+    put_little_endian(w, (uint64_t)value, 8);
+}
+
+void bytes_put_f64(ByteWriter *w, double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof(bits));
+    bytes_put_u64(w, bits);
+}
+
+void bytes_put_text(ByteWriter *w, const char *text) {
+    size_t length = strlen(text);
+    if (length > UINT32_MAX) {
+        w->failed = true;
+        return;
+    }
+    bytes_put_u32(w, (uint32_t)length);
+    bytes_put_raw(w, text, length);
+}
+
+void bytes_put_block(ByteWriter *w, const void *data, size_t length) {
+    bytes_put_u64(w, length);
+    bytes_put_raw(w, data, length);
+}
+
+void bytes_put_raw(ByteWriter *w, const void *data, size_t length) {
+    uint8_t *at = writer_extend(w, length);
+    if (at != NULL && length > 0) memcpy(at, data, length);
+}
+
+Status bytes_writer_status(const ByteWriter *w) {
+    if (!w->failed) return STATUS_OK;
+    return status_fail(STATUS_ENVIRONMENT, "out of memory while packing a message, after %zu bytes",
+                       w->length);
+}
+
+void bytes_writer_reset(ByteWriter *w) {
+    w->length = 0;
+    w->failed = false;
+}
+
+void bytes_writer_release(ByteWriter *w) {
+    free(w->data);
+    *w = (ByteWriter){0};
+}
+
+ByteReader bytes_reader(const void *data, size_t length) {
+    return (ByteReader){.data = length > 0 ? data : "", .length = length};
+}
+
+const uint8_t *bytes_get_raw(ByteReader *r, size_t length) {
+    if (r->failed || length > r->length - r->position) {
+        r->failed = true;
+        return NULL;
+    }
+    const uint8_t *at = r->data + r->position;
+    r->position += length;
+    return at;
+}
+
+static uint64_t get_little_endian(ByteReader *r, size_t size) {
+    const uint8_t *at = bytes_get_raw(r, size);
+    uint64_t value = 0;
+    if (at == NULL) return 0;
+    for (size_t i = 0; i < size; i++)
+        value |= (uint64_t)at[i] << 8 * i;
+    return value;
+}
+
+uint8_t bytes_get_u8(ByteReader *r) {
+    return (uint8_t)get_little_endian(r, 1);
+}
+uint16_t bytes_get_u16(ByteReader *r) {
+    return (uint16_t)get_little_endian(r, 2);
+}
+uint32_t bytes_get_u32(ByteReader *r) {
+    return (uint32_t)get_little_endian(r, 4);
+}
+uint64_t bytes_get_u64(ByteReader *r) {
+    return get_little_endian(r, 8);
+}
+int64_t bytes_get_i64(ByteReader *r) {
+    return (int64_t)get_little_endian(r, 8);
+}
+
+double bytes_get_f64(ByteReader *r) {
+    uint64_t bits = bytes_get_u64(r);
+    double value;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+/* The bytes of a text without a zero byte among them; NULL where the reader has failed. */
+static const uint8_t *get_text_bytes(ByteReader *r, size_t *length) {
+    *length = bytes_get_u32(r);
+    const uint8_t *at = bytes_get_raw(r, *length);
+    if (at != NULL && memchr(at, 0, *length) != NULL) r->failed = true;
+    return r->failed ? NULL : at;
+}
+
+void bytes_get_text(ByteReader *r, char *out, size_t size) {
+    size_t length = 0;
+    const uint8_t *at = get_text_bytes(r, &length);
+    if (at != NULL && length < size) {
+        memcpy(out, at, length);
+        out[length] = '\0';
+        return;
+    }
+    r->failed = true;
+    if (size > 0) out[0] = '\0';
+}
+
+char *bytes_get_text_new(ByteReader *r) {
+    size_t length = 0;
+    const uint8_t *at = get_text_bytes(r, &length);
+    if (at == NULL) return NULL;
+    char *text = malloc(length + 1);
+    if (text == NULL) {
+        r->failed = true;
+        return NULL;
+    }
+    memcpy(text, at, length);
+    text[length] = '\0';
+    return text;
+}
+
+const uint8_t *bytes_get_block(ByteReader *r, size_t *length) {
+    uint64_t announced = bytes_get_u64(r);
+    const uint8_t *at = announced <= SIZE_MAX ? bytes_get_raw(r, (size_t)announced) : NULL;
+    if (at == NULL) r->failed = true;
+    *length = at != NULL ? (size_t)announced : 0;
+    return at;
+}
+
+Status bytes_reader_status(const ByteReader *r, const char *what) {
+    if (!r->failed && r->position == r->length) return STATUS_OK;
+    return status_fail(STATUS_INPUT, "%s is cut short or damaged", what);
+}
