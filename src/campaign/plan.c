@@ -1,0 +1,32 @@
+#include "campaign/plan.h"
+
+Plan plan_of(const Config *config) {
+    Plan plan = {.stage_count = config->stage_count};
+    for (size_t stage = 0; stage < config->stage_count; stage++) {
+        plan.first[stage + 1] = plan.first[stage] + config->stages[stage].trials;
+        plan.epochs[stage] = config->stages[stage].epochs;
+    }
+    return plan;
+}
+
+uint64_t plan_trials(const Plan *plan) {
+    return plan->first[plan->stage_count];
+}
+
+uint64_t plan_epochs(const Plan *plan) {
+    uint64_t epochs = 0;
+    for (size_t stage = 0; stage < plan->stage_count; stage++) {
+        epochs += (plan->first[stage + 1] - plan->first[stage]) * plan->epochs[stage];
+    }
+    return epochs;
+}
+
+size_t plan_stage(const Plan *plan, uint64_t id) {
+    size_t stage = 0;
+    while (stage + 1 < plan->stage_count && id >= plan->first[stage + 1]) stage++;
+    return stage;
+}
+
+uint32_t plan_number(const Plan *plan, uint64_t id) {
+    return (uint32_t)(id - plan->first[plan_stage(plan, id)]);
+}
