@@ -19,20 +19,21 @@ struct Optimizer {
 
 /* The constants of one step on one block, rounded once from double. */
 typedef struct Step {
-    real rate;     /* eta; adam: divided by the bias correction of m */
-    real momentum; /* mu */
-    real scale;    /* on the gradient: 1, or less where it is clipped */
-    real decay;    /* weight decay added to the gradient */
-    real shrink;   /* adamw: 1 - eta * weight_decay; else 1 */
+    real rate;         /* eta; adam: divided by the bias correction of m */
+    real momentum;     /* mu */
+    real scale;        /* on the gradient: 1, or less where it is clipped */
+    real decay;        /* weight decay added to the gradient */
+    real shrink;       /* adamw: 1 - eta * weight_decay; else 1 */
     real keep1, take1; /* beta1, 1 - beta1 */
     real keep2, take2; /* beta2 or rho, 1 - that */
-    real correct2; /* adam: 1 / sqrt(1 - beta2^t) */
+    real correct2;     /* adam: 1 / sqrt(1 - beta2^t) */
     real epsilon;
 } Step;
 
-/* One block [n] of parameters x with gradient g and the block's part of the state vectors a and b (unused ones may be
- * anything). In all of them d is the gradient with clipping and weight decay in it. */
-typedef void Rule(size_t n, real *restrict x, const real *restrict g, real *restrict a, real *restrict b, Step s);
+/* One block [n] of parameters x with gradient g and the block's part of the state vectors a and b (NULL where
+ * the rule has none). In all of them d is the gradient with clipping and weight decay in it. */
+typedef void Rule(size_t n, real *restrict x, const real *restrict g, real *restrict a, real *restrict b,
+                  Step s);
 
 static real square_root(real value) {
 #ifdef ENGINE_DOUBLE
@@ -43,7 +44,8 @@ static real square_root(real value) {
 }
 
 /* x <- x - eta d. Robbins and Monro 1951. */
-static void step_sgd(size_t n, real *restrict x, const real *restrict g, real *restrict a, real *restrict b, Step s) {
+static void step_sgd(size_t n, real *restrict x, const real *restrict g, real *restrict a, real *restrict b,
+                     Step s) {
     (void)a;
     (void)b;
     for (size_t i = 0; i < n; i++) {
@@ -53,8 +55,8 @@ static void step_sgd(size_t n, real *restrict x, const real *restrict g, real *r
 }
 
 /* v <- mu v - eta d;  x <- x + v. Polyak 1964; in this form Sutskever, Martens, Dahl, Hinton 2013. */
-static void step_momentum(size_t n, real *restrict x, const real *restrict g, real *restrict v, real *restrict b,
-                          Step s) {
+static void step_momentum(size_t n, real *restrict x, const real *restrict g, real *restrict v,
+                          real *restrict b, Step s) {
     (void)b;
     for (size_t i = 0; i < n; i++) {
         real d = s.scale * g[i] + s.decay * x[i];
@@ -63,10 +65,10 @@ static void step_momentum(size_t n, real *restrict x, const real *restrict g, re
     }
 }
 
-/* v' <- mu v - eta d;  x <- x - mu v + (1 + mu) v'. Nesterov 1983, rewritten for the gradient at x itself as in
- * Bengio, Boulanger-Lewandowski, Pascanu 2013: x is the look-ahead point. */
-static void step_nesterov(size_t n, real *restrict x, const real *restrict g, real *restrict v, real *restrict b,
-                          Step s) {
+/* v' <- mu v - eta d;  x <- x - mu v + (1 + mu) v'. Nesterov 1983, rewritten for the gradient at x itself as
+ * in Bengio, Boulanger-Lewandowski, Pascanu 2013: x is the look-ahead point. */
+static void step_nesterov(size_t n, real *restrict x, const real *restrict g, real *restrict v,
+                          real *restrict b, Step s) {
     (void)b;
     const real ahead = 1 + s.momentum;
     for (size_t i = 0; i < n; i++) {
@@ -78,8 +80,8 @@ static void step_nesterov(size_t n, real *restrict x, const real *restrict g, re
 }
 
 /* c <- c + d^2;  x <- x - eta d / (sqrt(c) + eps). Duchi, Hazan, Singer 2011. */
-static void step_adagrad(size_t n, real *restrict x, const real *restrict g, real *restrict c, real *restrict b,
-                         Step s) {
+static void step_adagrad(size_t n, real *restrict x, const real *restrict g, real *restrict c,
+                         real *restrict b, Step s) {
     (void)b;
     for (size_t i = 0; i < n; i++) {
         real d = s.scale * g[i] + s.decay * x[i];
@@ -89,8 +91,8 @@ static void step_adagrad(size_t n, real *restrict x, const real *restrict g, rea
 }
 
 /* c <- rho c + (1 - rho) d^2;  x <- x - eta d / (sqrt(c) + eps). Tieleman and Hinton 2012, lecture 6.5. */
-static void step_rmsprop(size_t n, real *restrict x, const real *restrict g, real *restrict c, real *restrict b,
-                         Step s) {
+static void step_rmsprop(size_t n, real *restrict x, const real *restrict g, real *restrict c,
+                         real *restrict b, Step s) {
     (void)b;
     for (size_t i = 0; i < n; i++) {
         real d = s.scale * g[i] + s.decay * x[i];
@@ -102,7 +104,8 @@ static void step_rmsprop(size_t n, real *restrict x, const real *restrict g, rea
 /* m <- b1 m + (1 - b1) d;  v <- b2 v + (1 - b2) d^2;
  * x <- x - eta (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps). Kingma and Ba 2015.
  * adamw: x <- (1 - eta lambda) x first, with no decay in d. Loshchilov and Hutter 2019. */
-static void step_adam(size_t n, real *restrict x, const real *restrict g, real *restrict m, real *restrict v, Step s) {
+static void step_adam(size_t n, real *restrict x, const real *restrict g, real *restrict m, real *restrict v,
+                      Step s) {
     for (size_t i = 0; i < n; i++) {
         real d = s.scale * g[i] + s.decay * x[i];
         m[i] = s.keep1 * m[i] + s.take1 * d;
@@ -137,7 +140,8 @@ Status optimizer_create(Optimizer **out, const TrainSettings *settings, size_t c
     size_t values;
     Status status = STATUS_OK;
     if (!size_mul(rules[optimizer->kind].vectors, count, &values)) {
-        status = status_fail(STATUS_ENVIRONMENT, "the optimizer's state for %zu parameters does not fit in memory", count);
+        status = status_fail(STATUS_ENVIRONMENT,
+                             "the optimizer's state for %zu parameters does not fit in memory", count);
     }
     if (status == STATUS_OK) status = arena_reserve(&optimizer->arena, values, sizeof(real));
     if (status == STATUS_OK) status = arena_allocate(&optimizer->arena);
@@ -157,7 +161,8 @@ void optimizer_destroy(Optimizer **optimizer) {
     *optimizer = NULL;
 }
 
-#define NORM_LANES 8 /* partial sums in a fixed order, so that the sum is the same however it is vectorised */
+#define NORM_LANES 8 /* partial sums in a fixed order, so that the sum is the same however it is vectorised  \
+                      */
 
 /* Euclidean norm of the whole gradient. */
 static double gradient_norm(const real *g, const ParameterBlock *blocks, size_t block_count) {
@@ -178,7 +183,8 @@ static double gradient_norm(const real *g, const ParameterBlock *blocks, size_t 
         }
     }
     double sum = 0;
-    for (size_t lane = 0; lane < NORM_LANES; lane++) sum += sums[lane];
+    for (size_t lane = 0; lane < NORM_LANES; lane++)
+        sum += sums[lane];
     return sqrt(sum);
 }
 
@@ -210,14 +216,15 @@ void optimizer_step(Optimizer *optimizer, real *x, real *g, const ParameterBlock
         .correct2 = (real)correct2,
         .epsilon = (real)optimizer->epsilon,
     };
-    real *first = optimizer->state;
-    real *second = rules[optimizer->kind].vectors > 1 ? first + optimizer->count : first;
+    size_t vectors = rules[optimizer->kind].vectors;
     for (size_t b = 0; b < block_count; b++) {
         double decay = blocks[b].decays ? optimizer->weight_decay : 0;
         step.decay = decoupled ? 0 : (real)decay;
         step.shrink = decoupled ? (real)(1 - learning_rate * decay) : 1;
         size_t at = blocks[b].offset;
-        rules[optimizer->kind].step(blocks[b].rows * blocks[b].columns, x + at, g + at, first + at, second + at, step);
+        real *first = vectors > 0 ? optimizer->state + at : NULL;
+        real *second = vectors > 1 ? optimizer->state + optimizer->count + at : NULL;
+        rules[optimizer->kind].step(blocks[b].rows * blocks[b].columns, x + at, g + at, first, second, step);
     }
 }
 

@@ -38,8 +38,9 @@ const char *optimizer_name(OptimizerKind kind) {
 
 const char *schedule_name(ScheduleKind kind) {
     static const char *const names[SCHEDULE_KIND_COUNT] = {
-        [SCHEDULE_CONSTANT] = "constant", [SCHEDULE_STEP] = "step",     [SCHEDULE_EXPONENTIAL] = "exponential",
-        [SCHEDULE_INVERSE] = "inverse",   [SCHEDULE_COSINE] = "cosine", [SCHEDULE_PLATEAU] = "plateau",
+        [SCHEDULE_CONSTANT] = "constant",       [SCHEDULE_STEP] = "step",
+        [SCHEDULE_EXPONENTIAL] = "exponential", [SCHEDULE_INVERSE] = "inverse",
+        [SCHEDULE_COSINE] = "cosine",           [SCHEDULE_PLATEAU] = "plateau",
     };
     return names[kind];
 }

@@ -30,17 +30,17 @@ typedef enum ScheduleKind {
 typedef enum MetricKind { METRIC_VAL_ACCURACY, METRIC_VAL_LOSS } MetricKind; /* maximised; minimised */
 
 typedef struct TrainSettings {
-    uint32_t epochs; /* >= 1 */
+    uint32_t epochs;     /* >= 1 */
     uint32_t batch_size; /* >= 1; the last batch of an epoch may be smaller */
     MetricKind metric;   /* chooses the best epoch and drives the plateau schedule */
     OptimizerKind optimizer;
-    double learning_rate;    /* > 0 */
-    double momentum;         /* [0, 1): momentum, nesterov */
-    double momentum_initial; /* [0, 1): where the ramp starts; NaN for no ramp */
+    double learning_rate;     /* > 0 */
+    double momentum;          /* [0, 1): momentum, nesterov */
+    double momentum_initial;  /* [0, 1): where the ramp starts; NaN for no ramp */
     uint32_t momentum_epochs; /* epochs from momentum_initial to momentum, linear, constant within an epoch */
-    double beta1, beta2; /* [0, 1): adam, adamw */
-    double rho;          /* [0, 1): rmsprop */
-    double epsilon;      /* > 0, outside the root: adagrad, rmsprop, adam, adamw */
+    double beta1, beta2;      /* [0, 1): adam, adamw */
+    double rho;               /* [0, 1): rmsprop */
+    double epsilon;           /* > 0, outside the root: adagrad, rmsprop, adam, adamw */
     double weight_decay; /* >= 0, never on biases; adamw: x <- x - eta decay x; else added to the gradient */
     ScheduleKind schedule;
     double lr_decay;        /* (0, 1] for step, exponential, plateau; >= 0 for inverse */
@@ -50,9 +50,9 @@ typedef struct TrainSettings {
     double label_smoothing; /* [0, 1): softmax cross-entropy against (1 - s) one-hot + s / classes */
 } TrainSettings;
 
-/* The defaults of every field, for `epochs` epochs: nesterov, 0.01, momentum 0.9, batch 64, constant rate; adam betas
- * 0.9 and 0.999, rho 0.9, epsilon 1e-8, lr_decay 0.5, lr_step = max(1, ceil(epochs / 3)); no ramp, clip, decay,
- * smoothing or warm-up. */
+/* The defaults of every field, for `epochs` epochs: nesterov, 0.01, momentum 0.9, batch 64, constant rate;
+ * adam betas 0.9 and 0.999, rho 0.9, epsilon 1e-8, lr_decay 0.5, lr_step = max(1, ceil(epochs / 3)); no ramp,
+ * clip, decay, smoothing or warm-up. */
 TrainSettings train_settings_default(uint32_t epochs);
 
 const char *optimizer_name(OptimizerKind kind); /* "sgd" .. "adamw" */
@@ -62,21 +62,23 @@ const char *metric_name(MetricKind kind);       /* "val_accuracy", "val_loss" */
 /* Is `value` strictly better than `than`? NaN is worse than every number and never better. */
 bool metric_better(MetricKind kind, double value, double than);
 
-/* Rate and momentum in force, pure. `epoch` counts from 0 and may be fractional only within the warm-up, where the
- * rate is learning_rate * epoch / warmup_epochs; after it, the schedule's e is epoch - warmup_epochs, and cosine's E
- * is epochs - warmup_epochs. `reductions` is how often the plateau rule has struck.
+/* Rate and momentum in force, pure. `epoch` counts from 0 and may be fractional only within the warm-up,
+ * where the rate is learning_rate * epoch / warmup_epochs; after it, the schedule's e is epoch -
+ * warmup_epochs, and cosine's E is epochs - warmup_epochs. `reductions` is how often the plateau rule has
+ * struck.
  *
- * With a ramp, the momentum of epoch e < momentum_epochs is initial + (momentum - initial) e / momentum_epochs. */
+ * With a ramp, the momentum of epoch e < momentum_epochs is initial + (momentum - initial) e /
+ * momentum_epochs. */
 double schedule_rate(const TrainSettings *settings, double epoch, uint32_t reductions);
 double schedule_momentum(const TrainSettings *settings, uint32_t epoch);
 
-/* The plateau rule: feed each epoch's metric; an improvement is any strictly better value. Every `lr_step` epochs in
- * a row without one count as one reduction. All zeros at the start. */
+/* The plateau rule: feed each epoch's metric; an improvement is any strictly better value. Every `lr_step`
+ * epochs in a row without one count as one reduction. All zeros at the start. */
 typedef struct PlateauState {
     double best;
-    uint32_t waited;     /* epochs since the best */
+    uint32_t waited; /* epochs since the best */
     uint32_t reductions;
-    uint32_t seen;       /* epochs fed */
+    uint32_t seen; /* epochs fed */
 } PlateauState;
 void plateau_feed(PlateauState *state, const TrainSettings *settings, double metric);
 

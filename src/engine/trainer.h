@@ -1,5 +1,5 @@
-/* Training of one network: epochs of mini-batches, judged on the validation part after each. A pure function of
- * (spec, settings, examples, key): no clock, rank or global generator reaches a result. */
+/* Training of one network: epochs of mini-batches, judged on the validation part after each. A pure function
+ * of (spec, settings, examples, key): no clock, rank or global generator reaches a result. */
 #ifndef WINNOW_ENGINE_TRAINER_H
 #define WINNOW_ENGINE_TRAINER_H
 
@@ -15,15 +15,16 @@ typedef struct Trainer Trainer;
 
 /* One row of /curves. */
 typedef struct EpochRow {
-    uint32_t epoch;          /* from 1 */
-    double learning_rate;    /* of the epoch's last step */
-    double momentum;         /* NaN for optimizers without it */
-    double train_loss;       /* mean over the epoch, as the batches went by (dropout on) */
+    uint32_t epoch;       /* from 1 */
+    double learning_rate; /* of the epoch's last step */
+    double momentum;      /* NaN for optimizers without it */
+    double train_loss;    /* mean over the epoch, as the batches went by (dropout on) */
     double train_accuracy;
     double val_loss;
     double val_accuracy;
-    double update_ratio;     /* |last update of the epoch| / |weights before it|, Euclidean, weights without biases */
-    double seconds;          /* training and evaluation */
+    double update_ratio; /* |last update of the epoch| / |weights before it|, Euclidean, weights without
+                            biases */
+    double seconds;      /* training and evaluation */
 } EpochRow;
 
 typedef enum TrialStatus {
@@ -34,43 +35,51 @@ typedef enum TrialStatus {
 } TrialStatus;
 const char *trial_status_name(TrialStatus status); /* "completed" .. */
 
-/* What a finished trial amounts to. Figures are those of the best epoch by the metric, the first on ties; NaN and 0
- * where no epoch was finite. */
+/* What a finished trial amounts to. Figures are those of the best epoch by the metric, the first on ties. A
+ * diverged trial has none, even where epochs before were finite: NaN, best_epoch 0 and weights_hash 0. Before
+ * the last epoch the status is TRIAL_STOPPED: what the trial amounts to if it ends now. */
 typedef struct TrainOutcome {
     TrialStatus status;
-    uint32_t epochs;     /* run to their end */
+    uint32_t epochs;     /* run to their end; not the one that diverged */
     uint32_t best_epoch; /* from 1; 0 for none */
     double val_accuracy, val_loss, train_loss;
-    double seconds;            /* all of it */
+    double seconds;            /* spent in trainer_create and trainer_epoch */
     double samples_per_second; /* training examples over training time, evaluation excluded */
     uint64_t weights_hash;     /* hash64 of the best epoch's parameters, blocks in order without padding, as
                                   little-endian floats; 0 for none */
 } TrainOutcome;
 
-/* Plan, allocate, initialise. `train` and `validation` stay borrowed until trainer_destroy; the batch size is cut to
- * the number of training examples. */
-Status trainer_create(Trainer **out, const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
-                      const Examples *validation, TrialKey key) MUST_CHECK;
+/* Plan, allocate, initialise. STATUS_INPUT where the examples do not fit the network or a part is empty. What
+ * `train` and `validation` point to stays borrowed until trainer_destroy; the batch size is cut to the number
+ * of training examples. */
+Status trainer_create(Trainer **out, const NetworkSpec *spec, const TrainSettings *settings,
+                      const Examples *train, const Examples *validation, TrialKey key) MUST_CHECK;
 void trainer_destroy(Trainer **trainer);
 
-/* One epoch: shuffle (RANDOM_SHUFFLE, step = epoch from 0), train, evaluate. *done becomes true after the last epoch
- * or when training diverged (the row then holds what was reached, NaN where unknown). Calling again after done is a
+/* One epoch: shuffle the file's order (RANDOM_SHUFFLE, step = epoch from 0), train, evaluate. The rate in
+ * warm-up follows its line to the end of each step, so that the first step moves; the plateau rule is fed
+ * from the first epoch after the warm-up. Never allocates. *done becomes true after the last epoch or when
+ * training diverged (the row then holds what was reached, NaN where unknown). Calling again after done is a
  * programming error. */
 void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done);
 
 TrainOutcome trainer_outcome(const Trainer *trainer);
 
-/* Of the best epoch, borrowed; NULL where there is none. Parameters in the layout of network_parameters(). */
+/* Of the best epoch, borrowed; NULL where there is none, or where the trial diverged. Parameters in the
+ * layout of network_parameters(). */
 const float *trainer_best_parameters(const Trainer *trainer);
 const float *trainer_best_probabilities(const Trainer *trainer); /* [validation->count, classes] */
 const Network *trainer_network(const Trainer *trainer);          /* for its blocks */
 
-/* Judge parameters on examples: mean loss, accuracy and, where not NULL, probabilities [examples->count, classes]. */
+/* Judge parameters (in the layout of network_parameters()) on examples: mean loss, accuracy and, where not
+ * NULL, probabilities [examples->count, classes]; the same bits as the trainer's own evaluation of them. Loss
+ * and accuracy of no examples are NaN. STATUS_INPUT where the examples do not fit the network. */
 Status trainer_judge(const NetworkSpec *spec, const float *parameters, const Examples *examples, double *loss,
                      double *accuracy, float *probabilities) MUST_CHECK;
 
-/* Copy example rows [first, first + count) of the part (through its index), normalised, to x [count, values] and
- * their labels to `labels`. */
-void examples_gather(const Examples *examples, const uint32_t *rows, size_t count, float *x, uint16_t *labels);
+/* Copy the examples at positions rows[0 .. count) of the part (each < examples->count, found in the file
+ * through its index), normalised, to x [count, values] and their labels to `labels` [count]. */
+void examples_gather(const Examples *examples, const uint32_t *rows, size_t count, float *x,
+                     uint16_t *labels);
 
 #endif

@@ -1,0 +1,321 @@
+#include "engine/trainer.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/philox.h"
+#include "base/size.h"
+#include "engine/judge.h"
+#include "engine/optimizer.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "weights_hash takes the floats as they lie in memory");
+
+struct Trainer {
+    TrainSettings settings;
+    Examples train, validation;
+    TrialKey key;
+    size_t batch;    /* settings.batch_size, at most train.count */
+    size_t steps;    /* of an epoch */
+    uint32_t epochs; /* begun */
+    bool diverged, done;
+    uint32_t best_epoch; /* from 1; 0 for none */
+    EpochRow best;
+    PlateauState plateau;
+    double seconds;       /* creation and epochs */
+    double train_seconds; /* the training part of the epochs */
+    size_t trained;       /* examples, in train_seconds */
+
+    Network *network;
+    Optimizer *optimizer;
+    size_t block_count;
+    Arena arena;            /* of the arrays below */
+    ParameterBlock *blocks; /* [block_count] */
+    uint32_t *order;        /* [train.count] positions in the training part, as this epoch visits them */
+    float *scratch; /* [parameters] before the last step of an epoch; the blocks packed for the hash */
+    float *best_parameters;    /* [parameters] */
+    float *probabilities;      /* [validation.count, classes] of the newest epoch */
+    float *best_probabilities; /* [validation.count, classes] */
+};
+
+const char *trial_status_name(TrialStatus status) {
+    switch (status) {
+    case TRIAL_COMPLETED: return "completed";
+    case TRIAL_DIVERGED: return "diverged";
+    case TRIAL_STOPPED: return "stopped";
+    default: return "failed";
+    }
+}
+
+static Status settings_check(const TrainSettings *settings, const Examples *train,
+                             const Examples *validation) {
+    if (settings->epochs == 0 || settings->batch_size == 0) {
+        return status_fail(STATUS_INPUT,
+                           "a trial of %u epochs with batches of %u examples: both must be at least 1",
+                           settings->epochs, settings->batch_size);
+    }
+    if (train->count == 0 || train->count > UINT32_MAX || validation->count == 0) {
+        return status_fail(
+            STATUS_INPUT,
+            "%zu examples to train on and %zu to validate on: there must be at least 1 of each, "
+            "and at most %u to train on",
+            train->count, validation->count, UINT32_MAX);
+    }
+    return STATUS_OK;
+}
+
+static Status trainer_allocate(Trainer *trainer, const NetworkSpec *spec) {
+    size_t judge = judge_batch(&trainer->validation);
+    TRY(network_create(&trainer->network, spec, trainer->batch > judge ? trainer->batch : judge));
+    trainer->block_count = network_block_count(trainer->network);
+    size_t parameters = network_parameter_count(trainer->network);
+    TRY(optimizer_create(&trainer->optimizer, &trainer->settings, parameters));
+
+    size_t probabilities;
+    if (!size_mul(trainer->validation.count, trainer->validation.classes, &probabilities)) {
+        return status_fail(STATUS_ENVIRONMENT, "the probabilities of %zu examples do not fit in memory",
+                           trainer->validation.count);
+    }
+    Arena *arena = &trainer->arena;
+    TRY(arena_reserve(arena, trainer->block_count, sizeof *trainer->blocks));
+    TRY(arena_reserve(arena, trainer->train.count, sizeof *trainer->order));
+    TRY(arena_reserve(arena, parameters, sizeof *trainer->scratch));
+    TRY(arena_reserve(arena, parameters, sizeof *trainer->best_parameters));
+    TRY(arena_reserve(arena, probabilities, sizeof *trainer->probabilities));
+    TRY(arena_reserve(arena, probabilities, sizeof *trainer->best_probabilities));
+    TRY(arena_allocate(arena));
+    trainer->blocks = arena_take(arena, trainer->block_count, sizeof *trainer->blocks);
+    trainer->order = arena_take(arena, trainer->train.count, sizeof *trainer->order);
+    trainer->scratch = arena_take(arena, parameters, sizeof *trainer->scratch);
+    trainer->best_parameters = arena_take(arena, parameters, sizeof *trainer->best_parameters);
+    trainer->probabilities = arena_take(arena, probabilities, sizeof *trainer->probabilities);
+    trainer->best_probabilities = arena_take(arena, probabilities, sizeof *trainer->best_probabilities);
+    for (size_t b = 0; b < trainer->block_count; b++)
+        trainer->blocks[b] = network_block(trainer->network, b);
+    return STATUS_OK;
+}
+
+Status trainer_create(Trainer **out, const NetworkSpec *spec, const TrainSettings *settings,
+                      const Examples *train, const Examples *validation, TrialKey key) {
+    double start = clock_monotonic();
+    TRY(examples_fit(train, spec));
+    TRY(examples_fit(validation, spec));
+    TRY(settings_check(settings, train, validation));
+    size_t batch = settings->batch_size < train->count ? settings->batch_size : train->count;
+    size_t steps = (train->count + batch - 1) / batch;
+    if (steps > UINT32_MAX / settings->epochs) {
+        return status_fail(STATUS_INPUT, "%u epochs of %zu steps are too many: a trial has at most %u steps",
+                           settings->epochs, steps, UINT32_MAX);
+    }
+    Trainer *trainer = NULL;
+    TRY(memory_new(&trainer, 1, sizeof *trainer));
+    *trainer = (Trainer){
+        .settings = *settings,
+        .train = *train,
+        .validation = *validation,
+        .key = key,
+        .batch = batch,
+        .steps = steps,
+    };
+    Status status = trainer_allocate(trainer, spec);
+    if (status != STATUS_OK) {
+        trainer_destroy(&trainer);
+        return status;
+    }
+    network_initialise(trainer->network, key);
+    network_set_label_smoothing(trainer->network, settings->label_smoothing);
+    trainer->seconds = clock_monotonic() - start;
+    *out = trainer;
+    return STATUS_OK;
+}
+
+void trainer_destroy(Trainer **trainer) {
+    if (*trainer == NULL) return;
+    network_destroy(&(*trainer)->network);
+    optimizer_destroy(&(*trainer)->optimizer);
+    arena_release(&(*trainer)->arena);
+    free(*trainer);
+    *trainer = NULL;
+}
+
+static size_t parameter_bytes(const Trainer *trainer) {
+    return network_parameter_count(trainer->network) * sizeof *trainer->scratch;
+}
+
+/* Each epoch's order is drawn afresh from the order of the file, so that it depends on no epoch before it. */
+static void shuffle(Trainer *trainer, uint32_t epoch) {
+    for (size_t i = 0; i < trainer->train.count; i++)
+        trainer->order[i] = (uint32_t)i;
+    RandomStream stream =
+        random_stream(trainer->key.seed, RANDOM_SHUFFLE, trainer->key.stage, 0, trainer->key.number, epoch);
+    random_shuffle(&stream, trainer->order, trainer->train.count);
+}
+
+/* The warm-up's line is followed to the end of each step, so that no step is taken at rate 0. */
+static double step_rate(const Trainer *trainer, uint32_t epoch, size_t step) {
+    double at = epoch;
+    if (epoch < trainer->settings.warmup_epochs) at += (double)(step + 1) / (double)trainer->steps;
+    return schedule_rate(&trainer->settings, at, trainer->plateau.reductions);
+}
+
+/* One epoch of mini-batches. False as soon as a loss is not finite. Fills the row's rate, loss and accuracy.
+ */
+static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
+    Network *network = trainer->network;
+    const Examples *examples = &trainer->train;
+    bool has_momentum = trainer->settings.optimizer == OPTIMIZER_MOMENTUM ||
+                        trainer->settings.optimizer == OPTIMIZER_NESTEROV;
+    double momentum = schedule_momentum(&trainer->settings, epoch);
+    if (has_momentum) row->momentum = momentum;
+    double loss_sum = 0;
+    size_t correct = 0;
+    for (size_t step = 0; step < trainer->steps; step++) {
+        size_t first = step * trainer->batch, left = examples->count - first;
+        size_t batch = left < trainer->batch ? left : trainer->batch;
+        examples_gather(examples, trainer->order + first, batch, network_input(network),
+                        network_labels(network));
+        BatchResult result =
+            network_train(network, batch, trainer->key, (uint32_t)(epoch * trainer->steps + step));
+        row->learning_rate = step_rate(trainer, epoch, step);
+        if (!isfinite(result.loss_sum)) return false;
+        loss_sum += result.loss_sum;
+        correct += result.correct;
+        trainer->trained += batch;
+        real *parameters = network_parameters(network);
+        if (step + 1 == trainer->steps) memcpy(trainer->scratch, parameters, parameter_bytes(trainer));
+        optimizer_step(trainer->optimizer, parameters, network_gradients(network), trainer->blocks,
+                       trainer->block_count, row->learning_rate, momentum);
+    }
+    row->train_loss = loss_sum / (double)examples->count;
+    row->train_accuracy = (double)correct / (double)examples->count;
+    return true;
+}
+
+/* |last update| / |weights before it|, NaN where these are zero. False where a parameter is not finite. */
+static bool inspect_update(Trainer *trainer, double *ratio) {
+    const float *after = network_parameters(trainer->network), *before = trainer->scratch;
+    double update = 0, size = 0;
+    bool finite = true;
+    for (size_t b = 0; b < trainer->block_count; b++) {
+        const ParameterBlock *block = &trainer->blocks[b];
+        size_t end = block->offset + block->rows * block->columns;
+        for (size_t i = block->offset; i < end; i++)
+            finite &= isfinite(after[i]) != 0;
+        if (!block->decays) continue;
+        for (size_t i = block->offset; i < end; i++) {
+            double change = (double)after[i] - before[i];
+            update += change * change;
+            size += (double)before[i] * before[i];
+        }
+    }
+    if (finite && size > 0) *ratio = sqrt(update / size);
+    return finite;
+}
+
+/* False where the loss is not finite. */
+static bool validate(Trainer *trainer, EpochRow *row) {
+    Judgement judgement = judge_network(trainer->network, &trainer->validation, trainer->probabilities);
+    if (!isfinite(judgement.loss)) return false;
+    row->val_loss = judgement.loss;
+    row->val_accuracy = judgement.accuracy;
+    return true;
+}
+
+static double row_metric(const Trainer *trainer, const EpochRow *row) {
+    return trainer->settings.metric == METRIC_VAL_LOSS ? row->val_loss : row->val_accuracy;
+}
+
+static void keep_best(Trainer *trainer, const EpochRow *row) {
+    if (trainer->best_epoch > 0 && !metric_better(trainer->settings.metric, row_metric(trainer, row),
+                                                  row_metric(trainer, &trainer->best))) {
+        return;
+    }
+    trainer->best_epoch = row->epoch;
+    trainer->best = *row;
+    memcpy(trainer->best_parameters, network_parameters(trainer->network), parameter_bytes(trainer));
+    float *newest = trainer->probabilities;
+    trainer->probabilities = trainer->best_probabilities;
+    trainer->best_probabilities = newest;
+}
+
+void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done) {
+    assert(!trainer->done);
+    double start = clock_monotonic();
+    uint32_t epoch = trainer->epochs++;
+    *row = (EpochRow){
+        .epoch = epoch + 1,
+        .learning_rate = NAN,
+        .momentum = NAN,
+        .train_loss = NAN,
+        .train_accuracy = NAN,
+        .val_loss = NAN,
+        .val_accuracy = NAN,
+        .update_ratio = NAN,
+    };
+    shuffle(trainer, epoch);
+    bool finite = train(trainer, epoch, row);
+    trainer->train_seconds += clock_monotonic() - start;
+    finite = finite && inspect_update(trainer, &row->update_ratio) && validate(trainer, row);
+    if (finite) {
+        keep_best(trainer, row);
+        if (epoch >= trainer->settings.warmup_epochs) {
+            plateau_feed(&trainer->plateau, &trainer->settings, row_metric(trainer, row));
+        }
+    }
+    trainer->diverged = !finite;
+    trainer->done = !finite || trainer->epochs == trainer->settings.epochs;
+    *done = trainer->done;
+    row->seconds = clock_monotonic() - start;
+    trainer->seconds += row->seconds;
+}
+
+/* The floats are packed first, so that padding never reaches the hash and nothing is allocated. */
+static uint64_t weights_hash(const Trainer *trainer) {
+    size_t packed = 0;
+    for (size_t b = 0; b < trainer->block_count; b++) {
+        size_t count = trainer->blocks[b].rows * trainer->blocks[b].columns;
+        const float *from = trainer->best_parameters + trainer->blocks[b].offset;
+        memcpy(trainer->scratch + packed, from, count * sizeof *from);
+        packed += count;
+    }
+    return hash64(trainer->scratch, packed * sizeof *trainer->scratch);
+}
+
+TrainOutcome trainer_outcome(const Trainer *trainer) {
+    TrainOutcome outcome = {
+        .status = trainer->diverged ? TRIAL_DIVERGED
+                  : trainer->done   ? TRIAL_COMPLETED
+                                    : TRIAL_STOPPED,
+        .epochs = trainer->epochs - trainer->diverged,
+        .val_accuracy = NAN,
+        .val_loss = NAN,
+        .train_loss = NAN,
+        .seconds = trainer->seconds,
+        .samples_per_second =
+            trainer->train_seconds > 0 ? (double)trainer->trained / trainer->train_seconds : 0,
+    };
+    if (trainer->diverged || trainer->best_epoch == 0) return outcome;
+    outcome.best_epoch = trainer->best_epoch;
+    outcome.val_accuracy = trainer->best.val_accuracy;
+    outcome.val_loss = trainer->best.val_loss;
+    outcome.train_loss = trainer->best.train_loss;
+    outcome.weights_hash = weights_hash(trainer);
+    return outcome;
+}
+
+const float *trainer_best_parameters(const Trainer *trainer) {
+    return trainer->diverged || trainer->best_epoch == 0 ? NULL : trainer->best_parameters;
+}
+
+const float *trainer_best_probabilities(const Trainer *trainer) {
+    return trainer->diverged || trainer->best_epoch == 0 ? NULL : trainer->best_probabilities;
+}
+
+const Network *trainer_network(const Trainer *trainer) {
+    return trainer->network;
+}
