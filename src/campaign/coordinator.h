@@ -1,0 +1,96 @@
+/* The coordinator as a pure step: (state, event, now) -> actions. No I/O, no MPI, no clock of its own, so
+ * that a test with a fake clock, thousands of simulated workers and the real campaign run the same code. */
+#ifndef WINNOW_CAMPAIGN_COORDINATOR_H
+#define WINNOW_CAMPAIGN_COORDINATOR_H
+
+#include "campaign/config.h"
+#include "campaign/ledger.h"
+#include "campaign/plan.h"
+#include "campaign/wire.h"
+
+typedef struct Coordinator Coordinator;
+
+/* Both clocks, in seconds: the steady one for intervals, Unix time for what is written down. */
+typedef struct Moment {
+    double steady, unix_time;
+} Moment;
+
+typedef enum EventKind {
+    EVENT_MESSAGE,     /* a worker sent `message` (taken over) */
+    EVENT_WORKER_LOST, /* worker `worker` is gone */
+    EVENT_SYNCED,      /* everything appended so far is on disk */
+    EVENT_JOB_RESULT,  /* a service job found `record` (taken over) */
+    EVENT_JOB_ENDED,   /* the service job ended: `status`, `text`, `seconds` */
+    EVENT_STOP,        /* a signal or a limit asks for an orderly stop */
+    EVENT_TICK
+} EventKind;
+
+typedef struct Event {
+    EventKind kind;
+    uint32_t worker;
+    Message *message;
+    Record *record;
+    Status status;
+    const char *text; /* the job's error, borrowed */
+    double seconds;   /* how long the job took */
+} Event;
+
+typedef enum ActionKind {
+    ACTION_SEND,          /* `message` to `worker` */
+    ACTION_APPEND,        /* `bytes`, an encoded record, to the journal */
+    ACTION_STORE_MEMBER,  /* `bytes`, a network's blob, under `member`; before the appends that follow */
+    ACTION_REMOVE_MEMBER, /* the blob `member` is superseded: remove it once everything is synced */
+    ACTION_JOB,           /* start a service job of kind `job` */
+    ACTION_NEWS,          /* a sentence for the user: `text` */
+    ACTION_FINISH         /* the campaign is over for this run: `status`, `text`; complete or resumable */
+} ActionKind;
+
+typedef struct Action {
+    ActionKind kind;
+    uint32_t worker;
+    Message message;
+    uint8_t *bytes; /* owned */
+    size_t length;
+    MemberRecord member;
+    JobKind job;
+    Status status;
+    bool complete; /* ACTION_FINISH: journal and parts may go */
+    char text[ERROR_TEXT_SIZE];
+} Action;
+
+typedef struct Actions {
+    Action *list;
+    size_t count, capacity;
+} Actions;
+void actions_clear(Actions *actions); /* releases what they own, keeps the memory */
+void actions_release(Actions *actions);
+
+/* Begin or go on. Takes `ledger` over, which holds the campaign, data and start records at least; the config
+ * stays borrowed. `published`: the results file stands already (a resumed campaign), so that the first
+ * publish may wait. */
+Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger, uint32_t workers,
+                          bool published, Moment now) MUST_CHECK;
+void coordinator_destroy(Coordinator **coordinator);
+
+/* Take an event in; actions to be carried out in order are appended to `actions`. The first call should be
+ * EVENT_TICK. An error is the program's own (memory, a broken invariant): the caller ends the campaign. */
+Status coordinator_step(Coordinator *coordinator, Event *event, Moment now, Actions *actions) MUST_CHECK;
+
+/* What can be shown of it. */
+typedef struct CampaignView {
+    const char *stage; /* name of the present one */
+    size_t stage_number, stage_count;
+    uint64_t finished, trials; /* of the whole plan */
+    uint64_t diverged, failed;
+    double epochs_done, epochs_all; /* running trials' epochs included */
+    bool has_best;
+    uint64_t best_trial;
+    double best_metric;
+    uint32_t working, workers; /* that train, that are there */
+    const char *doing;         /* "preflight", "training", "ensemble", "publishing" */
+} CampaignView;
+CampaignView coordinator_view(const Coordinator *coordinator);
+
+const Ledger *coordinator_ledger(const Coordinator *coordinator);
+
+#endif
