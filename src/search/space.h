@@ -14,20 +14,20 @@
 #define PARAMETER_MAX_VALUES 64
 
 typedef enum Distribution {
-    DIST_CONSTANT,            /* value: one entry in values[] */
-    DIST_CATEGORICAL,         /* values, probabilities */
-    DIST_UNIFORM,             /* min, max */
-    DIST_INT_UNIFORM,         /* min, max, both included */
-    DIST_Q_UNIFORM,           /* q: rounded to multiples of q, clipped to the range */
+    DIST_CONSTANT,    /* value: one entry in values[] */
+    DIST_CATEGORICAL, /* values, probabilities */
+    DIST_UNIFORM,     /* min, max */
+    DIST_INT_UNIFORM, /* min, max, both included */
+    DIST_Q_UNIFORM,   /* q: rounded to multiples of q, clipped to the range */
     DIST_LOG_UNIFORM_VALUES,
     DIST_Q_LOG_UNIFORM_VALUES,
     DIST_INV_LOG_UNIFORM_VALUES,     /* W&B: X with log(1/X) uniform between log(1/max) and log(1/min) */
     DIST_REVERSE_LOG_UNIFORM_VALUES, /* 1 - x log-uniform */
-    DIST_NORMAL,              /* mu, sigma */
+    DIST_NORMAL,                     /* mu, sigma */
     DIST_Q_NORMAL,
-    DIST_LOG_NORMAL,          /* exp of a normal with mu, sigma */
+    DIST_LOG_NORMAL, /* exp of a normal with mu, sigma */
     DIST_Q_LOG_NORMAL,
-    DIST_BETA,                /* a, b; values in (0, 1) */
+    DIST_BETA, /* a, b; values in (0, 1) */
     DIST_Q_BETA,
     DIST_COUNT
 } Distribution;
@@ -58,8 +58,10 @@ typedef struct Parameter {
     double mu, sigma;
     double a, b;
     double domain_min, domain_max; /* where growth past an edge must end (momentum < 1, rate > 0): set by the
-                                      configuration from what the name means; +-INFINITY if it has no end */
-    bool integer;    /* drawn values are whole numbers: stored as i64 */
+                                      configuration from what the name means; +-INFINITY if it has no end. On
+                                      a grid (int_uniform, q_*) the end itself can be drawn, so a count of
+                                      units or layers needs 1 here, not 0 */
+    bool integer;                  /* drawn values are whole numbers: stored as i64 */
     size_t condition_count;
     Condition conditions[PARAMETER_MAX_CONDITIONS];
 } Parameter;
@@ -78,14 +80,16 @@ typedef struct Ranges {
     Range range[SPACE_MAX_PARAMETERS];
 } Ranges;
 
-/* The ranges as configured: [min, max], for normal families mu -+ 4 sigma in their own scale, for beta [0, 1]; all
- * values allowed. */
+/* The ranges as configured: [min, max], for normal families mu -+ 4 sigma in their own scale (of the q_ ones
+ * what that rounds to), cut to the parameter's min, max and domain where anything is left of it, for beta [0,
+ * 1]; all values allowed. */
 Ranges space_ranges(const Space *space);
 
 /* One trial's values. */
 typedef struct DrawnValue {
     bool present;  /* false where `when` does not hold */
-    double number; /* numeric families; for constant and categorical the value's number, if it has one */
+    double number; /* numeric families; for constant and categorical the value's number; NaN where there is
+                      none: words, absent */
     size_t choice; /* constant and categorical: index into values[] */
 } DrawnValue;
 typedef struct Draw {
@@ -98,15 +102,17 @@ const char *distribution_name(Distribution distribution);
 /* Index of the parameter of that name, or space->count. */
 size_t space_find(const Space *space, const char *name);
 
-/* Parameters in an order in which every condition comes before what depends on it. STATUS_INPUT naming the parameters
- * where conditions go in a circle. */
+/* Parameters in an order in which every condition comes before what depends on it, by index otherwise.
+ * STATUS_INPUT naming the parameters where conditions go in a circle. */
 Status space_order(const Space *space, size_t order[SPACE_MAX_PARAMETERS]) MUST_CHECK;
 
-/* To and from the distribution's own scale, in which zoom measures: log, log(1 - x), or the value itself. */
+/* To and from the distribution's own scale, in which zoom measures: log (log_*, q_log_*, inv_log_*), log(1 -
+ * x) (reverse_log_*), or the value itself. The 0 that q_log_normal can round to counts as q / 2. */
 double parameter_to_scale(const Parameter *parameter, double value);
 double parameter_from_scale(const Parameter *parameter, double scaled);
 
-/* The value as text: shortest that reads back equal for numbers, the word for words, "" where absent. */
+/* The value as text: the fewest digits that read back equal for numbers, the word for words, "" where absent.
+ * 64 bytes are enough. */
 void parameter_value_text(const Parameter *parameter, DrawnValue value, char *out, size_t size);
 
 #endif

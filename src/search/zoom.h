@@ -1,4 +1,22 @@
-/* From coarse to fine: the next stage's ranges from the best trials of the stages before. Pure. */
+/* From coarse to fine: the next stage's ranges from the best trials of the stages before. Pure.
+ *
+ * What is computed for a numeric parameter, all in its own scale (parameter_to_scale), with w the width of
+ * the old range and the values of those elites that have the parameter:
+ *
+ * 1. An edge is leaned on when the best elite lies within edge * w of it, or when the outermost elite does
+ * and more than half of the elites lie in the third of the old range beside it. (The outermost alone would
+ * say little: of eight elites of a parameter without any influence one lies within 5 % of a given edge in a
+ * third of all cases.) A leaned-on edge moves out by grow * w, as far as the domain goes.
+ * 2. An edge that does not move out moves in to the outermost elite on its side, less a margin of `margin`
+ * times the elites' span, never past the old edge.
+ * 3. What is narrower than floor * w is widened to that around its middle, shifted where it would leave the
+ * old range (or the grown one).
+ * 4. On a grid (int_uniform, q_*) both ends go outwards to the grid, not past the old edge unless that was
+ * leaned on, never past the domain; a log scale stays at one step or above. Domain ends at infinity in the
+ * scale (0 for log, 1 for log(1 - x)) are never reached, others can be.
+ *
+ * A category goes if at least three completed trials had it and no elite does. A parameter that fewer than
+ * two elites have stays as it was; with fewer than four completed trials everything does. */
 #ifndef WINNOW_SEARCH_ZOOM_H
 #define WINNOW_SEARCH_ZOOM_H
 
@@ -8,8 +26,8 @@ typedef struct ZoomRules {
     double keep;   /* part of the completed trials that are elites, (0, 1]; default 0.2; at least two are */
     double margin; /* the elites' span is widened on either side by this part of it; default 0.25 */
     double floor;  /* the new range is no narrower than this part of the old one; default 0.1 */
-    double edge;   /* elites lean on an edge when the best of them, or their outermost, lies within this part of the
-                      old range from it; default 0.05 */
+    double edge;   /* how near to an edge, as a part of the old range, elites lean on it (1. above); default
+                      0.05 */
     double grow;   /* then the range grows past that edge by this part of the old one; default 0.3 */
 } ZoomRules;
 ZoomRules zoom_rules_default(void);
@@ -22,28 +40,29 @@ typedef struct ZoomTrial {
 } ZoomTrial;
 
 typedef enum ZoomReason {
-    ZOOM_NARROWED,     /* the elites' span with its margin */
-    ZOOM_FLOOR,        /* the same, kept from getting narrower than the floor */
-    ZOOM_GREW_LOW,     /* past the lower edge */
+    ZOOM_NARROWED, /* the elites' span with its margin */
+    ZOOM_FLOOR,    /* the same, kept from getting narrower than the floor */
+    ZOOM_GREW_LOW, /* past the lower edge */
     ZOOM_GREW_HIGH,
     ZOOM_GREW_BOTH,
-    ZOOM_KEPT,         /* the rule changed nothing: a constant, or the span is the old range */
-    ZOOM_FEW_TRIALS,   /* fewer than four completed trials: as it was */
-    ZOOM_FEW_ELITES,   /* present in fewer than two elites: as it was */
-    ZOOM_CATEGORIES    /* categories dropped that three completed trials had and no elite has */
+    ZOOM_KEPT,       /* the rules changed nothing: a constant, a single point, all values still in use, or the
+                        elites       span the old range */
+    ZOOM_FEW_TRIALS, /* fewer than four completed trials: as it was */
+    ZOOM_FEW_ELITES, /* present in fewer than two elites: as it was */
+    ZOOM_CATEGORIES  /* categories dropped that three completed trials had and no elite has */
 } ZoomReason;
 const char *zoom_reason_text(ZoomReason reason); /* a plain sentence */
 
 typedef struct ZoomResult {
     Ranges after;
     ZoomReason reason[SPACE_MAX_PARAMETERS];
-    size_t elite_count;
-    uint64_t *elites; /* ids, best first; owned: free() */
+    size_t elite_count; /* 0 with ZOOM_FEW_TRIALS */
+    uint64_t *elites;   /* ids, best first; owned: free() */
 } ZoomResult;
 
-/* Elites are the best max(2, ceil(keep * count)) of the `count` completed trials, ties by lower id. `trials` is
- * reordered. Growth ends at the parameter's domain. */
-Status space_zoom(const Space *space, const Ranges *before, const ZoomRules *rules, ZoomTrial *trials, size_t count,
-                  ZoomResult *result) MUST_CHECK;
+/* Elites are the best max(2, ceil(keep * count)) of the `count` completed trials, ties by lower id; their
+ * order on entry does not matter and is changed. STATUS_ENVIRONMENT without memory; nothing to free then. */
+Status space_zoom(const Space *space, const Ranges *before, const ZoomRules *rules, ZoomTrial *trials,
+                  size_t count, ZoomResult *result) MUST_CHECK;
 
 #endif
