@@ -1,0 +1,72 @@
+#include "engine/blas.h"
+
+#include <cblas.h>
+
+#ifdef ENGINE_DOUBLE
+#define GEMM cblas_dgemm
+#else
+#define GEMM cblas_sgemm
+#endif
+
+void blas_gemm(int transpose_a, int transpose_b, size_t m, size_t n, size_t k, const real *a, const real *b,
+               real beta, real *c) {
+    GEMM(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+         (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)(transpose_a ? m : k), b,
+         (blasint)(transpose_b ? k : n), beta, c, (blasint)n);
+}
+
+#ifndef ENGINE_DOUBLE
+
+#include <gnu/libc-version.h>
+#include <stdio.h>
+#include <string.h>
+
+void blas_prepare(void) {
+    openblas_set_num_threads(1);
+    const float a = 1;
+    float b = 0;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &a, 1, &a, 1, 0, &b, 1);
+    const double c = 1;
+    double d = 0;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &c, 1, &c, 1, 0, &d, 1);
+}
+
+/* The library's own description begins "OpenBLAS 0.3.21 ". */
+const char *blas_version(void) {
+    static char version[48];
+    const char *config = openblas_get_config();
+    size_t length = strcspn(config, " ");
+    if (config[length] == ' ') length += 1 + strcspn(config + length + 1, " ");
+    snprintf(version, sizeof version, "%.*s", (int)length, config);
+    return version;
+}
+
+const char *blas_kernel(void) {
+    return openblas_get_corename();
+}
+
+static const char *instruction_set(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";
+    if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3";
+    if (__builtin_cpu_supports("x86-64-v2")) return "x86-64-v2";
+    return "x86-64";
+#elif defined(__aarch64__)
+    return "aarch64";
+#else
+    return "generic";
+#endif
+}
+
+const char *arithmetic_id(void) {
+    static char id[160];
+    char blas[48];
+    snprintf(blas, sizeof blas, "%s", blas_version());
+    char *gap = strchr(blas, ' ');
+    if (gap != NULL) *gap = '-';
+    snprintf(id, sizeof id, "%s/%s-%s/glibc-%s/%dt", instruction_set(), blas, blas_kernel(),
+             gnu_get_libc_version(), openblas_get_num_threads());
+    return id;
+}
+
+#endif

@@ -1,0 +1,59 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/philox.h"
+#include "engine/plan.h"
+
+/* Whether some way from layer `from` to the loss meets a relu, leaky_relu or maximum before any other layer
+ * with weights or activation; what has neither (flatten, dropout, add, multiply) is looked through. */
+static bool feeds_rectifier(const NetworkSpec *spec, size_t from) {
+    bool reached[NETWORK_MAX_LAYERS] = {false};
+    reached[from] = true;
+    for (size_t i = from + 1; i < spec->layer_count; i++) {
+        const LayerSpec *layer = &spec->layers[i];
+        bool fed = false;
+        for (size_t k = 0; k < layer->input_count; k++) {
+            fed |= layer->inputs[k] != NETWORK_INPUT && reached[layer->inputs[k]];
+        }
+        if (!fed) continue;
+        switch (layer->kind) {
+        case LAYER_RELU:
+        case LAYER_LEAKY_RELU:
+        case LAYER_MAXIMUM: return true;
+        case LAYER_FLATTEN:
+        case LAYER_DROPOUT:
+        case LAYER_ADD:
+        case LAYER_MULTIPLY: reached[i] = true; break;
+        default: break;
+        }
+    }
+    return false;
+}
+
+static double deviation(const NetworkSpec *spec, size_t layer, size_t in, size_t out) {
+    InitKind kind = spec->layers[layer].init;
+    if (kind == INIT_AUTO) kind = feeds_rectifier(spec, layer) ? INIT_HE : INIT_GLOROT;
+    switch (kind) {
+    case INIT_HE: return sqrt(2 / (double)in);
+    case INIT_LECUN: return sqrt(1 / (double)in);
+    default: return sqrt(2 / ((double)in + (double)out));
+    }
+}
+
+void plan_initialise(const Plan *plan, const NetworkSpec *spec, TrialKey key) {
+    memset(plan->parameters, 0, plan->parameter_count * sizeof(real));
+    for (size_t i = 0; i < plan->node_count; i++) {
+        const Node *node = &plan->nodes[i];
+        RandomStream stream =
+            random_stream(key.seed, RANDOM_WEIGHTS, key.stage, (uint16_t)node->index, key.number, 0);
+        for (size_t p = 0; p < node->parameter_count; p++) {
+            const ParameterShape *shape = &node->shapes[p];
+            if (strcmp(shape->role, "weight") != 0) continue;
+            real *weight = node->parameters[p]; /* [rows, columns] */
+            double size = deviation(spec, node->index, shape->rows, shape->columns);
+            for (size_t k = 0; k < shape->rows * shape->columns; k++) {
+                weight[k] = (real)(size * random_normal(&stream));
+            }
+        }
+    }
+}
