@@ -1,0 +1,125 @@
+/* Settings, schedules, the momentum ramp and the plateau rule. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/train_settings.h"
+#include "suite.h"
+
+static ScheduleKind schedule_named(const char *name) {
+    for (int kind = 0; kind < SCHEDULE_KIND_COUNT; kind++) {
+        if (strcmp(schedule_name((ScheduleKind)kind), name) == 0) return (ScheduleKind)kind;
+    }
+    CU_FAIL_FATAL("no such schedule");
+    return SCHEDULE_CONSTANT;
+}
+
+static void golden_schedules(void) {
+    FILE *file = fopen(SOURCE_ROOT "/tests/engine/golden/schedules.txt", "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    bool seen[SCHEDULE_KIND_COUNT] = {0};
+    char name[32], metric[32];
+    unsigned epochs, step, warmup;
+    double rate, decay;
+    while (fscanf(file, "%31s %31s %u %lf %lf %u %u", name, metric, &epochs, &rate, &decay, &step, &warmup) ==
+           7) {
+        TrainSettings settings = train_settings_default(epochs);
+        settings.schedule = schedule_named(name);
+        settings.metric =
+            strcmp(metric, metric_name(METRIC_VAL_LOSS)) == 0 ? METRIC_VAL_LOSS : METRIC_VAL_ACCURACY;
+        settings.learning_rate = rate;
+        settings.lr_decay = decay;
+        settings.lr_step = step;
+        settings.warmup_epochs = warmup;
+        PlateauState plateau = {0};
+        for (unsigned epoch = 0; epoch < epochs; epoch++) {
+            double value, golden;
+            CU_ASSERT_EQUAL_FATAL(fscanf(file, "%lf %lf", &value, &golden), 2);
+            CU_ASSERT_DOUBLE_EQUAL(schedule_rate(&settings, epoch, plateau.reductions), golden, 1e-12);
+            plateau_feed(&plateau, &settings, value);
+        }
+        seen[settings.schedule] = true;
+    }
+    CU_ASSERT(feof(file));
+    for (int kind = 0; kind < SCHEDULE_KIND_COUNT; kind++)
+        CU_ASSERT(seen[kind]);
+    fclose(file);
+}
+
+static void warmup_is_a_line(void) {
+    TrainSettings settings = train_settings_default(10);
+    settings.learning_rate = 0.8;
+    settings.warmup_epochs = 4;
+    for (int kind = 0; kind < SCHEDULE_KIND_COUNT; kind++) {
+        settings.schedule = (ScheduleKind)kind;
+        for (int i = 0; i < 40; i++)
+            CU_ASSERT_DOUBLE_EQUAL(schedule_rate(&settings, i / 10.0, 2), 0.02 * i, 1e-12);
+        if (kind != SCHEDULE_PLATEAU) CU_ASSERT_EQUAL(schedule_rate(&settings, 4, 0), 0.8);
+    }
+}
+
+static void warmup_to_the_end(void) {
+    TrainSettings settings = train_settings_default(3);
+    settings.schedule = SCHEDULE_COSINE;
+    settings.warmup_epochs = 3;
+    CU_ASSERT_EQUAL(schedule_rate(&settings, 3, 0), settings.learning_rate);
+    settings.warmup_epochs = 5;
+    CU_ASSERT_DOUBLE_EQUAL(schedule_rate(&settings, 3, 0), settings.learning_rate * 3 / 5, 1e-15);
+}
+
+static void momentum_ramp(void) {
+    TrainSettings settings = train_settings_default(20);
+    settings.momentum = 0.99;
+    for (uint32_t epoch = 0; epoch < 20; epoch++)
+        CU_ASSERT_EQUAL(schedule_momentum(&settings, epoch), 0.99);
+    settings.momentum_initial = 0.5;
+    settings.momentum_epochs = 10;
+    CU_ASSERT_EQUAL(schedule_momentum(&settings, 0), 0.5);
+    CU_ASSERT_DOUBLE_EQUAL(schedule_momentum(&settings, 1), 0.549, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(schedule_momentum(&settings, 5), 0.745, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(schedule_momentum(&settings, 9), 0.941, 1e-15);
+    for (uint32_t epoch = 10; epoch < 20; epoch++)
+        CU_ASSERT_EQUAL(schedule_momentum(&settings, epoch), 0.99);
+}
+
+static void nan_is_no_improvement(void) {
+    CU_ASSERT(metric_better(METRIC_VAL_ACCURACY, 0.6, 0.5) && !metric_better(METRIC_VAL_ACCURACY, 0.5, 0.5));
+    CU_ASSERT(metric_better(METRIC_VAL_LOSS, 0.5, 0.6) && !metric_better(METRIC_VAL_LOSS, 0.6, 0.6));
+    for (int metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++) {
+        CU_ASSERT(!metric_better((MetricKind)metric, NAN, 0.5));
+        CU_ASSERT(!metric_better((MetricKind)metric, NAN, NAN));
+        CU_ASSERT(metric_better((MetricKind)metric, 0.5, NAN));
+    }
+    TrainSettings settings = train_settings_default(9);
+    settings.lr_step = 2;
+    PlateauState plateau = {0};
+    const double fed[] = {0.5, NAN, NAN};
+    for (size_t i = 0; i < 3; i++)
+        plateau_feed(&plateau, &settings, fed[i]);
+    CU_ASSERT_EQUAL(plateau.reductions, 1);
+    CU_ASSERT_EQUAL(plateau.best, 0.5);
+}
+
+static void defaults(void) {
+    const uint32_t thirds[][2] = {
+        {1, 1}, {2, 1}, {3, 1}, {4, 2}, {30, 10}, {31, 11}, {UINT32_MAX, 1431655765}};
+    for (size_t i = 0; i < sizeof thirds / sizeof thirds[0]; i++) {
+        TrainSettings settings = train_settings_default(thirds[i][0]);
+        CU_ASSERT_EQUAL(settings.epochs, thirds[i][0]);
+        CU_ASSERT_EQUAL(settings.lr_step, thirds[i][1]);
+        CU_ASSERT(isnan(settings.momentum_initial) && isnan(settings.gradient_clip));
+    }
+}
+
+void suite_schedules(void);
+void suite_schedules(void) {
+    static const TestCase tests[] = {
+        {"schedules follow PyTorch or their formula", golden_schedules},
+        {"warm-up is a line from 0 to the rate, whatever follows", warmup_is_a_line},
+        {"warm-up may fill or outlast the training", warmup_to_the_end},
+        {"momentum rises from 0.5 to 0.99 and stays", momentum_ramp},
+        {"NaN is never an improvement", nan_is_no_improvement},
+        {"lr_step defaults to a third of the epochs, rounded up", defaults},
+    };
+    SUITE("schedules", tests);
+}
