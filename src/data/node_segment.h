@@ -21,9 +21,12 @@ typedef struct NodeSegment {
 /* Create with a name of this process's own, copy `data` in, map it read-only. STATUS_ENVIRONMENT where neither place
  * has room. */
 Status node_segment_create(NodeSegment *segment, const void *data, size_t length) MUST_CHECK;
-/* Map one made by another process. */
+/* The second of these places by itself: a file in `folder`. */
+Status node_segment_create_in_folder(NodeSegment *segment, const char *folder, const void *data,
+                                     size_t length) MUST_CHECK;
+/* Map one made by another process. STATUS_ENVIRONMENT where it is gone or not `length` bytes long. */
 Status node_segment_attach(NodeSegment *segment, const char *name, size_t length) MUST_CHECK;
-/* Take the name away once all have attached; mappings stay. */
+/* Take the name away once all have attached; mappings stay. Detaching does not unlink. */
 void node_segment_unlink(NodeSegment *segment);
 void node_segment_detach(NodeSegment *segment);
 

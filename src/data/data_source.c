@@ -1,0 +1,26 @@
+#include "data/data_source.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+Status data_source_number_classes(DataSource *source) {
+    Text names = {0};
+    for (size_t c = 0; c < source->classes; c++) {
+        text_add(&names, "%zu%c", c, '\0');
+    }
+    if (names.failed) {
+        text_release(&names);
+        return status_fail(STATUS_ENVIRONMENT, "no memory for the names of %zu classes", source->classes);
+    }
+    source->names = names.data;
+    source->names_length = names.length;
+    return STATUS_OK;
+}
+
+void data_source_close(DataSource *source) {
+    if (source->close != NULL) source->close(source->state);
+    free(source->names);
+    for (size_t set = 0; set < SET_COUNT; set++) {
+        free(source->labels[set]);
+    }
+}
