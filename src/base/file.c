@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 
-#define READ_AT_LEAST 4096 /* bytes of room for each read, for files that do not tell their size */
+#define FIRST_ROOM 4096 /* bytes, for files that do not tell their size */
 
 static Status read_open(int descriptor, const char *path, size_t limit, char **data, size_t *length) {
     size_t capacity = 0;
@@ -23,12 +23,12 @@ static Status read_open(int descriptor, const char *path, size_t limit, char **d
             return status_fail(STATUS_INPUT, "%s is longer than the %zu bytes that are allowed here", path,
                                limit);
         }
-        /* One byte more than expected, to see the end without another round; one for the zero. */
+        /* Room for one byte more than expected, which shows the end without growing, and for the zero. */
         size_t needed = 0;
-        size_t room = expected > *length ? expected - *length : READ_AT_LEAST;
-        if (!size_add(*length, room, &needed) || !size_add(needed, 2, &needed)) {
+        if (!size_add(*length < expected ? expected : *length, 2, &needed)) {
             return status_fail(STATUS_ENVIRONMENT, "%s does not fit into memory", path);
         }
+        if (needed < FIRST_ROOM) needed = FIRST_ROOM;
         Status status = memory_grow(data, &capacity, needed, 1);
         if (status != STATUS_OK) return status_within(status, "cannot read %s", path);
         ssize_t got = read(descriptor, *data + *length, capacity - *length - 1);
