@@ -1,9 +1,13 @@
-/* The ledger: everything known of a campaign, as its records add up to it. Applying the same records in the same order
- * gives the same ledger; that is how a stopped campaign continues and how the results file is written. */
+/* The ledger: everything known of a campaign, as its records add up to it. Applying the same records in the
+ * same order gives the same ledger; that is how a stopped campaign continues and how the results file is
+ * written. */
 #ifndef WINNOW_CAMPAIGN_LEDGER_H
 #define WINNOW_CAMPAIGN_LEDGER_H
 
+#include "campaign/ranking.h"
 #include "campaign/records.h"
+
+#define LEDGER_MAX_TRIALS ((uint64_t)1 << 31)
 
 typedef struct LedgerTrial {
     bool drawn;         /* draw is valid */
@@ -15,7 +19,7 @@ typedef struct LedgerTrial {
 } LedgerTrial;
 
 typedef struct Ledger {
-    bool begun;               /* a campaign record was seen */
+    bool begun; /* a campaign record was seen */
     CampaignRecord campaign;
     bool has_data;
     DataRecord data;
@@ -26,31 +30,38 @@ typedef struct Ledger {
     size_t stage_count;        /* stages begun */
     StageRecord *stages;       /* [stage_count] */
     size_t trial_capacity;
-    size_t trial_count;        /* highest id seen + 1 */
-    LedgerTrial *trials;       /* [trial_count], by id */
+    size_t trial_count;  /* highest id seen + 1 */
+    LedgerTrial *trials; /* [trial_count], by id */
     size_t finished_count;
     size_t lease_count;
     size_t lease_capacity;
-    LeaseRecord *leases;       /* [lease_count], by lease number - 1 */
+    LeaseRecord *leases; /* [lease_count], by lease number - 1 */
     bool has_ensemble;
-    EnsembleRecord ensemble;   /* the newest */
+    EnsembleRecord ensemble; /* the newest */
     bool ended;
-    EndRecord end;             /* valid when ended; a later start record un-ends */
+    EndRecord end; /* valid when ended; a later start record un-ends */
+    size_t start_capacity;
+    size_t stage_capacity;
+    Ranking rankings[2]; /* of completed trials, by MetricKind */
 } Ledger;
 
 Status ledger_create(Ledger **out) MUST_CHECK;
 void ledger_destroy(Ledger **ledger);
 
-/* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where it
- * contradicts what is there (a first record that is no campaign record, a trial without a draw, an id above 2^31). A
- * second trial record of a finished trial changes nothing. */
+/* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where
+ * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
+ * hash; a stage or a lease that skips a number; a lease, member or trial record without the trial's draw; a
+ * lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of a trial
+ * changes nothing. A start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
-/* Is the trial of this metric and id within the best `pool` of all completed trials? Higher is better for accuracy,
- * lower for loss; ties go to the lower id. */
-bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial, const TrainOutcome *outcome);
+/* Is the trial of this metric and id within the best `pool` of all completed trials? Higher is better for
+ * accuracy, lower for loss; ties go to the lower id. */
+bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial,
+                    const TrainOutcome *outcome);
 
 /* Ids of completed trials, best first (by metric, then id), at most `limit`: owned array in *ids. */
-Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids, size_t *count) MUST_CHECK;
+Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids,
+                   size_t *count) MUST_CHECK;
 
 #endif

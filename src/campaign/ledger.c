@@ -1,0 +1,222 @@
+#include "campaign/ledger.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+Status ledger_create(Ledger **out) {
+    return memory_new(out, 1, sizeof(Ledger));
+}
+
+/* Release one of the ledger's records, given by value. */
+#define RELEASE(kind_, field_, value_) record_release(&(Record){.kind = (kind_), .as.field_ = (value_)})
+
+void ledger_destroy(Ledger **out) {
+    Ledger *ledger = *out;
+    *out = NULL;
+    if (ledger == NULL) return;
+    RELEASE(RECORD_CAMPAIGN, campaign, ledger->campaign);
+    RELEASE(RECORD_DATA, data, ledger->data);
+    RELEASE(RECORD_ENSEMBLE, ensemble, ledger->ensemble);
+    for (size_t i = 0; i < ledger->start_count; i++)
+        RELEASE(RECORD_START, start, ledger->starts[i]);
+    free(ledger->starts);
+    for (size_t i = 0; i < ledger->stage_count; i++)
+        RELEASE(RECORD_STAGE, stage, ledger->stages[i]);
+    free(ledger->stages);
+    for (size_t i = 0; i < ledger->trial_count; i++) {
+        free(ledger->trials[i].draw);
+        free(ledger->trials[i].record.curve);
+    }
+    free(ledger->trials);
+    free(ledger->leases);
+    ranking_release(&ledger->rankings[METRIC_VAL_ACCURACY]);
+    ranking_release(&ledger->rankings[METRIC_VAL_LOSS]);
+    free(ledger);
+}
+
+/* The appliers below leave alone what they do not take; `record->as` is zeroed where it was taken. */
+static void taken(Record *record) {
+    memset(record, 0, sizeof(*record));
+}
+
+static Status apply_campaign(Ledger *ledger, Record *record) {
+    if (ledger->begun)
+        return status_fail(STATUS_INPUT, "a second campaign record, where one begins a journal");
+    ledger->campaign = record->as.campaign;
+    ledger->begun = true;
+    taken(record);
+    return STATUS_OK;
+}
+
+static Status apply_data(Ledger *ledger, Record *record) {
+    if (ledger->has_data && ledger->data.data_hash != record->as.data.data_hash)
+        return status_fail(STATUS_INPUT,
+                           "the data have hash %016" PRIx64
+                           ", and the campaign began with data of hash %016" PRIx64,
+                           record->as.data.data_hash, ledger->data.data_hash);
+    RELEASE(RECORD_DATA, data, ledger->data);
+    ledger->data = record->as.data;
+    ledger->has_data = true;
+    taken(record);
+    return STATUS_OK;
+}
+
+static Status apply_start(Ledger *ledger, Record *record) {
+    TRY(memory_grow(&ledger->starts, &ledger->start_capacity, ledger->start_count + 1, sizeof(StartRecord)));
+    if (record->as.start.new_config) {
+        char *text = NULL;
+        TRY(memory_text(&text, record->as.start.config_text));
+        free(ledger->campaign.config_text);
+        ledger->campaign.config_text = text;
+    }
+    ledger->starts[ledger->start_count++] = record->as.start;
+    ledger->ended = false;
+    taken(record);
+    return STATUS_OK;
+}
+
+static Status apply_stage(Ledger *ledger, Record *record) {
+    size_t stage = record->as.stage.stage;
+    if (stage > ledger->stage_count)
+        return status_fail(STATUS_INPUT, "stage %zu begins, where %zu would be the next", stage,
+                           ledger->stage_count);
+    if (stage < ledger->stage_count) {
+        RELEASE(RECORD_STAGE, stage, ledger->stages[stage]);
+    } else {
+        TRY(memory_grow(&ledger->stages, &ledger->stage_capacity, stage + 1, sizeof(StageRecord)));
+        ledger->stage_count++;
+    }
+    ledger->stages[stage] = record->as.stage;
+    taken(record);
+    return STATUS_OK;
+}
+
+static Status apply_draw(Ledger *ledger, const DrawRecord *record) {
+    if (record->trial >= LEDGER_MAX_TRIALS)
+        return status_fail(STATUS_INPUT, "trial %" PRIu64 ", where ids end at %" PRIu64, record->trial,
+                           LEDGER_MAX_TRIALS - 1);
+    size_t id = (size_t)record->trial;
+    if (id < ledger->trial_count && ledger->trials[id].drawn) return STATUS_OK;
+    Draw *draw = NULL;
+    TRY(memory_grow(&ledger->trials, &ledger->trial_capacity, id + 1, sizeof(LedgerTrial)));
+    TRY(memory_new(&draw, 1, sizeof(*draw)));
+    *draw = record->draw;
+    ledger->trials[id].draw = draw;
+    ledger->trials[id].drawn = true;
+    if (id >= ledger->trial_count) ledger->trial_count = id + 1;
+    return STATUS_OK;
+}
+
+static Status drawn_trial(const Ledger *ledger, uint64_t id, const char *what, LedgerTrial **trial) {
+    if (id >= ledger->trial_count || !ledger->trials[id].drawn)
+        return status_fail(STATUS_INPUT, "%s of trial %" PRIu64 ", which has no draw before it", what, id);
+    *trial = &ledger->trials[id];
+    return STATUS_OK;
+}
+
+static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
+    LedgerTrial *trial = NULL;
+    TRY(drawn_trial(ledger, record->trial, "a lease", &trial));
+    if (record->lease == 0 || record->lease - 1 > ledger->lease_count)
+        return status_fail(STATUS_INPUT, "lease %" PRIu64 ", where %zu would be the next", record->lease,
+                           ledger->lease_count + 1);
+    size_t index = (size_t)(record->lease - 1);
+    if (index == ledger->lease_count) {
+        TRY(memory_grow(&ledger->leases, &ledger->lease_capacity, index + 1, sizeof(LeaseRecord)));
+        ledger->lease_count++;
+    } else if (ledger->leases[index].trial != record->trial) {
+        return status_fail(STATUS_INPUT, "lease %" PRIu64 " of trial %" PRIu64 " was one of trial %" PRIu64,
+                           record->lease, record->trial, ledger->leases[index].trial);
+    }
+    ledger->leases[index] = *record;
+    return STATUS_OK;
+}
+
+static Status apply_member(Ledger *ledger, const MemberRecord *record) {
+    LedgerTrial *trial = NULL;
+    TRY(drawn_trial(ledger, record->trial, "a network", &trial));
+    trial->member = *record;
+    trial->kept = true;
+    return STATUS_OK;
+}
+
+static Status apply_trial(Ledger *ledger, Record *record) {
+    const TrialRecord *row = &record->as.trial;
+    LedgerTrial *trial = NULL;
+    TRY(drawn_trial(ledger, row->trial, "a result", &trial));
+    if (trial->finished) return STATUS_OK;
+    if (row->outcome.status == TRIAL_COMPLETED) {
+        for (MetricKind metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++)
+            TRY(ranking_insert(&ledger->rankings[metric], ranked_trial(metric, row->trial, &row->outcome)));
+    }
+    trial->record = *row;
+    trial->finished = true;
+    ledger->finished_count++;
+    taken(record);
+    return STATUS_OK;
+}
+
+static Status apply_ensemble(Ledger *ledger, Record *record) {
+    RELEASE(RECORD_ENSEMBLE, ensemble, ledger->ensemble);
+    ledger->ensemble = record->as.ensemble;
+    ledger->has_ensemble = true;
+    taken(record);
+    return STATUS_OK;
+}
+
+static Status apply(Ledger *ledger, Record *record) {
+    if (!ledger->begun && record->kind != RECORD_CAMPAIGN)
+        return status_fail(STATUS_INPUT, "the first record is of kind %u, where a campaign record must be",
+                           (unsigned)record->kind);
+    switch (record->kind) {
+    case RECORD_CAMPAIGN: return apply_campaign(ledger, record);
+    case RECORD_DATA: return apply_data(ledger, record);
+    case RECORD_START: return apply_start(ledger, record);
+    case RECORD_PREFLIGHT:
+        ledger->preflight = record->as.preflight;
+        ledger->has_preflight = true;
+        return STATUS_OK;
+    case RECORD_STAGE: return apply_stage(ledger, record);
+    case RECORD_DRAW: return apply_draw(ledger, &record->as.draw);
+    case RECORD_LEASE: return apply_lease(ledger, &record->as.lease);
+    case RECORD_MEMBER: return apply_member(ledger, &record->as.member);
+    case RECORD_TRIAL: return apply_trial(ledger, record);
+    case RECORD_ENSEMBLE: return apply_ensemble(ledger, record);
+    case RECORD_END:
+        ledger->end = record->as.end;
+        ledger->ended = true;
+        return STATUS_OK;
+    }
+    return status_fail(STATUS_INPUT, "a record of kind %u, which is none of ours", (unsigned)record->kind);
+}
+
+Status ledger_apply(Ledger *ledger, Record *record) {
+    Status status = apply(ledger, record);
+    record_release(record);
+    return status;
+}
+
+bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial,
+                    const TrainOutcome *outcome) {
+    if (trial < ledger->trial_count && ledger->trials[trial].finished)
+        outcome = &ledger->trials[trial].record.outcome;
+    if (pool == 0 || outcome->status != TRIAL_COMPLETED) return false;
+    const RankedTrial *last = ranking_at(&ledger->rankings[metric], pool - 1);
+    return last == NULL || !ranked_before(*last, ranked_trial(metric, trial, outcome));
+}
+
+Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids, size_t *count) {
+    const Ranking *ranking = &ledger->rankings[metric];
+    size_t wanted = ranking->count < limit ? ranking->count : limit;
+    *count = 0;
+    TRY(memory_new(ids, wanted, sizeof(uint64_t)));
+    for (size_t i = 0; *count < wanted; i++) {
+        const RankingBlock *block = &ranking->blocks[i];
+        for (size_t j = 0; j < block->count && *count < wanted; j++)
+            (*ids)[(*count)++] = block->entries[j].trial;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,198 @@
+#include "campaign/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/record_fields.h"
+
+#define LARGEST_SIGNAL 127 /* what a wait status has room for */
+
+void epoch_row_encode(const EpochRow *row, ByteWriter *writer) {
+    EpochRow copy = *row;
+    Codec codec = {.writer = writer};
+    epoch_row_fields(&codec, &copy);
+}
+
+void epoch_row_decode(EpochRow *row, ByteReader *reader) {
+    Codec codec = {.reader = reader};
+    memset(row, 0, sizeof(*row));
+    epoch_row_fields(&codec, row);
+}
+
+void draw_encode(const Draw *draw, uint32_t count, ByteWriter *writer) {
+    Draw copy = *draw;
+    Codec codec = {.writer = writer};
+    draw_fields(&codec, &copy, count);
+}
+
+void draw_decode(Draw *draw, uint32_t count, ByteReader *reader) {
+    Codec codec = {.reader = reader};
+    memset(draw, 0, sizeof(*draw));
+    draw_fields(&codec, draw, count);
+}
+
+static void hello_fields(Codec *codec, HelloMessage *hello) {
+    codec_text(codec, hello->host, sizeof(hello->host));
+    codec_u32(codec, &hello->process);
+    codec_text(codec, hello->arithmetic, sizeof(hello->arithmetic));
+}
+
+static void progress_fields(Codec *codec, ProgressMessage *progress) {
+    codec_u64(codec, &progress->lease);
+    codec_u64(codec, &progress->trial);
+    codec_bool(codec, &progress->has_row);
+    if (progress->has_row) epoch_row_fields(codec, &progress->row);
+}
+
+static void result_fields(Codec *codec, ResultMessage *result) {
+    codec_u64(codec, &result->lease);
+    trial_fields(codec, &result->record);
+    codec_bool(codec, &result->has_network);
+    codec_bool(codec, &result->crashed);
+}
+
+static void network_fields(Codec *codec, NetworkMessage *network) {
+    codec_u64(codec, &network->lease);
+    codec_u64(codec, &network->trial);
+    codec_size(codec, &network->length);
+    codec_numbers(codec, &network->blob, network->length, 1);
+}
+
+static void lease_message_fields(Codec *codec, LeaseMessage *lease) {
+    codec_u64(codec, &lease->lease);
+    codec_u64(codec, &lease->trial);
+    codec_u32(codec, &lease->stage);
+    codec_u32(codec, &lease->number);
+    codec_u32(codec, &lease->parameter_count);
+    draw_fields(codec, &lease->draw, lease->parameter_count);
+}
+
+static void verdict_fields(Codec *codec, VerdictMessage *verdict) {
+    codec_u64(codec, &verdict->lease);
+    codec_u64(codec, &verdict->trial);
+    codec_bool(codec, &verdict->keep);
+}
+
+static void setup_fields(Codec *codec, SetupMessage *setup) {
+    codec_text_owned(codec, &setup->config_name);
+    codec_text_owned(codec, &setup->config_text);
+    codec_text_owned(codec, &setup->segment);
+    codec_u64(codec, &setup->segment_length);
+}
+
+static void job_fields(Codec *codec, JobMessage *job) {
+    job->kind = (uint8_t)codec_choice(codec, job->kind, JOB_KIND_COUNT);
+    lease_message_fields(codec, &job->lease);
+    codec_text_owned(codec, &job->file);
+    codec_u64(codec, &job->journal_length);
+}
+
+static void ready_fields(Codec *codec, ReadyMessage *ready) {
+    codec_u32(codec, &ready->status);
+    codec_require(codec, ready->status == STATUS_OK || ready->status == STATUS_ENVIRONMENT ||
+                             ready->status == STATUS_INPUT || ready->status == STATUS_RESUMABLE);
+    codec_text(codec, ready->text, sizeof(ready->text));
+}
+
+static void job_ended_fields(Codec *codec, JobEndedMessage *ended) {
+    ended->slot = (uint8_t)codec_choice(codec, ended->slot, JOB_SLOT_COUNT);
+    ended->kind = (uint8_t)codec_choice(codec, ended->kind, JOB_KIND_COUNT);
+    codec_i32(codec, &ended->exit_code);
+    codec_require(codec, ended->exit_code >= -1 && ended->exit_code <= 255);
+    codec_i32(codec, &ended->signal);
+    codec_require(codec, ended->signal >= 0 && ended->signal <= LARGEST_SIGNAL);
+    codec_f64(codec, &ended->seconds);
+    codec_text(codec, ended->text, sizeof(ended->text));
+}
+
+static void message_fields(Codec *codec, Message *message) {
+    switch (message->kind) {
+    case MESSAGE_HELLO: hello_fields(codec, &message->as.hello); return;
+    case MESSAGE_PROGRESS: progress_fields(codec, &message->as.progress); return;
+    case MESSAGE_RESULT: result_fields(codec, &message->as.result); return;
+    case MESSAGE_NETWORK: network_fields(codec, &message->as.network); return;
+    case MESSAGE_FAREWELL:
+        codec_text(codec, message->as.farewell.reason, sizeof(message->as.farewell.reason));
+        return;
+    case MESSAGE_LEASE: lease_message_fields(codec, &message->as.lease); return;
+    case MESSAGE_VERDICT: verdict_fields(codec, &message->as.verdict); return;
+    case MESSAGE_RECORDED: codec_u64(codec, &message->as.recorded.trial); return;
+    case MESSAGE_STOP: return;
+    case MESSAGE_SETUP: setup_fields(codec, &message->as.setup); return;
+    case MESSAGE_JOB: job_fields(codec, &message->as.job); return;
+    case MESSAGE_CANCEL:
+        message->as.cancel.slot = (uint8_t)codec_choice(codec, message->as.cancel.slot, JOB_SLOT_COUNT);
+        return;
+    case MESSAGE_READY: ready_fields(codec, &message->as.ready); return;
+    case MESSAGE_JOB_ENDED: job_ended_fields(codec, &message->as.job_ended); return;
+    case MESSAGE_JOB_RESULT: record_fields(codec, &message->as.job_result.record); return;
+    }
+    codec_require(codec, false); /* no such kind */
+}
+
+static const char *message_kind_name(unsigned kind) {
+    switch (kind) {
+    case MESSAGE_HELLO: return "hello";
+    case MESSAGE_PROGRESS: return "progress";
+    case MESSAGE_RESULT: return "result";
+    case MESSAGE_NETWORK: return "network";
+    case MESSAGE_FAREWELL: return "farewell";
+    case MESSAGE_LEASE: return "lease";
+    case MESSAGE_VERDICT: return "verdict";
+    case MESSAGE_RECORDED: return "recorded";
+    case MESSAGE_STOP: return "stop";
+    case MESSAGE_SETUP: return "setup";
+    case MESSAGE_JOB: return "job";
+    case MESSAGE_CANCEL: return "cancel";
+    case MESSAGE_READY: return "ready";
+    case MESSAGE_JOB_ENDED: return "job ended";
+    case MESSAGE_JOB_RESULT: return "job result";
+    default: return "unknown";
+    }
+}
+
+void message_encode(const Message *message, ByteWriter *writer) {
+    Message copy = *message; /* fields are described for writing and reading alike */
+    Codec codec = {.writer = writer};
+    bytes_put_u8(writer, WIRE_VERSION);
+    bytes_put_u8(writer, (uint8_t)message->kind);
+    message_fields(&codec, &copy);
+}
+
+Status message_decode(Message *message, const void *data, size_t length) {
+    ByteReader reader = bytes_reader(data, length);
+    Codec codec = {.reader = &reader};
+    memset(message, 0, sizeof(*message));
+    unsigned version = bytes_get_u8(&reader);
+    if (!reader.failed && version != WIRE_VERSION)
+        return status_fail(
+            STATUS_ENVIRONMENT,
+            "a message of wire version %u has come, and this winnow speaks version %d: all ranks must "
+            "run the same winnow",
+            version, WIRE_VERSION);
+    unsigned kind = bytes_get_u8(&reader);
+    message->kind = (MessageKind)kind;
+    message_fields(&codec, message);
+    if (!reader.failed && reader.position == length) return STATUS_OK;
+    message_release(message);
+    if (codec.out_of_memory)
+        return status_fail(STATUS_ENVIRONMENT, "out of memory while reading a message of %zu bytes", length);
+    return status_fail(STATUS_ENVIRONMENT, "a message of kind %u (%s), %zu bytes, is damaged", kind,
+                       message_kind_name(kind), length);
+}
+
+void message_release(Message *message) {
+    switch (message->kind) {
+    case MESSAGE_RESULT: free(message->as.result.record.curve); break;
+    case MESSAGE_NETWORK: free(message->as.network.blob); break;
+    case MESSAGE_SETUP:
+        free(message->as.setup.config_name);
+        free(message->as.setup.config_text);
+        free(message->as.setup.segment);
+        break;
+    case MESSAGE_JOB: free(message->as.job.file); break;
+    case MESSAGE_JOB_RESULT: record_release(&message->as.job_result.record); break;
+    default: break; /* the others own nothing */
+    }
+    memset(message, 0, sizeof(*message));
+}
