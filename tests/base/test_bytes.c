@@ -93,11 +93,15 @@ static void nan_keeps_its_bits(void) {
     double value;
     memcpy(&value, &bits, sizeof(value));
     ByteWriter w = {0};
+    bytes_put_f64(&w, value);
     bytes_put_u64(&w, bits);
     bytes_put_f64(&w, -INFINITY);
     ByteReader r = bytes_reader(w.data, w.length);
-    double back = bytes_get_f64(&r);
-    CU_ASSERT_EQUAL(memcmp(&back, &value, sizeof(back)), 0);
+    CU_ASSERT_EQUAL(bytes_get_u64(&r), bits);
+    value = bytes_get_f64(&r);
+    uint64_t back;
+    memcpy(&back, &value, sizeof(back));
+    CU_ASSERT_EQUAL(back, bits);
     CU_ASSERT_EQUAL(bytes_get_f64(&r), -INFINITY);
     bytes_writer_release(&w);
 }

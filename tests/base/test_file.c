@@ -193,14 +193,15 @@ static void folder_names(void) {
 }
 
 static void makes_folders(void) {
+    char here[4000];
     char absolute[4096];
     CU_ASSERT_EQUAL(file_make_folder("deep/er/est"), STATUS_OK);
     CU_ASSERT_TRUE(file_exists("deep/er/est"));
     CU_ASSERT_EQUAL(file_make_folder("deep/er/est"), STATUS_OK);
     CU_ASSERT_EQUAL(file_make_folder("deep//other/"), STATUS_OK);
     CU_ASSERT_TRUE(file_exists("deep/other"));
-    CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(absolute, sizeof(absolute) - 16));
-    strcat(absolute, "/deep/abs");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(here, sizeof(here)));
+    (void)snprintf(absolute, sizeof(absolute), "%s/deep/abs", here);
     CU_ASSERT_EQUAL(file_make_folder(absolute), STATUS_OK);
     CU_ASSERT_TRUE(file_exists("deep/abs"));
     CU_ASSERT_EQUAL(file_make_folder("/"), STATUS_OK);
