@@ -14,7 +14,7 @@ LONGEST=600
 # A header's regular expression, the paths that may include it, and how many of them may ("-": any number).
 DOORS=(
     'mpi\.h                                src/campaign/channel_mpi.c               -'
-    '(hdf5(_hl)?|H5[A-Za-z]*public)\.h     src/store/*hdf5*                         -'
+    '(hdf5(_hl)?|H5[A-Za-z]*public)\.h     src/@(store/*hdf5*|data/hdf5.c)          -'
     '(cblas|lapacke|openblas[^">]*|f77blas|openblas/[^">]*)\.h  src/engine/blas.c   -'
     'libxsmm[^">]*\.h                      src/engine/blas.c                        -'
     'libfyaml\.h                           src/campaign/config_yaml.c               -'
@@ -145,7 +145,8 @@ self_test() {
     expect 0 '' '' ''
     expect 1 'src/cli/run.c:2:mpi.h: only' src/cli/run.c '\n#include <mpi.h>\n'
     expect 1 'src/campaign/channel.c:1:mpi.h' src/campaign/channel.c '  #  include "mpi.h"\n'
-    expect 1 'src/data/hdf5_source.c:1:hdf5.h' src/data/hdf5_source.c '#include <hdf5.h>\n'
+    expect 0 '' src/data/hdf5.c '#include <hdf5.h>\n'
+    expect 1 'src/data/csv.c:1:hdf5.h' src/data/csv.c '#include <hdf5.h>\n'
     expect 1 'src/store/journal.c:1:hdf5_hl.h' src/store/journal.c '#include <hdf5_hl.h>\n'
     expect 1 'src/store/journal.c:1:hdf5/serial/hdf5.h' src/store/journal.c '#include <hdf5/serial/hdf5.h>\n'
     expect 1 'src/engine/dense.c:1:cblas.h' src/engine/dense.c '#include <cblas.h>\n'
