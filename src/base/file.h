@@ -15,7 +15,8 @@ Status file_read(const char *path, size_t limit, char **data, size_t *length) MU
  * file or the new one. The temporary file is "<path>.tmp" and goes when anything fails. */
 Status file_write_whole(const char *path, const void *data, size_t length) MUST_CHECK;
 
-/* The second half of that for a file written by others: fsync `temporary`, rename it to `path`, fsync the folder. */
+/* The second half of that for a file written by others: fsync `temporary`, rename it to `path`, fsync the folder.
+ * `temporary` goes where the sync or the rename fails. */
 Status file_publish(const char *temporary, const char *path) MUST_CHECK;
 
 /* fsync the folder that holds `path`. */

@@ -16,8 +16,8 @@ typedef struct SourceMark {
 } SourceMark;
 
 /* STATUS_INPUT with "name:line:column: message", the line itself below it and a caret under the column. Lines
- * longer than 100 bytes are shown in part; control characters are shown as '?'. An unknown line gives
- * "name: message". */
+ * longer than 100 bytes are shown in part; tabs are shown as one space, control characters and what is
+ * no UTF-8 as '?'. An unknown line gives "name: message", an unknown column "name:line: message". */
 Status source_fail(const SourceText *source, SourceMark mark, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

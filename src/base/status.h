@@ -15,7 +15,8 @@ typedef enum Status {
 } Status;
 
 /* Begin a new error: replaces the thread's text by the formatted one and returns `code`. The text says what is
- * wrong and what would be right, without a full stop or a trailing newline. */
+ * wrong and what would be right, without a full stop or a trailing newline. Texts over 4095 bytes end with "...".
+ * The arguments may point into status_text(). */
 Status status_fail(Status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same, followed by ": " and the text of errno as it was on entry. */

@@ -20,14 +20,15 @@ const char *text_of(const Text *text); /* "" where nothing was added */
 void text_copy(char *out, size_t size, const char *text);
 
 /* The one of `count` words nearest to `word` by edit distance (Levenshtein), if it is near enough to be meant:
- * at most 1 + length/4 edits; else NULL. */
+ * at most 1 + length/4 edits; the first of equals; else NULL. Words over 128 bytes are near to none. */
 const char *text_nearest(const char *word, const char *const *words, size_t count);
 
 /* "1 trial", "2 trials": into a static buffer of the thread, eight calls apart. */
 const char *text_count(unsigned long long count, const char *singular, const char *plural);
-/* "850 ms", "12.3 s", "4 min 05 s", "3 h 12 min", "2 d 04 h". Same buffers. */
+/* "850 ms", "12.3 s", "4 min 05 s", "3 h 12 min", "2 d 04 h"; "unknown" where it is negative, NaN or over
+ * 1e12 s. Same buffers. */
 const char *text_duration(double seconds);
-/* "640 B", "12.3 MB" (powers of 1000). Same buffers. */
+/* "640 B", "12.3 MB" (powers of 1000); "unknown" as above. Same buffers. */
 const char *text_bytes(double bytes);
 
 #endif
