@@ -52,8 +52,9 @@ const char *trial_status_name(TrialStatus status) {
     }
 }
 
-static Status settings_check(const TrainSettings *settings, const Examples *train,
-                             const Examples *validation) {
+/* Batch and steps of an epoch, from settings and parts that make sense. */
+static Status plan_steps(const TrainSettings *settings, const Examples *train, const Examples *validation,
+                         size_t *batch, size_t *steps) {
     if (settings->epochs == 0 || settings->batch_size == 0) {
         return status_fail(STATUS_INPUT,
                            "a trial of %u epochs with batches of %u examples: both must be at least 1",
@@ -65,6 +66,12 @@ static Status settings_check(const TrainSettings *settings, const Examples *trai
             "%zu examples to train on and %zu to validate on: there must be at least 1 of each, "
             "and at most %u to train on",
             train->count, validation->count, UINT32_MAX);
+    }
+    *batch = settings->batch_size < train->count ? settings->batch_size : train->count;
+    *steps = (train->count + *batch - 1) / *batch;
+    if (*steps > UINT32_MAX / settings->epochs) {
+        return status_fail(STATUS_INPUT, "%u epochs of %zu steps are too many: a trial has at most %u steps",
+                           settings->epochs, *steps, UINT32_MAX);
     }
     return STATUS_OK;
 }
@@ -105,13 +112,8 @@ Status trainer_create(Trainer **out, const NetworkSpec *spec, const TrainSetting
     double start = clock_monotonic();
     TRY(examples_fit(train, spec));
     TRY(examples_fit(validation, spec));
-    TRY(settings_check(settings, train, validation));
-    size_t batch = settings->batch_size < train->count ? settings->batch_size : train->count;
-    size_t steps = (train->count + batch - 1) / batch;
-    if (steps > UINT32_MAX / settings->epochs) {
-        return status_fail(STATUS_INPUT, "%u epochs of %zu steps are too many: a trial has at most %u steps",
-                           settings->epochs, steps, UINT32_MAX);
-    }
+    size_t batch, steps;
+    TRY(plan_steps(settings, train, validation, &batch, &steps));
     Trainer *trainer = NULL;
     TRY(memory_new(&trainer, 1, sizeof *trainer));
     *trainer = (Trainer){

@@ -1,0 +1,619 @@
+/* The trainer: a pure function of its inputs, with the best epoch, divergence and gathering as promised. */
+#include "engine/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/philox.h"
+#include "engine/optimizer.h"
+#include "fixtures.h"
+#include "suite.h"
+
+#define ROWS 400 /* of the made-up file */
+#define SIDE 4
+#define VALUES (SIDE * SIDE)
+#define CLASSES 3
+#define TRAINING 300
+
+/* Bytes around a different pattern for each class, noisy enough that the classes overlap a little. */
+typedef struct Data {
+    uint8_t values[ROWS * VALUES];
+    uint16_t labels[ROWS];
+    uint32_t index[ROWS]; /* training part, then validation part: every fourth row */
+    float mean[1], deviation[1];
+    Examples train, validation;
+} Data;
+
+static Data *made_up(void) {
+    static Data data;
+    RandomStream stream = random_stream(11, RANDOM_SYNTHETIC, 0, 0, 0, 0);
+    size_t training = 0, validation = TRAINING;
+    for (uint32_t row = 0; row < ROWS; row++) {
+        data.labels[row] = (uint16_t)random_below(&stream, CLASSES);
+        for (size_t j = 0; j < VALUES; j++) {
+            double centre = 128 + 50 * sin((double)(j + 1) * (data.labels[row] + 1));
+            double value = centre + 45 * random_normal(&stream);
+            data.values[row * VALUES + j] = (uint8_t)fmin(fmax(value, 0), 255);
+        }
+        data.index[row % 4 == 3 ? validation++ : training++] = row;
+    }
+    data.mean[0] = 127;
+    data.deviation[0] = 60;
+    data.train = (Examples){.values = data.values,
+                            .type = VALUE_U8,
+                            .shape = {SIDE, SIDE, 1},
+                            .labels = data.labels,
+                            .classes = CLASSES,
+                            .index = data.index,
+                            .count = TRAINING,
+                            .mean = data.mean,
+                            .deviation = data.deviation,
+                            .period = 1};
+    data.validation = data.train;
+    data.validation.index = data.index + TRAINING;
+    data.validation.count = ROWS - TRAINING;
+    return &data;
+}
+
+static NetworkSpec spec_of(double dropout) {
+    return two_layers((Shape){SIDE, SIDE, 1}, 20, LAYER_RELU, dropout, CLASSES);
+}
+
+static const TrialKey key = {.seed = 2017, .stage = 1, .number = 5};
+
+#define EPOCHS_MAX 60
+
+/* A finished training, for comparisons. */
+typedef struct Course {
+    EpochRow rows[EPOCHS_MAX];
+    size_t epochs;
+    TrainOutcome outcome;
+} Course;
+
+static Trainer *begin(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
+                      const Examples *validation, TrialKey trial) {
+    Trainer *trainer = NULL;
+    CU_ASSERT_EQUAL_FATAL(trainer_create(&trainer, spec, settings, train, validation, trial), STATUS_OK);
+    return trainer;
+}
+
+static Course follow(Trainer *trainer) {
+    Course course = {0};
+    for (bool done = false; !done;) {
+        if (course.epochs == EPOCHS_MAX) CU_FAIL_FATAL("training does not end");
+        trainer_epoch(trainer, &course.rows[course.epochs++], &done);
+    }
+    course.outcome = trainer_outcome(trainer);
+    return course;
+}
+
+static Course course_of(const NetworkSpec *spec, const TrainSettings *settings, TrialKey trial) {
+    Data *data = made_up();
+    Trainer *trainer = begin(spec, settings, &data->train, &data->validation, trial);
+    Course course = follow(trainer);
+    trainer_destroy(&trainer);
+    return course;
+}
+
+/* Equal in every bit but the seconds. */
+static bool same_course(Course a, Course b) {
+    if (a.epochs != b.epochs || a.outcome.weights_hash != b.outcome.weights_hash) return false;
+    for (size_t i = 0; i < a.epochs; i++) {
+        EpochRow *x = &a.rows[i], *y = &b.rows[i];
+        if (memcmp(&x->learning_rate, &y->learning_rate,
+                   offsetof(EpochRow, seconds) - offsetof(EpochRow, learning_rate)))
+            return false;
+    }
+    return a.outcome.best_epoch == b.outcome.best_epoch;
+}
+
+static void same_bits(void) {
+    NetworkSpec spec = spec_of(0.2), other_spec = spec_of(0);
+    TrainSettings settings = train_settings_default(4), other = train_settings_default(9);
+    settings.batch_size = 32;
+    Data *data = made_up();
+    Course alone = course_of(&spec, &settings, key);
+    CU_ASSERT_EQUAL(alone.outcome.status, TRIAL_COMPLETED);
+    CU_ASSERT_NOT_EQUAL(alone.outcome.weights_hash, 0);
+    CU_ASSERT(same_course(alone, course_of(&spec, &settings, key)));
+
+    other.optimizer = OPTIMIZER_ADAM;
+    Trainer *first = begin(&spec, &settings, &data->train, &data->validation, key);
+    Trainer *second = begin(&other_spec, &other, &data->train, &data->validation, key);
+    Course among = {0};
+    for (bool done = false, ignored = false; !done;) {
+        EpochRow row;
+        trainer_epoch(second, &row, &ignored);
+        trainer_epoch(first, &among.rows[among.epochs++], &done);
+    }
+    among.outcome = trainer_outcome(first);
+    CU_ASSERT(same_course(alone, among));
+    trainer_destroy(&first);
+    trainer_destroy(&second);
+}
+
+static void key_and_settings_matter(void) {
+    NetworkSpec spec = spec_of(0.2);
+    TrainSettings settings = train_settings_default(2);
+    Course course = course_of(&spec, &settings, key);
+    const TrialKey others[] = {{2018, 1, 5}, {2017, 2, 5}, {2017, 1, 6}};
+    for (size_t i = 0; i < 3; i++)
+        CU_ASSERT(!same_course(course, course_of(&spec, &settings, others[i])));
+    settings.label_smoothing = 0.1;
+    CU_ASSERT(!same_course(course, course_of(&spec, &settings, key)));
+}
+
+static void learns_a_subset(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(EPOCHS_MAX);
+    settings.batch_size = 5;
+    Examples few = data->train;
+    few.count = 20;
+    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+        settings.optimizer = (OptimizerKind)kind;
+        settings.learning_rate = kind == OPTIMIZER_SGD ? 0.1 : 0.01;
+        Trainer *trainer = begin(&spec, &settings, &few, &few, key);
+        Course course = follow(trainer);
+        CU_ASSERT_EQUAL(course.outcome.val_accuracy, 1);
+        CU_ASSERT_EQUAL(course.rows[course.epochs - 1].train_accuracy, 1);
+        CU_ASSERT(course.rows[course.epochs - 1].train_loss < course.rows[0].train_loss / 5);
+        trainer_destroy(&trainer);
+    }
+}
+
+static void momentum_in_rows(void) {
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(6);
+    settings.learning_rate = 1e-3;
+    settings.momentum = 0.99;
+    settings.momentum_initial = 0.5;
+    settings.momentum_epochs = 4;
+    Course course = course_of(&spec, &settings, key);
+    const double expected[] = {0.5, 0.6225, 0.745, 0.8675, 0.99, 0.99};
+    for (size_t i = 0; i < 6; i++)
+        CU_ASSERT_DOUBLE_EQUAL(course.rows[i].momentum, expected[i], 1e-12);
+    settings.optimizer = OPTIMIZER_ADAM;
+    course = course_of(&spec, &settings, key);
+    for (size_t i = 0; i < 6; i++)
+        CU_ASSERT(isnan(course.rows[i].momentum));
+}
+
+static void rates_in_rows(void) {
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(6);
+    settings.learning_rate = 0.08;
+    settings.warmup_epochs = 2;
+    settings.schedule = SCHEDULE_STEP;
+    settings.lr_step = 2;
+    Course course = course_of(&spec, &settings, key);
+    const double expected[] = {0.04, 0.08, 0.08, 0.08, 0.04, 0.04};
+    for (size_t i = 0; i < 6; i++)
+        CU_ASSERT_DOUBLE_EQUAL(course.rows[i].learning_rate, expected[i], 1e-12);
+}
+
+/* With a rate too small to change any prediction, every epoch ties: the plateau rule strikes every lr_step
+ * epochs after the first, and the first epoch stays the best. */
+static void ties(void) {
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(8);
+    settings.learning_rate = 1e-12;
+    settings.schedule = SCHEDULE_PLATEAU;
+    settings.lr_step = 2;
+    settings.lr_decay = 0.5;
+    Course course = course_of(&spec, &settings, key);
+    for (size_t i = 0; i < 8; i++) {
+        CU_ASSERT_EQUAL(course.rows[i].val_accuracy, course.rows[0].val_accuracy);
+        CU_ASSERT_EQUAL(course.rows[i].learning_rate, 1e-12 * pow(0.5, i == 0 ? 0 : (double)((i - 1) / 2)));
+    }
+    CU_ASSERT_EQUAL(course.outcome.best_epoch, 1);
+}
+
+static void best_epoch(void) {
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(40);
+    settings.learning_rate = 0.05;
+    settings.batch_size = 16;
+    for (int metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++) {
+        settings.metric = (MetricKind)metric;
+        Course course = course_of(&spec, &settings, key);
+        size_t best = 0;
+        for (size_t i = 1; i < course.epochs; i++) {
+            bool better = metric == METRIC_VAL_LOSS
+                              ? course.rows[i].val_loss < course.rows[best].val_loss
+                              : course.rows[i].val_accuracy > course.rows[best].val_accuracy;
+            if (better) best = i;
+        }
+        CU_ASSERT(best + 1 < course.epochs);
+        CU_ASSERT_EQUAL(course.outcome.best_epoch, best + 1);
+        CU_ASSERT_EQUAL(course.outcome.epochs, 40);
+        CU_ASSERT_EQUAL(course.outcome.val_loss, course.rows[best].val_loss);
+        CU_ASSERT_EQUAL(course.outcome.val_accuracy, course.rows[best].val_accuracy);
+        CU_ASSERT_EQUAL(course.outcome.train_loss, course.rows[best].train_loss);
+
+        settings.epochs = (uint32_t)best + 1;
+        CU_ASSERT_EQUAL(course_of(&spec, &settings, key).outcome.weights_hash, course.outcome.weights_hash);
+        settings.epochs = 40;
+    }
+}
+
+static void judged_alike(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0.3);
+    TrainSettings settings = train_settings_default(EPOCHS_MAX);
+    settings.learning_rate = 0.05;
+    settings.batch_size = 16;
+    Examples large = data->train, *parts[] = {&data->validation, &large}; /* one batch, and several */
+    for (size_t part = 0; part < 2; part++) {
+        Trainer *trainer = begin(&spec, &settings, &data->train, parts[part], key);
+        Course course = follow(trainer);
+        CU_ASSERT(course.outcome.best_epoch < EPOCHS_MAX);
+        static float probabilities[ROWS * CLASSES];
+        double loss, accuracy;
+        size_t count = parts[part]->count;
+        CU_ASSERT_EQUAL_FATAL(trainer_judge(&spec, trainer_best_parameters(trainer), parts[part], &loss,
+                                            &accuracy, probabilities),
+                              STATUS_OK);
+        CU_ASSERT_EQUAL(loss, course.outcome.val_loss);
+        CU_ASSERT_EQUAL(accuracy, course.outcome.val_accuracy);
+        CU_ASSERT(
+            memcmp(probabilities, trainer_best_probabilities(trainer), count * CLASSES * sizeof(float)) == 0);
+
+        double loss_sum = 0, correct = 0;
+        for (size_t i = 0; i < count; i++) {
+            const float *p = probabilities + i * CLASSES;
+            uint16_t label = data->labels[parts[part]->index[i]];
+            size_t largest = 0;
+            for (size_t c = 1; c < CLASSES; c++)
+                largest = p[c] > p[largest] ? c : largest;
+            correct += largest == label;
+            loss_sum -= log(p[label]);
+        }
+        CU_ASSERT_DOUBLE_EQUAL(accuracy, correct / (double)count, 1e-12);
+        CU_ASSERT_DOUBLE_EQUAL(loss, loss_sum / (double)count, 1e-5);
+        trainer_destroy(&trainer);
+    }
+}
+
+static void hash_layout(void) {
+    Data *data = made_up();
+    NetworkSpec spec = two_layers((Shape){SIDE, SIDE, 1}, 7, LAYER_RELU, 0, CLASSES);
+    TrainSettings settings = train_settings_default(2);
+    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+    Course course = follow(trainer);
+    const Network *network = trainer_network(trainer);
+    const float *parameters = trainer_best_parameters(trainer);
+    unsigned char bytes[4 * (VALUES * 7 + 7 + 7 * CLASSES + CLASSES)];
+    size_t at = 0;
+    for (size_t b = 0; b < network_block_count(network); b++) {
+        ParameterBlock block = network_block(network, b);
+        for (size_t i = 0; i < block.rows * block.columns; i++) {
+            uint32_t bits;
+            memcpy(&bits, &parameters[block.offset + i], sizeof bits);
+            for (int byte = 0; byte < 4; byte++)
+                bytes[at++] = (unsigned char)(bits >> (8 * byte));
+        }
+    }
+    CU_ASSERT_EQUAL(at, sizeof bytes);
+    CU_ASSERT_EQUAL(course.outcome.weights_hash, hash64(bytes, sizeof bytes));
+    trainer_destroy(&trainer);
+}
+
+static void divergence(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+        TrainSettings settings = train_settings_default(20);
+        settings.optimizer = (OptimizerKind)kind;
+        settings.learning_rate = 1e36;
+        Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+        Course course = follow(trainer);
+        const EpochRow *last = &course.rows[course.epochs - 1];
+        CU_ASSERT_EQUAL(course.outcome.status, TRIAL_DIVERGED);
+        CU_ASSERT_EQUAL(course.outcome.epochs, course.epochs - 1);
+        CU_ASSERT(isnan(course.outcome.val_accuracy) && isnan(course.outcome.val_loss));
+        CU_ASSERT(isnan(course.outcome.train_loss));
+        CU_ASSERT_EQUAL(course.outcome.best_epoch, 0);
+        CU_ASSERT_EQUAL(course.outcome.weights_hash, 0);
+        CU_ASSERT_PTR_NULL(trainer_best_parameters(trainer));
+        CU_ASSERT_PTR_NULL(trainer_best_probabilities(trainer));
+        CU_ASSERT(isnan(last->val_loss) && isnan(last->val_accuracy));
+        CU_ASSERT_EQUAL(last->learning_rate, 1e36);
+        trainer_destroy(&trainer);
+    }
+}
+
+/* An infinite input makes the loss non-finite in the epoch's first batch, whatever the rate. */
+static void divergence_ends_at_once(void) {
+    Data *data = made_up();
+    static float values[ROWS * VALUES];
+    for (size_t i = 0; i < (size_t)ROWS * VALUES; i++)
+        values[i] = INFINITY;
+    Examples train = data->train;
+    train.values = values;
+    train.type = VALUE_F32;
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(3);
+    settings.batch_size = 10;
+    Trainer *trainer = begin(&spec, &settings, &train, &data->validation, key);
+    Course course = follow(trainer);
+    CU_ASSERT_EQUAL(course.outcome.status, TRIAL_DIVERGED);
+    CU_ASSERT_EQUAL(course.epochs, 1);
+    CU_ASSERT_EQUAL(course.outcome.epochs, 0);
+    CU_ASSERT(isnan(course.rows[0].train_loss) && isnan(course.rows[0].train_accuracy));
+    CU_ASSERT(isnan(course.rows[0].update_ratio));
+    trainer_destroy(&trainer);
+}
+
+/* One step of a single epoch diverged: its training is known, its judgement is not. */
+static EpochRow diverged_at_the_end(double learning_rate) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(1);
+    settings.optimizer = OPTIMIZER_SGD;
+    settings.batch_size = TRAINING;
+    settings.learning_rate = learning_rate;
+    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+    Course course = follow(trainer);
+    CU_ASSERT_EQUAL(course.outcome.status, TRIAL_DIVERGED);
+    CU_ASSERT_EQUAL(course.outcome.epochs, 0);
+    CU_ASSERT(isfinite(course.rows[0].train_loss) && isfinite(course.rows[0].train_accuracy));
+    CU_ASSERT(isnan(course.rows[0].val_loss) && isnan(course.rows[0].val_accuracy));
+    trainer_destroy(&trainer);
+    return course.rows[0];
+}
+
+static void divergence_at_the_end(void) {
+    EpochRow judged = diverged_at_the_end(1e30); /* finite weights that judge to an infinite loss */
+    CU_ASSERT(judged.update_ratio > 1e20);
+    EpochRow broken = diverged_at_the_end(1e60); /* infinite weights: not judged at all */
+    CU_ASSERT(isnan(broken.update_ratio));
+}
+
+/* A network and an optimizer made here by the same key, and driven by hand, arrive where the trainer does. */
+static void epochs_by_hand(void) {
+    enum { EPOCHS = 3, BATCH = 128 };
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0.3);
+    TrainSettings settings = train_settings_default(EPOCHS);
+    settings.metric = METRIC_VAL_LOSS;
+    settings.batch_size = BATCH;
+    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+    Course course = follow(trainer);
+    CU_ASSERT_EQUAL_FATAL(course.outcome.best_epoch, EPOCHS);
+
+    Network *network = NULL;
+    Optimizer *optimizer = NULL;
+    CU_ASSERT_EQUAL_FATAL(network_create(&network, &spec, BATCH), STATUS_OK);
+    size_t count = network_parameter_count(network);
+    CU_ASSERT_EQUAL_FATAL(optimizer_create(&optimizer, &settings, count), STATUS_OK);
+    network_initialise(network, key);
+    ParameterBlock blocks[4];
+    CU_ASSERT_EQUAL_FATAL(network_block_count(network), 4);
+    for (size_t b = 0; b < 4; b++)
+        blocks[b] = network_block(network, b);
+    float *x = network_parameters(network);
+    uint32_t step = 0;
+    for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
+        uint32_t rows[TRAINING];
+        for (uint32_t i = 0; i < TRAINING; i++)
+            rows[i] = i;
+        RandomStream stream = random_stream(key.seed, RANDOM_SHUFFLE, key.stage, 0, key.number, epoch);
+        random_shuffle(&stream, rows, TRAINING);
+        double loss_sum = 0;
+        size_t correct = 0;
+        for (size_t first = 0; first < TRAINING; first += BATCH) {
+            size_t batch = TRAINING - first < BATCH ? TRAINING - first : BATCH;
+            examples_gather(&data->train, rows + first, batch, network_input(network),
+                            network_labels(network));
+            BatchResult result = network_train(network, batch, key, step++);
+            loss_sum += result.loss_sum;
+            correct += result.correct;
+            optimizer_step(optimizer, x, network_gradients(network), blocks, 4, 0.01, 0.9);
+        }
+        CU_ASSERT_EQUAL(course.rows[epoch].train_loss, loss_sum / TRAINING);
+        CU_ASSERT_EQUAL(course.rows[epoch].train_accuracy, (double)correct / TRAINING);
+    }
+    CU_ASSERT(memcmp(x, trainer_best_parameters(trainer), count * sizeof *x) == 0);
+    optimizer_destroy(&optimizer);
+    network_destroy(&network);
+    trainer_destroy(&trainer);
+}
+
+/* One step in the epoch, by plain gradient descent: the update is the rate times the gradient. */
+static void update_ratio(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(1);
+    settings.optimizer = OPTIMIZER_SGD;
+    settings.batch_size = 1000; /* cut to the training part */
+    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+    Course course = follow(trainer);
+
+    Network *network = NULL;
+    CU_ASSERT_EQUAL_FATAL(network_create(&network, &spec, TRAINING), STATUS_OK);
+    network_initialise(network, key);
+    uint32_t rows[TRAINING];
+    for (uint32_t i = 0; i < TRAINING; i++)
+        rows[i] = i;
+    examples_gather(&data->train, rows, TRAINING, network_input(network), network_labels(network));
+    network_train(network, TRAINING, key, 0);
+    double update = 0, size = 0;
+    const float *x = network_parameters(network), *g = network_gradients(network);
+    for (size_t b = 0; b < network_block_count(network); b++) {
+        ParameterBlock block = network_block(network, b);
+        if (strcmp(block.role, "weight") != 0) continue;
+        for (size_t i = block.offset; i < block.offset + block.rows * block.columns; i++) {
+            update += (double)g[i] * g[i];
+            size += (double)x[i] * x[i];
+        }
+    }
+    CU_ASSERT_DOUBLE_EQUAL(course.rows[0].update_ratio / (0.01 * sqrt(update / size)), 1, 1e-4);
+    network_destroy(&network);
+    trainer_destroy(&trainer);
+}
+
+/* 300 examples in batches of 128: the third holds 44. At a tiny rate, the epoch's loss is the loss of the
+ * untrained network, each example counted once. */
+static void smaller_last_batch(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(2);
+    settings.batch_size = 128;
+    settings.learning_rate = 1e-9;
+    Trainer *trainer = begin(&spec, &settings, &data->train, &data->train, key);
+    Course course = follow(trainer);
+    for (size_t i = 0; i < 2; i++) {
+        CU_ASSERT_DOUBLE_EQUAL(course.rows[i].train_loss, course.rows[i].val_loss, 1e-5);
+        CU_ASSERT_DOUBLE_EQUAL(course.rows[i].train_accuracy, course.rows[i].val_accuracy, 1e-12);
+    }
+    trainer_destroy(&trainer);
+}
+
+static void ended_early(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(5);
+    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+    CU_ASSERT_EQUAL(trainer_outcome(trainer).best_epoch, 0);
+    CU_ASSERT_PTR_NULL(trainer_best_parameters(trainer));
+    EpochRow row;
+    bool done;
+    trainer_epoch(trainer, &row, &done);
+    CU_ASSERT(!done);
+    TrainOutcome outcome = trainer_outcome(trainer);
+    CU_ASSERT_EQUAL(outcome.status, TRIAL_STOPPED);
+    CU_ASSERT_EQUAL(outcome.epochs, 1);
+    CU_ASSERT_EQUAL(outcome.val_loss, row.val_loss);
+    CU_ASSERT(outcome.samples_per_second > 0 && outcome.seconds >= row.seconds);
+    CU_ASSERT(outcome.samples_per_second >= TRAINING / row.seconds);
+    trainer_destroy(&trainer);
+}
+
+static void misfits(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(5);
+    Trainer *trainer = NULL;
+    Examples wrong[4] = {data->train, data->train, data->train, data->train};
+    wrong[0].shape = (Shape){1, 1, VALUES};
+    wrong[1].classes = CLASSES + 1;
+    wrong[2].count = 0;
+    wrong[3].count = (size_t)UINT32_MAX + 1;
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &wrong[i], &data->validation, key),
+                        STATUS_INPUT);
+        if (i == 3) continue;
+        CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &wrong[i], key),
+                        STATUS_INPUT);
+    }
+    settings.epochs = UINT32_MAX;
+    settings.batch_size = 150;
+    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, key),
+                    STATUS_INPUT);
+    settings = train_settings_default(0);
+    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, key),
+                    STATUS_INPUT);
+    settings = train_settings_default(1);
+    settings.batch_size = 0;
+    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, key),
+                    STATUS_INPUT);
+    CU_ASSERT_PTR_NULL(trainer);
+}
+
+/* Every value against (x - mean) * (1 / deviation), for a shape with `channels` and one constant a `period`.
+ */
+static void check_gather(ValueType type, size_t height, size_t channels, size_t period) {
+    enum { FILE_ROWS = 9, BATCH = 5 };
+    size_t values = height * channels;
+    uint8_t *bytes = malloc(FILE_ROWS * values);
+    float *floats = malloc(FILE_ROWS * values * sizeof *floats);
+    float *mean = malloc(period * sizeof *mean), *deviation = malloc(period * sizeof *deviation);
+    float *x = malloc(BATCH * values * sizeof *x);
+    CU_ASSERT_FATAL(bytes != NULL && floats != NULL && mean != NULL && deviation != NULL && x != NULL);
+    for (size_t i = 0; i < FILE_ROWS * values; i++) {
+        bytes[i] = (uint8_t)(i * 7919 >> 3);
+        floats[i] = (float)(1000 * sin((double)i));
+    }
+    for (size_t j = 0; j < period; j++) {
+        mean[j] = (float)j + 3.7F;
+        deviation[j] = 0.3F + (float)(j % 11);
+    }
+    const uint16_t file_labels[FILE_ROWS] = {8, 7, 6, 5, 4, 3, 2, 1, 0};
+    const uint32_t index[] = {0, 2, 3, 6, 7, 8}, rows[BATCH] = {5, 0, 4, 4, 1};
+    Examples examples = {.values = type == VALUE_U8 ? (const void *)bytes : floats,
+                         .type = type,
+                         .shape = {1, height, channels},
+                         .labels = file_labels,
+                         .classes = FILE_ROWS,
+                         .index = index,
+                         .count = 6,
+                         .mean = mean,
+                         .deviation = deviation,
+                         .period = period};
+    uint16_t labels[BATCH];
+    examples_gather(&examples, rows, BATCH, x, labels);
+    size_t wrong = 0;
+    for (size_t i = 0; i < BATCH; i++) {
+        size_t row = index[rows[i]];
+        CU_ASSERT_EQUAL(labels[i], file_labels[row]);
+        for (size_t j = 0; j < values; j++) {
+            size_t at = row * values + j;
+            float value = type == VALUE_U8 ? (float)bytes[at] : floats[at];
+            wrong += x[i * values + j] != (value - mean[j % period]) * (1 / deviation[j % period]);
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    free(bytes);
+    free(floats);
+    free(mean);
+    free(deviation);
+    free(x);
+}
+
+static void gathering(void) {
+    const ValueType types[] = {VALUE_U8, VALUE_F32};
+    for (size_t t = 0; t < 2; t++) {
+        check_gather(types[t], 784, 1, 1);
+        check_gather(types[t], 1, 1, 1);
+        check_gather(types[t], 1100, 3, 3); /* more than one stretch, no multiple of the period */
+        check_gather(types[t], 1, 17, 17);
+        check_gather(types[t], 1, 2500, 2500);
+    }
+}
+
+static void names(void) {
+    CU_ASSERT_STRING_EQUAL(trial_status_name(TRIAL_COMPLETED), "completed");
+    CU_ASSERT_STRING_EQUAL(trial_status_name(TRIAL_DIVERGED), "diverged");
+    CU_ASSERT_STRING_EQUAL(trial_status_name(TRIAL_STOPPED), "stopped");
+    CU_ASSERT_STRING_EQUAL(trial_status_name(TRIAL_FAILED), "failed");
+}
+
+void suite_trainer(void);
+void suite_trainer(void) {
+    static const TestCase tests[] = {
+        {"the same trial gives the same bits, alone or among others", same_bits},
+        {"seed, stage, number and settings each matter", key_and_settings_matter},
+        {"every optimizer learns a small subset by heart", learns_a_subset},
+        {"rows hold the momentum ramp, NaN for optimizers without momentum", momentum_in_rows},
+        {"rows hold the rate of the epoch's last step", rates_in_rows},
+        {"the first epoch stays the best on ties, and the plateau rule counts them", ties},
+        {"figures and weights are those of the best epoch by the metric", best_epoch},
+        {"judging afterwards gives the trainer's own figures, bit for bit", judged_alike},
+        {"weights_hash covers the blocks in order, without padding", hash_layout},
+        {"a huge rate is an outcome without figures, not a crash", divergence},
+        {"divergence ends the training at the batch that shows it", divergence_ends_at_once},
+        {"divergence by the epoch's last step is seen in weights and judgement", divergence_at_the_end},
+        {"a network and an optimizer driven by hand arrive where the trainer does, bit for bit",
+         epochs_by_hand},
+        {"update_ratio is the last update's size against the weights'", update_ratio},
+        {"a smaller last batch counts each example once", smaller_last_batch},
+        {"a trial ended early amounts to what it reached", ended_early},
+        {"examples that do not fit are an error", misfits},
+        {"bytes and floats are gathered and normalised for every period", gathering},
+        {"statuses have their names", names},
+    };
+    SUITE("trainer", tests);
+}
