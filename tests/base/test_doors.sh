@@ -8,7 +8,7 @@
 set -u
 export LC_ALL=C
 
-ROOMS=(base engine data search campaign store ensemble report rank cli)
+ROOMS=(base engine data search ensemble campaign store report rank cli)
 LONGEST=600
 
 # A header's regular expression, the paths that may include it, and how many of them may ("-": any number).
