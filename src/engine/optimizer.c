@@ -137,7 +137,7 @@ Status optimizer_create(Optimizer **out, const TrainSettings *settings, size_t c
         .gradient_clip = settings->gradient_clip,
         .count = count,
     };
-    size_t values;
+    size_t values = 0;
     Status status = STATUS_OK;
     if (!size_mul(rules[optimizer->kind].vectors, count, &values)) {
         status = status_fail(STATUS_ENVIRONMENT,

@@ -83,7 +83,7 @@ static Status trainer_allocate(Trainer *trainer, const NetworkSpec *spec) {
     size_t parameters = network_parameter_count(trainer->network);
     TRY(optimizer_create(&trainer->optimizer, &trainer->settings, parameters));
 
-    size_t probabilities;
+    size_t probabilities = 0;
     if (!size_mul(trainer->validation.count, trainer->validation.classes, &probabilities)) {
         return status_fail(STATUS_ENVIRONMENT, "the probabilities of %zu examples do not fit in memory",
                            trainer->validation.count);
@@ -112,7 +112,7 @@ Status trainer_create(Trainer **out, const NetworkSpec *spec, const TrainSetting
     double start = clock_monotonic();
     TRY(examples_fit(train, spec));
     TRY(examples_fit(validation, spec));
-    size_t batch, steps;
+    size_t batch = 0, steps = 0;
     TRY(plan_steps(settings, train, validation, &batch, &steps));
     Trainer *trainer = NULL;
     TRY(memory_new(&trainer, 1, sizeof *trainer));

@@ -7,8 +7,9 @@
 
 #include "engine/network.h"
 #include "engine/optimizer.h"
-#include "fixtures.h"
+#include "nets.h"
 #include "suite.h"
+#include "suites.h"
 
 #define EXAMPLES 8
 #define INPUTS 5
@@ -47,7 +48,7 @@ static void oracle_open(Oracle *oracle, FILE **file) {
     read_values(*file, oracle->labels, EXAMPLES);
     expect_word(*file, "initial");
     read_values(*file, oracle->initial, VALUES);
-    NetworkSpec spec = two_layers((Shape){1, 1, INPUTS}, HIDDEN, LAYER_TANH, 0, CLASSES);
+    NetworkSpec spec = net_chain(INPUTS, HIDDEN, LAYER_TANH, CLASSES, LOSS_SOFTMAX_CROSS_ENTROPY);
     CU_ASSERT_EQUAL_FATAL(network_create(&oracle->network, &spec, EXAMPLES), STATUS_OK);
     CU_ASSERT_EQUAL_FATAL(network_block_count(oracle->network), BLOCKS);
     for (size_t b = 0; b < BLOCKS; b++)
@@ -190,7 +191,6 @@ static void nesterov_forms_agree(void) {
     oracle_close(&oracle, file);
 }
 
-void suite_golden(void);
 void suite_golden(void) {
     static const TestCase tests[] = {
         {"20 steps of every optimizer follow PyTorch or the paper", golden_trajectories},

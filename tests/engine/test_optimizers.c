@@ -5,6 +5,7 @@
 
 #include "engine/optimizer.h"
 #include "suite.h"
+#include "suites.h"
 
 #define COUNT 64 /* parameters: a weight of 5 x 7, padding, a bias of 7, padding */
 #define BIAS 48
@@ -215,7 +216,6 @@ static void too_many_parameters(void) {
     CU_ASSERT_PTR_NULL(optimizer);
 }
 
-void suite_optimizers(void);
 void suite_optimizers(void) {
     static const TestCase tests[] = {
         {"the first step of every rule is as on paper", first_steps},

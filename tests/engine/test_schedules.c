@@ -5,6 +5,7 @@
 
 #include "engine/train_settings.h"
 #include "suite.h"
+#include "suites.h"
 
 static ScheduleKind schedule_named(const char *name) {
     for (int kind = 0; kind < SCHEDULE_KIND_COUNT; kind++) {
@@ -111,7 +112,6 @@ static void defaults(void) {
     }
 }
 
-void suite_schedules(void);
 void suite_schedules(void) {
     static const TestCase tests[] = {
         {"schedules follow PyTorch or their formula", golden_schedules},

@@ -7,15 +7,18 @@
 
 #include "base/hash.h"
 #include "base/philox.h"
+#include "counted_heap.h"
 #include "engine/optimizer.h"
-#include "fixtures.h"
+#include "nets.h"
 #include "suite.h"
+#include "suites.h"
 
 #define ROWS 400 /* of the made-up file */
 #define SIDE 4
 #define VALUES (SIDE * SIDE)
 #define CLASSES 3
 #define TRAINING 300
+#define HIDDEN 19 /* no multiple of anything, so that there is padding between blocks */
 
 /* Bytes around a different pattern for each class, noisy enough that the classes overlap a little. */
 typedef struct Data {
@@ -58,7 +61,13 @@ static Data *made_up(void) {
 }
 
 static NetworkSpec spec_of(double dropout) {
-    return two_layers((Shape){SIDE, SIDE, 1}, 20, LAYER_RELU, dropout, CLASSES);
+    NetworkSpec spec = net_of(VALUES, CLASSES, LOSS_SOFTMAX_CROSS_ENTROPY);
+    spec.input = (Shape){SIDE, SIDE, 1};
+    size_t last = net_dense(&spec, NETWORK_INPUT, HIDDEN);
+    last = net_add(&spec, LAYER_RELU, last);
+    if (dropout > 0) last = net_dropout(&spec, last, dropout);
+    (void)net_dense(&spec, last, CLASSES);
+    return spec;
 }
 
 static const TrialKey key = {.seed = 2017, .stage = 1, .number = 5};
@@ -279,13 +288,13 @@ static void judged_alike(void) {
 
 static void hash_layout(void) {
     Data *data = made_up();
-    NetworkSpec spec = two_layers((Shape){SIDE, SIDE, 1}, 7, LAYER_RELU, 0, CLASSES);
+    NetworkSpec spec = spec_of(0);
     TrainSettings settings = train_settings_default(2);
     Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
     Course course = follow(trainer);
     const Network *network = trainer_network(trainer);
     const float *parameters = trainer_best_parameters(trainer);
-    unsigned char bytes[4 * (VALUES * 7 + 7 + 7 * CLASSES + CLASSES)];
+    unsigned char bytes[4 * (VALUES * HIDDEN + HIDDEN + HIDDEN * CLASSES + CLASSES)];
     size_t at = 0;
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
@@ -492,6 +501,21 @@ static void ended_early(void) {
     trainer_destroy(&trainer);
 }
 
+static void no_allocation(void) {
+    Data *data = made_up();
+    NetworkSpec spec = spec_of(0.2);
+    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+        TrainSettings settings = train_settings_default(3);
+        settings.optimizer = (OptimizerKind)kind;
+        Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+        size_t before = counted_allocations();
+        Course course = follow(trainer);
+        CU_ASSERT_EQUAL(counted_allocations(), before);
+        CU_ASSERT_NOT_EQUAL(course.outcome.weights_hash, 0);
+        trainer_destroy(&trainer);
+    }
+}
+
 static void misfits(void) {
     Data *data = made_up();
     NetworkSpec spec = spec_of(0);
@@ -591,7 +615,6 @@ static void names(void) {
     CU_ASSERT_STRING_EQUAL(trial_status_name(TRIAL_FAILED), "failed");
 }
 
-void suite_trainer(void);
 void suite_trainer(void) {
     static const TestCase tests[] = {
         {"the same trial gives the same bits, alone or among others", same_bits},
@@ -611,6 +634,7 @@ void suite_trainer(void) {
         {"update_ratio is the last update's size against the weights'", update_ratio},
         {"a smaller last batch counts each example once", smaller_last_batch},
         {"a trial ended early amounts to what it reached", ended_early},
+        {"nothing is allocated once the trainer is made", no_allocation},
         {"examples that do not fit are an error", misfits},
         {"bytes and floats are gathered and normalised for every period", gathering},
         {"statuses have their names", names},
