@@ -36,6 +36,8 @@ Status journal_open(Journal **out, const char *path, uint64_t good_length) MUST_
 
 /* Append one record; it is on disk after journal_sync. A short write is cut back. */
 Status journal_append(Journal *journal, const Record *record) MUST_CHECK;
+/* The same for a record that record_encode has encoded already. */
+Status journal_append_encoded(Journal *journal, const void *bytes, size_t length) MUST_CHECK;
 /* fdatasync, when anything was appended since the last. */
 Status journal_sync(Journal *journal) MUST_CHECK;
 uint64_t journal_length(const Journal *journal); /* bytes, appended ones included */

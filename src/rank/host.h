@@ -1,0 +1,32 @@
+/* The host process of a rank: forked before MPI_Init, so that no fork ever meets registered memory; it forks
+ * one child a job, passes on what they say, and tells how they ended. A crash ends a child alone. */
+#ifndef WINNOW_RANK_HOST_H
+#define WINNOW_RANK_HOST_H
+
+#include <sys/types.h>
+
+#include "base/status.h"
+#include "campaign/channel.h"
+#include "campaign/wire.h"
+
+typedef struct Host {
+    pid_t process;
+    Channel *channel; /* of messages to and from it; NULL once stopped */
+} Host;
+
+/* Fork it. In the host process this does not return. Call before MPI_Init and before anything large is
+ * allocated. */
+Status host_start(Host *host) MUST_CHECK;
+
+/* Send a message. */
+Status host_send(Host *host, const Message *message) MUST_CHECK;
+
+/* Send MESSAGE_SETUP and wait for its answer, up to `seconds`. `segment` "" makes the host load the data
+ * itself. */
+Status host_set_up(Host *host, const char *config_name, const char *config_text, const char *segment,
+                   size_t segment_length, double seconds) MUST_CHECK;
+
+/* End it with all its children, and wait. */
+void host_stop(Host *host);
+
+#endif

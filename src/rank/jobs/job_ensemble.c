@@ -1,0 +1,170 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/trainer.h"
+#include "rank/jobs.h"
+#include "rank/ledger_from_journal.h"
+#include "rank/member_network.h"
+
+/* The kept networks that are chosen from, best first. */
+typedef struct Pool {
+    size_t count;
+    uint64_t *ids;         /* [count] */
+    MemberBlob *blobs;     /* [count] */
+    Candidate *candidates; /* [count], reordered by the selection */
+} Pool;
+
+static void pool_release(Pool *pool) {
+    for (size_t i = 0; pool->blobs != NULL && i < pool->count; i++)
+        member_blob_release(&pool->blobs[i]);
+    free(pool->blobs);
+    free(pool->candidates);
+    free(pool->ids);
+}
+
+static Status pool_load(Pool *pool, const char *file, const Ledger *ledger, const Config *config,
+                        const Examples *validation) {
+    size_t size = config->has_ensemble ? config->ensemble.pool : 1;
+    size_t count;
+    TRY(ledger_best(ledger, config->metric, size, &pool->ids, &count));
+    TRY(memory_new(&pool->blobs, count, sizeof(MemberBlob)));
+    TRY(memory_new(&pool->candidates, count, sizeof(Candidate)));
+    for (size_t i = 0; i < count; i++) {
+        const LedgerTrial *trial = &ledger->trials[pool->ids[i]];
+        if (!trial->kept)
+            return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
+                               (unsigned long long)pool->ids[i]);
+        MemberBlob *blob = &pool->blobs[pool->count];
+        TRY(member_load(file, &trial->member, blob));
+        pool->count++;
+        if (blob->examples != validation->count || blob->classes != validation->classes)
+            return status_fail(STATUS_ENVIRONMENT,
+                               "the stored network of trial %llu was judged on other data",
+                               (unsigned long long)pool->ids[i]);
+        double metric = config->metric == METRIC_VAL_LOSS ? -trial->record.outcome.val_loss
+                                                          : trial->record.outcome.val_accuracy;
+        pool->candidates[i] =
+            (Candidate){.trial = pool->ids[i], .metric = metric, .probabilities = blob->probabilities};
+    }
+    return STATUS_OK;
+}
+
+static const MemberBlob *pool_blob(const Pool *pool, uint64_t trial) {
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->blobs[i].trial == trial) return &pool->blobs[i];
+    }
+    return NULL;
+}
+
+static Status labels_of(const Examples *examples, uint16_t **labels) {
+    TRY(memory_new(labels, examples->count, sizeof(uint16_t)));
+    for (size_t i = 0; i < examples->count; i++)
+        (*labels)[i] = examples->labels[examples->index[i]];
+    return STATUS_OK;
+}
+
+/* A stored network's probabilities on the test set: probabilities [test->count, classes]. */
+static Status test_member(const Config *config, const Ledger *ledger, const MemberBlob *blob,
+                          const Examples *test, double *loss, double *accuracy, float *probabilities) {
+    NetworkSpec *spec;
+    TRY(memory_new(&spec, 1, sizeof(*spec)));
+    float *parameters = NULL;
+    Status status =
+        config_network(config, ledger->trials[blob->trial].draw, test->shape, test->classes, spec);
+    if (status == STATUS_OK) status = member_parameters(blob, spec, &parameters);
+    if (status == STATUS_OK) status = trainer_judge(spec, parameters, test, loss, accuracy, probabilities);
+    free(parameters);
+    free(spec);
+    return status;
+}
+
+/* The one look at the test set: ensemble and best single network. */
+static Status test_all(const Config *config, const Ledger *ledger, const Pool *pool,
+                       const Selection *selection, const Examples *test, EnsembleRecord *record) {
+    size_t values = test->count * test->classes;
+    float **probabilities;
+    TRY(memory_new(&probabilities, selection->member_count, sizeof(float *)));
+    Status status = STATUS_OK;
+    double loss, accuracy;
+    for (size_t i = 0; status == STATUS_OK && i < selection->member_count; i++) {
+        status = memory_new(&probabilities[i], values, sizeof(float));
+        if (status == STATUS_OK)
+            status = test_member(config, ledger, pool_blob(pool, selection->members[i]), test, &loss,
+                                 &accuracy, probabilities[i]);
+    }
+    uint16_t *labels = NULL;
+    if (status == STATUS_OK) status = labels_of(test, &labels);
+    if (status == STATUS_OK) status = memory_new(&record->test_probabilities, values, sizeof(float));
+    if (status == STATUS_OK) {
+        record->has_test = true;
+        record->test_count = test->count;
+        ensemble_average((const float *const *)probabilities, selection->counts, selection->member_count,
+                         test->count, test->classes, record->test_probabilities);
+        ensemble_judge(record->test_probabilities, labels, test->count, test->classes, &record->test_accuracy,
+                       &record->test_loss);
+        status = test_member(config, ledger, pool_blob(pool, record->single), test, &record->single_test_loss,
+                             &record->single_test_accuracy, NULL);
+    }
+    for (size_t i = 0; i < selection->member_count; i++)
+        free(probabilities[i]);
+    free(probabilities);
+    free(labels);
+    return status;
+}
+
+static Status choose(const JobContext *context, const Ledger *ledger, const char *file,
+                     EnsembleRecord *record) {
+    const Config *config = context->config;
+    Examples validation = dataset_part(context->dataset, PART_VALIDATION);
+    Examples test = dataset_part(context->dataset, PART_TEST);
+    Pool pool = {0};
+    Selection selection = {0};
+    uint16_t *labels = NULL;
+    EnsembleRules rules = config->ensemble;
+    if (!config->has_ensemble) {
+        rules.method = ENSEMBLE_TOP;
+        rules.size = 1;
+    }
+    Status status = pool_load(&pool, file, ledger, config, &validation);
+    if (status == STATUS_OK) status = labels_of(&validation, &labels);
+    if (status == STATUS_OK)
+        status = ensemble_select(&rules, pool.candidates, pool.count, labels, validation.count,
+                                 validation.classes, &selection);
+    free(labels);
+    if (status == STATUS_OK) {
+        const TrainOutcome *single = &ledger->trials[pool.ids[0]].record.outcome;
+        *record = (EnsembleRecord){.member_count = (uint32_t)selection.member_count,
+                                   .pick_count = (uint32_t)selection.pick_count,
+                                   .val_accuracy = selection.accuracy,
+                                   .val_loss = selection.loss,
+                                   .test_accuracy = NAN,
+                                   .test_loss = NAN,
+                                   .single = pool.ids[0],
+                                   .single_val_accuracy = single->val_accuracy,
+                                   .single_val_loss = single->val_loss,
+                                   .single_test_accuracy = NAN,
+                                   .single_test_loss = NAN,
+                                   .classes = (uint32_t)validation.classes};
+        if (test.count > 0) status = test_all(config, ledger, &pool, &selection, &test, record);
+        record->members = selection.members;
+        record->counts = selection.counts;
+        record->metric_after_pick = selection.metric_after_pick;
+    }
+    pool_release(&pool);
+    return status;
+}
+
+Status job_ensemble(const JobContext *context, const JobMessage *job, Channel *out) {
+    Ledger *ledger;
+    TRY(ledger_from_journal(&ledger, job->file, job->journal_length));
+    Message message = {.kind = MESSAGE_JOB_RESULT};
+    Record *record = &message.as.job_result.record;
+    record->kind = RECORD_ENSEMBLE;
+    Status status = choose(context, ledger, job->file, &record->as.ensemble);
+    if (status == STATUS_OK) status = job_send(out, &message);
+    record_release(record);
+    ledger_destroy(&ledger);
+    return status;
+}

@@ -1,0 +1,294 @@
+#include "rank/opening.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "campaign/channel.h"
+#include "campaign/plan.h"
+#include "engine/blas.h"
+#include "store/campaign_state.h"
+#include "store/parts.h"
+#include "store/results.h"
+
+Status opening_read(Opening *o, const RankOptions *options) {
+    TRY(config_read(&o->config, options->space));
+    for (size_t i = 0; i < o->config->note_count; i++)
+        log_note("%s", o->config->notes[i]);
+    if (options->output != NULL) {
+        TRY(memory_text(&o->file, options->output));
+    } else {
+        Text path = {0};
+        text_add(&path, "results/%s.h5", o->config->name);
+        Status status = memory_text(&o->file, text_of(&path));
+        text_release(&path);
+        TRY(status);
+    }
+    TRY(dataset_load(&o->dataset, &o->config->data, o->config->seed));
+    return config_check_data(o->config, o->dataset);
+}
+
+/* --- what the journal begins with --- */
+
+static Status append(Opening *o, Record *record) {
+    Status status = journal_append(o->journal, record);
+    if (status == STATUS_OK) return ledger_apply(o->ledger, record);
+    record_release(record);
+    return status;
+}
+
+static Status append_campaign(Opening *o) {
+    Record record = {.kind = RECORD_CAMPAIGN};
+    CampaignRecord *r = &record.as.campaign;
+    r->format_version = JOURNAL_FORMAT_VERSION;
+    r->config_hash = o->config->hash;
+    r->created = clock_unix();
+    Text versions = {0};
+    text_add(&versions, "winnow %s; %s; %s; %s, kernels %s", WINNOW_VERSION, channel_mpi_version(),
+             results_library_version(), blas_version(), blas_kernel());
+    Status status = memory_text(&r->name, o->config->name);
+    if (status == STATUS_OK) status = memory_text(&r->config_name, o->config->source.name);
+    if (status == STATUS_OK) status = memory_text(&r->config_text, o->config->source.text);
+    if (status == STATUS_OK) status = memory_text(&r->versions, text_of(&versions));
+    text_release(&versions);
+    if (status != STATUS_OK) {
+        record_release(&record);
+        return status;
+    }
+    return append(o, &record);
+}
+
+static Status fill_data(DataRecord *r, const Dataset *dataset) {
+    Examples train = dataset_part(dataset, PART_TRAIN);
+    Examples validation = dataset_part(dataset, PART_VALIDATION);
+    r->data_hash = dataset_hash(dataset);
+    r->shape = dataset_shape(dataset);
+    r->train_count = train.count;
+    r->test_count = dataset_part(dataset, PART_TEST).count;
+    TRY(memory_new(&r->validation_index, validation.count, sizeof(uint32_t)));
+    TRY(memory_new(&r->validation_labels, validation.count, sizeof(uint16_t)));
+    r->validation_count = validation.count;
+    for (size_t i = 0; i < validation.count; i++) {
+        r->validation_index[i] = validation.index[i];
+        r->validation_labels[i] = validation.labels[validation.index[i]];
+    }
+    TRY(memory_new(&r->mean, train.period, sizeof(float)));
+    TRY(memory_new(&r->deviation, train.period, sizeof(float)));
+    r->period = train.period;
+    memcpy(r->mean, train.mean, train.period * sizeof(float));
+    memcpy(r->deviation, train.deviation, train.period * sizeof(float));
+    TRY(memory_new(&r->class_names, dataset_classes(dataset), sizeof(char *)));
+    r->classes = (uint32_t)dataset_classes(dataset);
+    for (uint32_t c = 0; c < r->classes; c++)
+        TRY(memory_text(&r->class_names[c], dataset_class_name(dataset, c)));
+    return STATUS_OK;
+}
+
+static Status append_data(Opening *o) {
+    Record record = {.kind = RECORD_DATA};
+    Status status = fill_data(&record.as.data, o->dataset);
+    if (status != STATUS_OK) {
+        record_release(&record);
+        return status;
+    }
+    return append(o, &record);
+}
+
+static Status append_start(Opening *o, uint32_t ranks) {
+    Record record = {.kind = RECORD_START};
+    StartRecord *r = &record.as.start;
+    r->time = clock_unix();
+    r->ranks = ranks;
+    r->process = (uint32_t)getpid();
+    if (gethostname(r->host, sizeof(r->host)) != 0) text_copy(r->host, sizeof(r->host), "?");
+    r->host[sizeof(r->host) - 1] = '\0';
+    text_copy(r->arithmetic, sizeof(r->arithmetic), arithmetic_id());
+    r->new_config = strcmp(o->ledger->campaign.config_text, o->config->source.text) != 0;
+    Status status = memory_text(&r->config_text, r->new_config ? o->config->source.text : "");
+    if (status != STATUS_OK) {
+        record_release(&record);
+        return status;
+    }
+    return append(o, &record);
+}
+
+/* --- going on with what is there --- */
+
+static bool same_ensemble(const Config *a, const Config *b) {
+    const EnsembleRules *x = &a->ensemble, *y = &b->ensemble;
+    return a->has_ensemble == b->has_ensemble && x->method == y->method && x->size == y->size &&
+           x->pool == y->pool && x->sorted == y->sorted && x->bags == y->bags && x->bag_part == y->bag_part;
+}
+
+/* Does the ledger hold all that the configuration asks for? */
+static bool all_done(const Opening *o, const Config *old) {
+    Plan plan = plan_of(o->config);
+    return o->ledger->ended && o->ledger->finished_count >= plan_trials(&plan) &&
+           same_ensemble(old, o->config);
+}
+
+static Status check_same_campaign(Opening *o) {
+    const CampaignRecord *campaign = &o->ledger->campaign;
+    Config *old = NULL;
+    Status status =
+        config_parse(&old, campaign->config_name, campaign->config_text, strlen(campaign->config_text));
+    if (status != STATUS_OK) return status_within(status, "%s: the configuration stored in it", o->file);
+    status = config_continues(old, o->config);
+    if (status != STATUS_OK) {
+        status = status_within(status, "%s holds another campaign", o->file);
+    } else if (o->ledger->has_data && o->ledger->data.data_hash != dataset_hash(o->dataset)) {
+        status =
+            status_fail(STATUS_INPUT,
+                        "%s: the data has changed since the campaign began (hash %016llx then, %016llx now); "
+                        "restore the old data, or begin anew with --fresh",
+                        o->file, (unsigned long long)o->ledger->data.data_hash,
+                        (unsigned long long)dataset_hash(o->dataset));
+    } else {
+        o->complete = o->published && all_done(o, old);
+    }
+    config_destroy(&old);
+    return status;
+}
+
+static Status replay_into_journal(void *context, Record *record) {
+    Journal *journal = context;
+    Status status = journal_append(journal, record);
+    record_release(record);
+    return status;
+}
+
+/* A journal for a file that was complete and is to go on. */
+static Status journal_from_file(Opening *o, const char *path) {
+    TRY(journal_create(&o->journal, path));
+    Status status = ledger_replay(o->ledger, replay_into_journal, o->journal);
+    if (status == STATUS_OK) status = journal_sync(o->journal);
+    if (status != STATUS_OK) {
+        journal_close(&o->journal);
+        unlink(path);
+    }
+    return status;
+}
+
+static Status go_on(Opening *o, CampaignState *state, const char *journal_path, uint32_t ranks) {
+    o->ledger = state->ledger;
+    state->ledger = NULL;
+    o->published = file_exists(o->file);
+    TRY(check_same_campaign(o));
+    if (o->complete) return STATUS_OK;
+    if (state->from_journal) {
+        if (state->reading.damaged_at != UINT64_MAX)
+            return status_fail(STATUS_ENVIRONMENT, "%s is damaged at byte %llu; nothing was changed",
+                               journal_path, (unsigned long long)state->reading.damaged_at);
+        TRY(journal_open(&o->journal, journal_path, state->reading.good_length));
+    } else {
+        TRY(journal_from_file(o, journal_path));
+    }
+    log_note("%s: going on after %s", o->file,
+             text_count(o->ledger->finished_count, "finished trial", "finished trials"));
+    TRY(append_start(o, ranks));
+    return journal_sync(o->journal);
+}
+
+static Status begin(Opening *o, const char *journal_path, uint32_t ranks) {
+    TRY(ledger_create(&o->ledger));
+    TRY(journal_create(&o->journal, journal_path));
+    TRY(append_campaign(o));
+    TRY(append_data(o));
+    TRY(append_start(o, ranks));
+    return journal_sync(o->journal);
+}
+
+/* --- setting an old campaign aside --- */
+
+/* Rename "<file><ending>" to the first free "<file><ending>.bak", ".bak2" .. */
+static Status set_aside(const char *file, const char *ending) {
+    Text from = {0}, to = {0};
+    text_add(&from, "%s%s", file, ending);
+    Status status = STATUS_OK;
+    if (file_exists(text_of(&from))) {
+        for (int n = 1; n == 1 || file_exists(text_of(&to)); n++) {
+            text_release(&to);
+            to = (Text){0};
+            if (n == 1)
+                text_add(&to, "%s.bak", text_of(&from));
+            else
+                text_add(&to, "%s.bak%d", text_of(&from), n);
+        }
+        if (rename(text_of(&from), text_of(&to)) != 0)
+            status =
+                status_fail_errno(STATUS_ENVIRONMENT, "cannot rename %s to %s", text_of(&from), text_of(&to));
+        else
+            log_note("%s is now %s", text_of(&from), text_of(&to));
+    }
+    text_release(&from);
+    text_release(&to);
+    return status;
+}
+
+static Status set_all_aside(const char *file) {
+    TRY(set_aside(file, ".journal"));
+    TRY(set_aside(file, ".parts"));
+    return set_aside(file, "");
+}
+
+static Status begin_or_go_on(Opening *o, const RankOptions *options, const char *journal_path,
+                             uint32_t ranks) {
+    if (options->fresh) TRY(set_all_aside(o->file));
+    CampaignState state = {0};
+    TRY(campaign_state_read(o->file, false, &state));
+    Status status =
+        state.ledger != NULL && state.ledger->begun ? go_on(o, &state, journal_path, ranks) : STATUS_OK;
+    bool nothing = state.ledger == NULL && o->ledger == NULL;
+    bool stub = state.ledger != NULL && !state.ledger->begun; /* killed before its first record was whole */
+    campaign_state_release(&state);
+    if (status != STATUS_OK) return status;
+    if (stub && unlink(journal_path) != 0)
+        return status_fail_errno(STATUS_ENVIRONMENT, "cannot remove %s, which holds no record", journal_path);
+    return nothing || stub ? begin(o, journal_path, ranks) : STATUS_OK;
+}
+
+Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
+    char *folder;
+    TRY(file_folder_of(&folder, o->file));
+    Status status = file_make_folder(folder);
+    free(folder);
+    TRY(status);
+    TRY(lock_take(&o->lock, o->file));
+    o->locked = true;
+    char *journal_path;
+    TRY(campaign_path(&journal_path, o->file, ".journal"));
+    status = begin_or_go_on(o, options, journal_path, ranks);
+    free(journal_path);
+    return status;
+}
+
+Status opening_close(Opening *o) {
+    journal_close(&o->journal);
+    TRY(results_verify(o->file));
+    char *journal_path;
+    TRY(campaign_path(&journal_path, o->file, ".journal"));
+    Status status = STATUS_OK;
+    if (unlink(journal_path) != 0)
+        status = status_fail_errno(STATUS_ENVIRONMENT, "cannot remove %s", journal_path);
+    free(journal_path);
+    if (status == STATUS_OK) parts_remove_all(o->file);
+    return status;
+}
+
+void opening_release(Opening *o) {
+    journal_close(&o->journal);
+    ledger_destroy(&o->ledger);
+    if (o->locked) lock_release(&o->lock);
+    dataset_destroy(&o->dataset);
+    config_destroy(&o->config);
+    free(o->file);
+    *o = (Opening){0};
+}

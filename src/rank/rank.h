@@ -1,0 +1,21 @@
+/* One process of a campaign: a supervisor that speaks MPI and never computes, beside its host process whose
+ * children compute. Rank 0 is the coordinator as well. */
+#ifndef WINNOW_RANK_RANK_H
+#define WINNOW_RANK_RANK_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+typedef struct RankOptions {
+    const char *space;  /* path of the configuration */
+    const char *output; /* path of the results file; NULL: results/<name>.h5 */
+    bool fresh;         /* set an old file aside and begin anew */
+} RankOptions;
+
+/* Run the campaign or this rank's part of it. STATUS_OK when complete, STATUS_RESUMABLE when stopped early;
+ * on ranks other than 0 STATUS_OK unless the rank itself failed. News goes to the log's sink, progress to
+ * stderr. */
+Status rank_run(const RankOptions *options) MUST_CHECK;
+
+#endif

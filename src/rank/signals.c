@@ -1,0 +1,35 @@
+#include "rank/signals.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/status.h"
+
+static volatile sig_atomic_t asked;
+
+static const int stopping[] = {SIGUSR1, SIGTERM, SIGINT, SIGHUP};
+
+static void note(int number) {
+    if (number == SIGINT && asked == SIGINT) _exit(STATUS_RESUMABLE); /* what is synced is safe */
+    asked = number;
+}
+
+static void handle_all(void (*handler)(int)) {
+    struct sigaction action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++)
+        sigaction(stopping[i], &action, NULL);
+}
+
+void signals_install(void) {
+    handle_all(note);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+void signals_ignore(void) {
+    handle_all(SIG_IGN);
+}
+
+int signals_stop_asked(void) {
+    return asked;
+}

@@ -1,0 +1,15 @@
+/* Signals that ask for an orderly stop: USR1, TERM, INT, HUP. */
+#ifndef WINNOW_RANK_SIGNALS_H
+#define WINNOW_RANK_SIGNALS_H
+
+#include <stdbool.h>
+
+/* On the coordinator they are noted, and a second INT ends the process at once; on workers they are ignored:
+ * the coordinator tells them. Call before MPI_Init. SIGPIPE is ignored. */
+void signals_install(void);
+/* This rank is no coordinator. */
+void signals_ignore(void);
+/* The signal that asked for a stop, or 0. */
+int signals_stop_asked(void);
+
+#endif

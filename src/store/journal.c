@@ -1,0 +1,197 @@
+#include "store/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "store/journal_format.h"
+
+struct Journal {
+    int descriptor;
+    char *path;         /* owned */
+    uint64_t length;    /* whole records */
+    bool unsynced;
+    bool overhang;      /* bytes of a failed append may lie behind `length` */
+    bool lost;          /* a sync failed: what was appended since the last good one may be gone */
+    ByteWriter scratch;
+};
+
+/* Write at a place of the file; *written tells how far it came. */
+static Status write_at(int descriptor, const uint8_t *data, size_t length, uint64_t offset, const char *path) {
+    while (length > 0) {
+        ssize_t written = pwrite(descriptor, data, length, (off_t)offset);
+        if (written > 0) {
+            data += written;
+            offset += (uint64_t)written;
+            length -= (size_t)written;
+        } else if (written == 0 || errno != EINTR) {
+            return status_fail_errno(STATUS_ENVIRONMENT, "cannot append to the journal %s", path);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status cut(int descriptor, uint64_t length, const char *path) {
+    while (ftruncate(descriptor, (off_t)length) != 0) {
+        if (errno != EINTR) {
+            return status_fail_errno(STATUS_ENVIRONMENT, "cannot cut the journal %s to %llu bytes", path,
+                                     (unsigned long long)length);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status sync_all(int descriptor, const char *path) {
+    while (fsync(descriptor) != 0) {
+        if (errno != EINTR) return status_fail_errno(STATUS_ENVIRONMENT, "cannot sync the journal %s", path);
+    }
+    return STATUS_OK;
+}
+
+static Status journal_new(Journal **out, int descriptor, const char *path, uint64_t length) {
+    Journal *journal = NULL;
+    TRY(memory_new(&journal, 1, sizeof(*journal)));
+    journal->descriptor = -1;
+    Status status = memory_text(&journal->path, path);
+    if (status != STATUS_OK) {
+        free(journal);
+        return status;
+    }
+    journal->descriptor = descriptor;
+    journal->length = length;
+    *out = journal;
+    return STATUS_OK;
+}
+
+static Status write_magic(int descriptor, const char *path) {
+    TRY(write_at(descriptor, (const uint8_t *)JOURNAL_MAGIC, JOURNAL_MAGIC_SIZE, 0, path));
+    TRY(sync_all(descriptor, path));
+    return file_sync_folder_of(path);
+}
+
+Status journal_create(Journal **out, const char *path) {
+    *out = NULL;
+    int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot make the journal %s", path);
+    Status status = write_magic(descriptor, path);
+    if (status == STATUS_OK) status = journal_new(out, descriptor, path, JOURNAL_MAGIC_SIZE);
+    if (status != STATUS_OK) {
+        close(descriptor);
+        (void)unlink(path);
+    }
+    return status;
+}
+
+static Status prepare(int descriptor, const char *path, uint64_t *good_length) {
+    off_t end = lseek(descriptor, 0, SEEK_END);
+    if (end < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", path);
+    if ((uint64_t)end < *good_length) {
+        return status_fail(STATUS_ENVIRONMENT, "the journal %s has %llu bytes where %llu were read before", path,
+                           (unsigned long long)end, (unsigned long long)*good_length);
+    }
+    if (*good_length < JOURNAL_MAGIC_SIZE) {
+        TRY(cut(descriptor, 0, path));
+        *good_length = JOURNAL_MAGIC_SIZE;
+        return write_magic(descriptor, path);
+    }
+    TRY(cut(descriptor, *good_length, path));
+    return sync_all(descriptor, path);
+}
+
+Status journal_open(Journal **out, const char *path, uint64_t good_length) {
+    *out = NULL;
+    int descriptor = open(path, O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot open the journal %s", path);
+    Status status = prepare(descriptor, path, &good_length);
+    if (status == STATUS_OK) status = journal_new(out, descriptor, path, good_length);
+    if (status != STATUS_OK) close(descriptor);
+    return status;
+}
+
+static Status refuse_lost(const Journal *journal) {
+    return status_fail(STATUS_ENVIRONMENT,
+                       "the journal %s could not be synced before; what it holds on disk is not known", journal->path);
+}
+
+/* Room for the head of a record, in an empty scratch. */
+static ByteWriter *record_begin(Journal *journal) {
+    ByteWriter *w = &journal->scratch;
+    bytes_writer_reset(w);
+    bytes_put_u64(w, 0);
+    return w;
+}
+
+/* Fill in the head of what the scratch holds. */
+static Status record_seal(Journal *journal) {
+    ByteWriter *w = &journal->scratch;
+    TRY(bytes_writer_status(w));
+    size_t length = w->length - JOURNAL_HEAD_SIZE;
+    if (length > UINT32_MAX) {
+        return status_fail(STATUS_ENVIRONMENT, "a record of %zu bytes does not fit into the journal %s", length,
+                           journal->path);
+    }
+    for (size_t i = 0; i < 4; i++)
+        w->data[i] = (uint8_t)(length >> 8 * i);
+    uint32_t sum = journal_sum(w->data, w->data + JOURNAL_HEAD_SIZE, length);
+    for (size_t i = 0; i < 4; i++)
+        w->data[4 + i] = (uint8_t)(sum >> 8 * i);
+    return STATUS_OK;
+}
+
+static Status record_write(Journal *journal) {
+    if (journal->lost) return refuse_lost(journal);
+    TRY(record_seal(journal));
+    if (journal->overhang) {
+        TRY(cut(journal->descriptor, journal->length, journal->path));
+        journal->overhang = false;
+    }
+    const ByteWriter *w = &journal->scratch;
+    Status status = write_at(journal->descriptor, w->data, w->length, journal->length, journal->path);
+    if (status != STATUS_OK) {
+        /* Cut back at once; where even that fails, before the next append. */
+        journal->overhang = ftruncate(journal->descriptor, (off_t)journal->length) != 0;
+        return status;
+    }
+    journal->length += w->length;
+    journal->unsynced = true;
+    return STATUS_OK;
+}
+
+Status journal_append(Journal *journal, const Record *record) {
+    record_encode(record, record_begin(journal));
+    return record_write(journal);
+}
+
+Status journal_append_encoded(Journal *journal, const void *bytes, size_t length) {
+    bytes_put_raw(record_begin(journal), bytes, length);
+    return record_write(journal);
+}
+
+Status journal_sync(Journal *journal) {
+    if (journal->lost) return refuse_lost(journal);
+    if (!journal->unsynced) return STATUS_OK;
+    while (fdatasync(journal->descriptor) != 0) {
+        if (errno == EINTR) continue;
+        /* The kernel may have dropped the pages: a second call would succeed and prove nothing. */
+        journal->lost = true;
+        return status_fail_errno(STATUS_ENVIRONMENT, "cannot sync the journal %s", journal->path);
+    }
+    journal->unsynced = false;
+    return STATUS_OK;
+}
+
+uint64_t journal_length(const Journal *journal) {
+    return journal->length;
+}
+
+void journal_close(Journal **journal) {
+    if (*journal == NULL) return;
+    close((*journal)->descriptor);
+    bytes_writer_release(&(*journal)->scratch);
+    free((*journal)->path);
+    free(*journal);
+    *journal = NULL;
+}
