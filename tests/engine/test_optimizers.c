@@ -16,6 +16,10 @@ static const ParameterBlock blocks[] = {
 };
 #define BLOCK_COUNT (sizeof blocks / sizeof blocks[0])
 
+static bool same_bytes(const void *a, const void *b, size_t length) {
+    return memcmp(a, b, length) == 0;
+}
+
 static bool in_a_block(size_t i) {
     return i < 35 || (i >= BIAS && i < BIAS + 7);
 }
@@ -104,7 +108,7 @@ static void decay_spares_biases(void) {
         for (size_t i = 0; i < BIAS; i++)
             changed += plain[i] != decayed[i];
         CU_ASSERT(changed > 0);
-        CU_ASSERT(memcmp(plain + BIAS, decayed + BIAS, 7 * sizeof(float)) == 0);
+        CU_ASSERT(same_bytes(plain + BIAS, decayed + BIAS, 7 * sizeof(float)));
     }
 }
 
@@ -132,7 +136,7 @@ static void clipping_bounds_the_norm(void) {
     run(settings, 1, plain);
     settings.gradient_clip = norm * 1.001;
     run(settings, 1, clipped);
-    CU_ASSERT(memcmp(plain, clipped, sizeof plain) == 0);
+    CU_ASSERT(same_bytes(plain, clipped, sizeof plain));
 
     settings.gradient_clip = norm / 8;
     run(settings, 1, clipped);
@@ -159,7 +163,7 @@ static void alignment_changes_no_bit(void) {
             Optimizer *optimizer = make(settings);
             for (int i = 0; i < 3; i++)
                 optimizer_step(optimizer, x, g, blocks, BLOCK_COUNT, 0.05, 0.9);
-            CU_ASSERT(memcmp(x, reference, sizeof reference) == 0);
+            CU_ASSERT(same_bytes(x, reference, sizeof reference));
             optimizer_destroy(&optimizer);
         }
     }
@@ -185,7 +189,7 @@ static void state_is_complete(void) {
         *steps_again = *steps;
         for (int i = 0; i < 2; i++)
             optimizer_step(second, x, g, blocks, BLOCK_COUNT, 0.05, 0.9);
-        CU_ASSERT(memcmp(x, whole, sizeof x) == 0);
+        CU_ASSERT(same_bytes(x, whole, sizeof x));
         optimizer_destroy(&first);
         optimizer_destroy(&second);
     }

@@ -106,14 +106,17 @@ static Course course_of(const NetworkSpec *spec, const TrainSettings *settings, 
     return course;
 }
 
+static bool same_bytes(const void *a, const void *b, size_t length) {
+    return memcmp(a, b, length) == 0;
+}
+
 /* Equal in every bit but the seconds. */
 static bool same_course(Course a, Course b) {
     if (a.epochs != b.epochs || a.outcome.weights_hash != b.outcome.weights_hash) return false;
     for (size_t i = 0; i < a.epochs; i++) {
-        EpochRow *x = &a.rows[i], *y = &b.rows[i];
-        if (memcmp(&x->learning_rate, &y->learning_rate,
-                   offsetof(EpochRow, seconds) - offsetof(EpochRow, learning_rate)))
-            return false;
+        const EpochRow *x = &a.rows[i], *y = &b.rows[i];
+        size_t length = offsetof(EpochRow, seconds) - offsetof(EpochRow, learning_rate);
+        if (!same_bytes(&x->learning_rate, &y->learning_rate, length)) return false;
     }
     return a.outcome.best_epoch == b.outcome.best_epoch;
 }
@@ -215,7 +218,8 @@ static void ties(void) {
     Course course = course_of(&spec, &settings, key);
     for (size_t i = 0; i < 8; i++) {
         CU_ASSERT_EQUAL(course.rows[i].val_accuracy, course.rows[0].val_accuracy);
-        CU_ASSERT_EQUAL(course.rows[i].learning_rate, 1e-12 * pow(0.5, i == 0 ? 0 : (double)((i - 1) / 2)));
+        size_t reductions = i == 0 ? 0 : (i - 1) / 2;
+        CU_ASSERT_EQUAL(course.rows[i].learning_rate, ldexp(1e-12, -(int)reductions));
     }
     CU_ASSERT_EQUAL(course.outcome.best_epoch, 1);
 }
@@ -278,7 +282,7 @@ static void judged_alike(void) {
             for (size_t c = 1; c < CLASSES; c++)
                 largest = p[c] > p[largest] ? c : largest;
             correct += largest == label;
-            loss_sum -= log(p[label]);
+            loss_sum -= log((double)p[label]);
         }
         CU_ASSERT_DOUBLE_EQUAL(accuracy, correct / (double)count, 1e-12);
         CU_ASSERT_DOUBLE_EQUAL(loss, loss_sum / (double)count, 1e-5);
@@ -425,7 +429,7 @@ static void epochs_by_hand(void) {
         CU_ASSERT_EQUAL(course.rows[epoch].train_loss, loss_sum / TRAINING);
         CU_ASSERT_EQUAL(course.rows[epoch].train_accuracy, (double)correct / TRAINING);
     }
-    CU_ASSERT(memcmp(x, trainer_best_parameters(trainer), count * sizeof *x) == 0);
+    CU_ASSERT(same_bytes(x, trainer_best_parameters(trainer), count * sizeof *x));
     optimizer_destroy(&optimizer);
     network_destroy(&network);
     trainer_destroy(&trainer);
