@@ -1,7 +1,16 @@
 #include "data/data_source.h"
 
-#include "base/memory.h"
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/text.h"
+
+Status data_check_memory(double bytes) {
+    double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (bytes <= memory) return STATUS_OK;
+    return status_fail(STATUS_ENVIRONMENT, "the data need %s, this machine has %s of memory",
+                       text_bytes(bytes), text_bytes(memory));
+}
 
 Status data_source_number_classes(DataSource *source) {
     Text names = {0};

@@ -36,6 +36,9 @@ Status idx_source_open(DataSource *source, const DataSpec *spec) MUST_CHECK;
 Status csv_source_open(DataSource *source, const DataSpec *spec) MUST_CHECK;
 Status synthetic_source_open(DataSource *source, const DataSpec *spec, uint64_t seed) MUST_CHECK;
 
+/* STATUS_ENVIRONMENT where `bytes` are more than the machine has: with overcommitted memory, what does not
+ * fit would end in the kernel's out-of-memory killer. */
+Status data_check_memory(double bytes) MUST_CHECK;
 /* Classes named "0", "1", ... up to source->classes. */
 Status data_source_number_classes(DataSource *source) MUST_CHECK;
 void data_source_close(DataSource *source);

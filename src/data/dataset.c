@@ -1,12 +1,10 @@
 #include "data/dataset.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "data/block.h"
 #include "data/data_source.h"
 #include "data/normalise.h"
@@ -26,17 +24,6 @@ static Status source_open(DataSource *source, const DataSpec *spec, uint64_t see
     case DATA_SYNTHETIC: return synthetic_source_open(source, spec, seed);
     }
     return status_fail(STATUS_INPUT, "unknown data format %d", (int)spec->format);
-}
-
-/* With overcommitted memory, what does not fit would end in the kernel's out-of-memory killer. */
-static Status check_memory(const BlockHeader *header) {
-    long pages = sysconf(_SC_PHYS_PAGES);
-    long page = sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page <= 0) return STATUS_OK;
-    double memory = (double)pages * (double)page;
-    if ((double)header->length <= memory) return STATUS_OK;
-    return status_fail(STATUS_ENVIRONMENT, "the data need %s, this machine has %s of memory",
-                       text_bytes((double)header->length), text_bytes(memory));
 }
 
 static Status plan(BlockHeader *header, const DataSource *source, const DataSpec *spec) {
@@ -59,7 +46,7 @@ static Status plan(BlockHeader *header, const DataSource *source, const DataSpec
         .names_length = source->names_length,
     };
     TRY(block_plan(header));
-    return check_memory(header);
+    return data_check_memory((double)header->length);
 }
 
 static void *section(Dataset *dataset, uint64_t offset) {

@@ -9,7 +9,6 @@
 
 #include "base/memory.h"
 #include "base/philox.h"
-#include "base/size.h"
 #include "data/data_source.h"
 
 #define PI 3.14159265358979323846
@@ -85,12 +84,16 @@ static Status check_spec(const DataSpec *spec) {
                        spec->noise);
 }
 
+/* Before any memory is taken; this also keeps every product of sizes below from overflowing. */
+static Status check_memory(const DataSpec *spec) {
+    double rows = (double)spec->examples + (double)spec->test_examples;
+    double features = (double)spec->features;
+    return data_check_memory(rows * (features * sizeof(float) + sizeof(uint16_t)) +
+                             (double)spec->classes * features * sizeof(double));
+}
+
 static Status draw_centres(SyntheticState *state, size_t classes, size_t features) {
-    size_t count;
-    if (!size_mul(classes, features, &count)) {
-        return status_fail(STATUS_INPUT, "%zu classes of %zu features are too many", classes, features);
-    }
-    TRY(memory_new(&state->centres, count, sizeof *state->centres));
+    TRY(memory_new(&state->centres, classes * features, sizeof *state->centres));
     for (size_t c = 0; c < classes; c++) {
         RandomStream stream = random_stream(state->seed, RANDOM_SYNTHETIC, 0, LANE_CENTRES, (uint32_t)c, 0);
         for (size_t j = 0; j < features; j++) {
@@ -102,6 +105,7 @@ static Status draw_centres(SyntheticState *state, size_t classes, size_t feature
 
 Status synthetic_source_open(DataSource *source, const DataSpec *spec, uint64_t seed) {
     TRY(check_spec(spec));
+    TRY(check_memory(spec));
     SyntheticState *state;
     TRY(memory_new(&state, 1, sizeof *state));
     *state = (SyntheticState){.kind = spec->synthetic, .seed = seed, .noise = spec->noise};
