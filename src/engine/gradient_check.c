@@ -19,6 +19,7 @@ typedef struct Probe {
     TrialKey key;
     size_t count;
     uint64_t branches; /* at the parameters themselves */
+    double loss;       /* there */
 } Probe;
 
 /* Loss with *value moved by `offset`; false where that crosses a kink. */
@@ -52,14 +53,14 @@ static bool numeric_gradient(const Probe *probe, double *value, double *out) {
     return false;
 }
 
-/* Differences are measured against a thousandth of the array's largest gradient where a coordinate's own is
- * smaller: rounding in the loss does not shrink with the coordinate. */
-static double least_scale(const double *claimed, size_t count) {
+/* What an error is measured against where the coordinate itself is small: rounding in the loss does not
+ * shrink with the coordinate. */
+static double least_scale(const Probe *probe, const double *claimed, size_t count) {
     double largest = 0;
     for (size_t i = 0; i < count; i++) {
         largest = fmax(largest, fabs(claimed[i]));
     }
-    return fmax(largest * 1e-3, 1e-6);
+    return fmax(largest * 1e-3, fmax(probe->loss, 1) * 1e-4);
 }
 
 /* The coordinates of one array, `per_block` of them, spread over it. */
@@ -68,7 +69,7 @@ static void compare_block(const Probe *probe, ParameterBlock block, const double
     double *values = network_parameters(probe->network) + block.offset; /* [rows, columns] */
     size_t size = block.rows * block.columns;
     size_t count = per_block == 0 || per_block > size ? size : per_block;
-    double least = least_scale(claimed, size);
+    double least = least_scale(probe, claimed, size);
     for (size_t i = 0; i < count; i++) {
         size_t at = i * (size / count) + i * (size % count) / count;
         double numeric = 0;
@@ -90,7 +91,7 @@ void gradient_compare(Network *network, TrialKey key, size_t count, size_t per_b
                       GradientReport *report) {
     *report = (GradientReport){.role = ""};
     Probe probe = {.network = network, .key = key, .count = count};
-    (void)network_probe(network, count, key, 0, &probe.branches);
+    probe.loss = network_probe(network, count, key, 0, &probe.branches);
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
         compare_block(&probe, block, claimed + block.offset, per_block, report);

@@ -1,4 +1,5 @@
-/* Back-propagated gradients against centred differences, in double, before training and never during it. */
+/* Back-propagated gradients against centred differences, in double, before training and never during it. The
+ * differences are of fourth order; small random biases keep units off their kinks. */
 #ifndef WINNOW_ENGINE_GRADIENT_CHECK_H
 #define WINNOW_ENGINE_GRADIENT_CHECK_H
 
@@ -9,7 +10,8 @@
 #include "engine/network_spec.h"
 
 typedef struct GradientReport {
-    double worst;          /* largest |a - n| / max(|a| + |n|, tiny) over the coordinates checked */
+    double worst;          /* largest |a - n| / max(|a| + |n|, tiny) over the coordinates checked; tiny is the larger
+                              of the array's largest |a| / 1000 and max(1, loss) / 10000; infinity for NaN */
     size_t checked;        /* coordinates compared */
     size_t skipped;        /* coordinates whose +-h crossed a kink (relu, leaky_relu, maximum, hinge) */
     char layer[NETWORK_NAME_SIZE]; /* of the worst coordinate */

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/size.h"
+#include "base/text.h"
 #include "engine/loss.h"
 #include "engine/op.h"
 
@@ -83,11 +84,12 @@ static Status check_inputs(const NetworkSpec *spec, size_t i) {
     const LayerSpec *layer = &spec->layers[i];
     const Op *op = op_of(layer->kind);
     if (layer->input_count < op->inputs_min || layer->input_count > op->inputs_max) {
+        const char *given = text_count(layer->input_count, "input", "inputs");
         if (op->inputs_min == op->inputs_max) {
-            return status_fail(STATUS_INPUT, "%zu inputs; it takes %zu", layer->input_count, op->inputs_min);
+            return status_fail(STATUS_INPUT, "%s; it takes %zu", given, op->inputs_min);
         }
-        return status_fail(STATUS_INPUT, "%zu inputs; it takes from %zu to %zu", layer->input_count,
-                           op->inputs_min, op->inputs_max);
+        return status_fail(STATUS_INPUT, "%s; it takes from %zu to %zu", given, op->inputs_min,
+                           op->inputs_max);
     }
     for (size_t k = 0; k < layer->input_count; k++) {
         if (layer->inputs[k] != NETWORK_INPUT && layer->inputs[k] >= i) {

@@ -1,0 +1,19 @@
+#include "suite.h"
+#include "suites.h"
+
+int main(void) {
+    if (CU_initialize_registry() != CUE_SUCCESS) return 1;
+    suite_blas();
+    suite_network_spec();
+    suite_losses();
+    suite_graph();
+    suite_gradients();
+    suite_network();
+    suite_dropout();
+    suite_initialise();
+    suite_optimizers();
+    suite_schedules();
+    suite_golden();
+    suite_trainer();
+    return suites_run();
+}

@@ -1,0 +1,18 @@
+/* One function a subject: each registers its suite. */
+#ifndef WINNOW_TESTS_ENGINE_SUITES_H
+#define WINNOW_TESTS_ENGINE_SUITES_H
+
+void suite_blas(void);
+void suite_dropout(void);
+void suite_golden(void);
+void suite_gradients(void);
+void suite_graph(void);
+void suite_initialise(void);
+void suite_losses(void);
+void suite_network(void);
+void suite_network_spec(void);
+void suite_optimizers(void);
+void suite_schedules(void);
+void suite_trainer(void);
+
+#endif
