@@ -28,7 +28,7 @@ void ensemble_judge(const float *probabilities, const uint16_t *labels, size_t e
         for (size_t c = 1; c < classes; c++) {
             if (p[c] > p[largest]) largest = c;
         }
-        right += largest == labels[e];
+        right += largest == labels[e] && !isnan(p[largest]);
         double of_label = p[labels[e]];
         sum -= log(of_label > SMALLEST_PROBABILITY ? of_label : SMALLEST_PROBABILITY);
     }

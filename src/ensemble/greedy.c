@@ -34,7 +34,7 @@ static Score score_with(const Examples *examples, const double *sums, size_t pic
                 largest = c;
             }
         }
-        right += largest == label;
+        right += largest == label && !isnan(most);
         double of_label = (sum[label] + (double)p[label]) / number;
         loss -= log(of_label > SMALLEST_PROBABILITY ? of_label : SMALLEST_PROBABILITY);
     }

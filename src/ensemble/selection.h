@@ -68,8 +68,8 @@ void selection_release(Selection *selection);
 void ensemble_average(const float *const *probabilities, const uint32_t *counts, size_t members,
                       size_t examples, size_t classes, float *out);
 
-/* Accuracy (first largest wins) and mean of -ln p[label] (p cut to 1e-12 from below; NaN counts as that) of
- * probabilities. `examples` and `classes` are at least 1, labels below `classes`. */
+/* Accuracy (first largest wins; NaN is never right) and mean of -ln p[label] (p cut to 1e-12 from below; NaN
+ * counts as that) of probabilities. `examples` and `classes` are at least 1, labels below `classes`. */
 void ensemble_judge(const float *probabilities, const uint16_t *labels, size_t examples, size_t classes,
                     double *accuracy, double *loss);
 

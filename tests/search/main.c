@@ -1,0 +1,13 @@
+#include "search/suites.h"
+
+#include "suite.h"
+
+int main(void) {
+    if (CU_initialize_registry() != CUE_SUCCESS) return 1;
+    suite_space();
+    suite_quantile();
+    suite_sampler();
+    suite_distributions();
+    suite_zoom();
+    return suites_run();
+}

@@ -1,0 +1,427 @@
+#include "search/zoom.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/fixtures.h"
+#include "search/sampler.h"
+#include "search/suites.h"
+#include "suite.h"
+
+#define MOST_TRIALS 64
+
+static Space space;
+static Draw draws[MOST_TRIALS];
+static ZoomTrial trials[MOST_TRIALS];
+static size_t trial_count;
+static ZoomResult result;
+static ZoomRules rules;
+static Ranges before;
+
+/* Trials of the first parameter's values, from best to worst, ids 100, 101, ... */
+static void trials_from(size_t count, const double *values) {
+    memset(draws, 0, sizeof draws);
+    trial_count = count;
+    for (size_t i = 0; i < count; i++) {
+        bool choice = distribution_is_choice(space.parameters[0].distribution);
+        draws[i].value[0] = (DrawnValue){
+            .present = true, .number = choice ? NAN : values[i], .choice = choice ? (size_t)values[i] : 0};
+        trials[i] = (ZoomTrial){.id = 100 + i, .metric = 1 - 0.01 * (double)i, .draw = &draws[i]};
+    }
+}
+
+static void zoom(void) {
+    free(result.elites);
+    before = space_ranges(&space);
+    CU_ASSERT_EQUAL_FATAL(space_zoom(&space, &before, &rules, trials, trial_count, &result), STATUS_OK);
+}
+
+static Parameter *one_parameter(Distribution distribution, double min, double max) {
+    space = (Space){0};
+    rules = zoom_rules_default();
+    rules.keep = 0.5;
+    return space_add_range(&space, "x", distribution, min, max);
+}
+
+static void expect(ZoomReason reason, double min, double max) {
+    CU_ASSERT_EQUAL(result.reason[0], reason);
+    CU_ASSERT_DOUBLE_EQUAL(result.after.range[0].min, min, 1e-12 * (1 + fabs(min)));
+    CU_ASSERT_DOUBLE_EQUAL(result.after.range[0].max, max, 1e-12 * (1 + fabs(max)));
+}
+
+static void a_range_narrows_to_the_elites_and_a_margin(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(6, (double[]){5, 4, 6, 0, 9, 10});
+    zoom();
+    expect(ZOOM_NARROWED, 3.5, 6.5);
+}
+
+static void log_ranges_narrow_in_the_logarithm(void) {
+    one_parameter(DIST_LOG_UNIFORM_VALUES, 1e-6, 1);
+    trials_from(4, (double[]){1e-4, 1e-2, 1, 1e-6});
+    zoom();
+    expect(ZOOM_NARROWED, pow(10, -4.5), pow(10, -1.5));
+    one_parameter(DIST_REVERSE_LOG_UNIFORM_VALUES, 0, 1 - 1e-6);
+    trials_from(4, (double[]){1 - 1e-4, 0.99, 0, 0.5});
+    zoom();
+    expect(ZOOM_NARROWED, 1 - pow(10, -1.5), 1 - pow(10, -4.5));
+}
+
+static void the_margin_stays_inside_the_old_range(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(8, (double[]){5, 1, 6, 9, 0, 0, 0, 0});
+    zoom();
+    expect(ZOOM_KEPT, 0, 10);
+}
+
+static void elites_of_one_value_leave_the_floor(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(4, (double[]){4, 4, 0, 10});
+    zoom();
+    expect(ZOOM_FLOOR, 3.5, 4.5);
+    CU_ASSERT(result.after.range[0].max - result.after.range[0].min >= 1 - 1e-12);
+}
+
+static void the_floor_shifts_off_an_edge_that_stays(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    rules.floor = 0.4;
+    trials_from(4, (double[]){1, 1, 5, 10});
+    zoom();
+    expect(ZOOM_FLOOR, 0, 4);
+    trials_from(4, (double[]){9, 9, 5, 10});
+    zoom();
+    expect(ZOOM_FLOOR, 6, 10);
+}
+
+static void a_best_trial_at_the_edge_lets_the_range_grow(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(6, (double[]){9.6, 7, 6, 1, 2, 3});
+    zoom();
+    expect(ZOOM_GREW_HIGH, 6 - 0.25 * 3.6, 13);
+    trials_from(6, (double[]){0.4, 3, 4, 7, 8, 9});
+    zoom();
+    expect(ZOOM_GREW_LOW, -3, 4 + 0.25 * 3.6);
+}
+
+static void most_elites_near_an_edge_let_the_range_grow(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(6, (double[]){8, 9.7, 6, 1, 2, 3});
+    zoom();
+    expect(ZOOM_GREW_HIGH, 6 - 0.25 * 3.7, 13);
+}
+
+static void one_stray_elite_at_an_edge_does_not_move_it(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(6, (double[]){5, 6, 9.9, 1, 2, 3});
+    zoom();
+    expect(ZOOM_NARROWED, 5 - 0.25 * 4.9, 10);
+}
+
+static void a_range_can_grow_past_both_edges(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(10, (double[]){0.1, 9.9, 9.8, 8, 9, 1, 2, 3, 4, 5});
+    zoom();
+    expect(ZOOM_GREW_BOTH, -3, 13);
+}
+
+static void log_ranges_grow_by_a_factor_and_never_reach_zero(void) {
+    Parameter *rate = one_parameter(DIST_LOG_UNIFORM_VALUES, 1e-5, 1e-3);
+    rate->domain_min = 0;
+    trials_from(4, (double[]){1e-5, 1e-4, 1e-3, 1e-3});
+    zoom();
+    expect(ZOOM_GREW_LOW, pow(10, -5.6), pow(10, -3.75));
+    for (int stage = 0; stage < 200; stage++) {
+        rate->min = result.after.range[0].min;
+        trials_from(4, (double[]){rate->min, rate->min, 1, 1});
+        zoom();
+        CU_ASSERT_FATAL(result.after.range[0].min > 0);
+    }
+}
+
+static void reverse_log_ranges_never_reach_one(void) {
+    Parameter *momentum = one_parameter(DIST_REVERSE_LOG_UNIFORM_VALUES, 0.5, 0.99);
+    momentum->domain_min = 0;
+    momentum->domain_max = 1;
+    trials_from(4, (double[]){0.99, 0.98, 0.5, 0.5});
+    zoom();
+    CU_ASSERT_EQUAL(result.reason[0], ZOOM_GREW_HIGH);
+    CU_ASSERT_DOUBLE_EQUAL(result.after.range[0].max, 1 - 0.01 * pow(0.02, 0.3), 1e-12);
+    for (int stage = 0; stage < 60; stage++) {
+        momentum->max = result.after.range[0].max;
+        trials_from(4, (double[]){momentum->max, momentum->max, 0.5, 0.5});
+        zoom();
+        CU_ASSERT_FATAL(result.after.range[0].max < 1);
+    }
+    trials_from(4, (double[]){0.5, 0.6, 0.9, 0.9});
+    zoom();
+    CU_ASSERT_EQUAL(result.reason[0], ZOOM_GREW_LOW);
+    CU_ASSERT(result.after.range[0].min >= 0 && result.after.range[0].min < 0.5);
+}
+
+static void growth_ends_at_the_domain(void) {
+    Parameter *dropout = one_parameter(DIST_UNIFORM, 0, 0.9);
+    dropout->domain_min = 0;
+    dropout->domain_max = 1;
+    trials_from(4, (double[]){0.9, 0.8, 0, 0});
+    zoom();
+    expect(ZOOM_GREW_HIGH, 0.775, 1);
+    trials_from(4, (double[]){0, 0.1, 0.8, 0.8});
+    zoom();
+    expect(ZOOM_NARROWED, 0, 0.125);
+    Parameter *decay = one_parameter(DIST_LOG_UNIFORM_VALUES, 0.01, 0.9);
+    decay->domain_max = 1;
+    trials_from(4, (double[]){0.9, 0.5, 0.1, 0.1});
+    zoom();
+    CU_ASSERT_EQUAL(result.reason[0], ZOOM_GREW_HIGH);
+    CU_ASSERT_EQUAL(result.after.range[0].max, 1);
+}
+
+static void beta_ranges_stay_within_zero_and_one(void) {
+    Parameter *p = one_parameter(DIST_BETA, -INFINITY, INFINITY);
+    p->a = p->b = 1;
+    trials_from(4, (double[]){0.99, 0.9, 0.2, 0.2});
+    zoom();
+    expect(ZOOM_NARROWED, 0.8775, 1); /* 0.99 is within 0.05 of the edge */
+}
+
+static void integers_stay_whole(void) {
+    one_parameter(DIST_INT_UNIFORM, 1, 10);
+    trials_from(4, (double[]){5, 5, 1, 10});
+    zoom();
+    expect(ZOOM_FLOOR, 4, 6);
+    trials_from(4, (double[]){4, 6, 1, 10});
+    zoom();
+    expect(ZOOM_NARROWED, 3, 7);
+    one_parameter(DIST_INT_UNIFORM, 1, 3)->domain_min = 1;
+    trials_from(4, (double[]){3, 3, 1, 1});
+    zoom();
+    expect(ZOOM_GREW_HIGH, 3, 4);
+    trials_from(4, (double[]){1, 1, 3, 3});
+    zoom();
+    expect(ZOOM_FLOOR, 1, 2);
+}
+
+static void q_ranges_stay_on_their_grid(void) {
+    Parameter *units = one_parameter(DIST_Q_LOG_UNIFORM_VALUES, 64, 512);
+    units->q = 32;
+    trials_from(4, (double[]){128, 192, 64, 512});
+    zoom();
+    expect(ZOOM_NARROWED, 96, 224); /* 115.7 to 212.6 */
+    trials_from(4, (double[]){512, 480, 64, 64});
+    zoom();
+    expect(ZOOM_GREW_HIGH, 448, 960); /* 472.3 to 512 * 8^0.3 = 955.4 */
+    trials_from(4, (double[]){64, 96, 512, 512});
+    zoom();
+    expect(ZOOM_GREW_LOW, 32, 128); /* 34.3 to 106.2 */
+    units->min = 32;
+    units->domain_min = 1;
+    trials_from(4, (double[]){32, 64, 512, 512});
+    zoom();
+    expect(ZOOM_NARROWED, 32, 96);
+}
+
+static void tenths_stay_tenths(void) {
+    one_parameter(DIST_Q_UNIFORM, 0, 1)->q = 0.1;
+    rules.margin = 0;
+    trials_from(4, (double[]){0.3, 3 * 0.1, 0.7, 1});
+    rules.floor = 0;
+    zoom();
+    expect(ZOOM_NARROWED, 0.3, 0.3);
+}
+
+static void a_log_normal_zero_counts_as_half_a_step(void) {
+    Parameter *p = one_parameter(DIST_Q_LOG_NORMAL, -INFINITY, INFINITY);
+    p->mu = 1;
+    p->sigma = 1;
+    p->q = 1;
+    trials_from(4, (double[]){0, 2, 50, 50});
+    zoom();
+    CU_ASSERT_EQUAL(result.after.range[0].min, 0);
+    CU_ASSERT_EQUAL(result.after.range[0].max, 3);
+}
+
+static void fewer_than_four_trials_change_nothing(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(3, (double[]){5, 5, 5});
+    zoom();
+    expect(ZOOM_FEW_TRIALS, 0, 10);
+    CU_ASSERT_EQUAL(result.elite_count, 0);
+    CU_ASSERT_PTR_NULL(result.elites);
+    trials_from(0, NULL);
+    zoom();
+    expect(ZOOM_FEW_TRIALS, 0, 10);
+}
+
+static void a_parameter_of_one_elite_stays(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(6, (double[]){5, 5, 5, 5, 5, 5});
+    draws[0].value[0].present = draws[2].value[0].present = false;
+    zoom();
+    expect(ZOOM_FEW_ELITES, 0, 10);
+    draws[2].value[0].present = true;
+    zoom();
+    expect(ZOOM_FLOOR, 4.5, 5.5);
+}
+
+static void elites_are_the_best_part_and_at_least_two(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    static const double values[16] = {5};
+    rules.keep = 0.01;
+    trials_from(16, values);
+    zoom();
+    CU_ASSERT_EQUAL(result.elite_count, 2);
+    rules.keep = 0.2;
+    zoom();
+    CU_ASSERT_EQUAL(result.elite_count, 4); /* 3.2 rounded up */
+    trials_from(15, values);
+    zoom();
+    CU_ASSERT_EQUAL(result.elite_count, 3); /* exactly 3, whatever 0.2 is in binary */
+    rules.keep = 1;
+    zoom();
+    CU_ASSERT_EQUAL(result.elite_count, 15);
+    for (size_t i = 0; i < 15; i++) {
+        CU_ASSERT_EQUAL(result.elites[i], 100 + i);
+    }
+}
+
+static void equal_metrics_go_by_id_and_nan_comes_last(void) {
+    one_parameter(DIST_UNIFORM, 0, 10);
+    trials_from(6, (double[]){1, 2, 3, 4, 5, 6});
+    static const double metrics[] = {NAN, 0.5, 0.5, -INFINITY, 0.5, 0.4};
+    static const uint64_t ids[] = {1, 30, 10, 2, 20, 5};
+    for (size_t i = 0; i < 6; i++) {
+        trials[i].metric = metrics[i];
+        trials[i].id = ids[i];
+    }
+    rules.keep = 1;
+    zoom();
+    static const uint64_t expected[] = {10, 20, 30, 5, 1, 2};
+    CU_ASSERT_EQUAL(result.elite_count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        CU_ASSERT_EQUAL(result.elites[i], expected[i]);
+    }
+}
+
+static void categories_go_after_three_trials_without_an_elite(void) {
+    static const char *const words[] = {"a", "b", "c", "d"};
+    space = (Space){0};
+    rules = zoom_rules_default();
+    space_add_words(&space, "x", 4, words);
+    /* elites: a, a; b three times, c twice, d never */
+    trials_from(8, (double[]){0, 0, 1, 1, 1, 2, 2, 0});
+    zoom();
+    CU_ASSERT_EQUAL(result.reason[0], ZOOM_CATEGORIES);
+    CU_ASSERT_EQUAL(result.after.range[0].allowed, 1 + 4 + 8);
+    trials_from(8, (double[]){0, 1, 1, 1, 1, 2, 2, 0});
+    zoom();
+    CU_ASSERT_EQUAL(result.reason[0], ZOOM_KEPT);
+    CU_ASSERT_EQUAL(result.after.range[0].allowed, 15);
+}
+
+static void constants_are_kept(void) {
+    space = (Space){0};
+    rules = zoom_rules_default();
+    space_add(&space, "x", DIST_CONSTANT)->value_count = 1;
+    trials_from(5, (double[]){0, 0, 0, 0, 0});
+    zoom();
+    CU_ASSERT_EQUAL(result.reason[0], ZOOM_KEPT);
+    CU_ASSERT_EQUAL(result.after.range[0].allowed, 1);
+}
+
+static void the_order_of_trials_does_not_matter(void) {
+    static const char *const words[] = {"a", "b"};
+    space = (Space){0};
+    rules = zoom_rules_default();
+    space_add_range(&space, "rate", DIST_LOG_UNIFORM_VALUES, 1e-4, 1);
+    space_add_words(&space, "optimizer", 2, words);
+    Ranges ranges = space_ranges(&space);
+    for (uint32_t i = 0; i < 40; i++) {
+        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, 5, 0, i, &draws[i]), STATUS_OK);
+        trials[i] = (ZoomTrial){.id = i, .metric = (double)(i * 7 % 10), .draw = &draws[i]};
+    }
+    trial_count = 40;
+    zoom();
+    ZoomResult first = result;
+    uint64_t ids[8];
+    CU_ASSERT_EQUAL_FATAL(first.elite_count, 8);
+    memcpy(ids, first.elites, sizeof ids);
+    for (uint32_t turn = 1; turn < 40; turn++) {
+        for (uint32_t i = 0; i < 40; i++) {
+            uint32_t id = (i * 11 + turn) % 40;
+            trials[i] = (ZoomTrial){.id = id, .metric = (double)(id * 7 % 10), .draw = &draws[id]};
+        }
+        zoom();
+        CU_ASSERT_EQUAL(memcmp(ids, result.elites, sizeof ids), 0);
+        for (size_t p = 0; p < 2; p++) {
+            CU_ASSERT_EQUAL(result.reason[p], first.reason[p]);
+            CU_ASSERT_EQUAL(result.after.range[p].min, first.after.range[p].min);
+            CU_ASSERT_EQUAL(result.after.range[p].max, first.after.range[p].max);
+            CU_ASSERT_EQUAL(result.after.range[p].allowed, first.after.range[p].allowed);
+        }
+    }
+}
+
+static void a_zoomed_campaign_closes_in_on_the_best_value(void) {
+    one_parameter(DIST_LOG_UNIFORM_VALUES, 1e-5, 1e-2)->domain_min = 0;
+    rules = zoom_rules_default();
+    Ranges ranges = space_ranges(&space);
+    free(result.elites);
+    result = (ZoomResult){0};
+    for (uint8_t stage = 0; stage < 5; stage++) {
+        for (uint32_t i = 0; i < 40; i++) {
+            CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, 1, stage, i, &draws[i]), STATUS_OK);
+            double off = log(draws[i].value[0].number / 0.03); /* outside the range at first */
+            trials[i] = (ZoomTrial){.id = i, .metric = -off * off, .draw = &draws[i]};
+        }
+        free(result.elites);
+        CU_ASSERT_EQUAL_FATAL(space_zoom(&space, &ranges, &rules, trials, 40, &result), STATUS_OK);
+        if (stage == 0) CU_ASSERT_EQUAL(result.reason[0], ZOOM_GREW_HIGH);
+        ranges = result.after;
+    }
+    CU_ASSERT(ranges.range[0].min > 0.015 && ranges.range[0].min < 0.03);
+    CU_ASSERT(ranges.range[0].max < 0.06 && ranges.range[0].max > 0.03);
+}
+
+static void every_reason_has_its_own_sentence(void) {
+    for (int a = 0; a <= ZOOM_CATEGORIES; a++) {
+        CU_ASSERT_STRING_NOT_EQUAL(zoom_reason_text((ZoomReason)a), "unknown");
+        for (int b = 0; b < a; b++) {
+            CU_ASSERT_STRING_NOT_EQUAL(zoom_reason_text((ZoomReason)a), zoom_reason_text((ZoomReason)b));
+        }
+    }
+}
+
+void suite_zoom(void) {
+    static const TestCase tests[] = {
+        {"a range narrows to the elites and a margin", a_range_narrows_to_the_elites_and_a_margin},
+        {"log ranges narrow in the logarithm", log_ranges_narrow_in_the_logarithm},
+        {"the margin stays inside the old range", the_margin_stays_inside_the_old_range},
+        {"elites of one value leave the floor", elites_of_one_value_leave_the_floor},
+        {"the floor shifts off an edge that stays", the_floor_shifts_off_an_edge_that_stays},
+        {"a best trial at the edge lets the range grow", a_best_trial_at_the_edge_lets_the_range_grow},
+        {"most elites near an edge let the range grow", most_elites_near_an_edge_let_the_range_grow},
+        {"one stray elite at an edge does not move it", one_stray_elite_at_an_edge_does_not_move_it},
+        {"a range can grow past both edges", a_range_can_grow_past_both_edges},
+        {"log ranges grow by a factor and never reach zero",
+         log_ranges_grow_by_a_factor_and_never_reach_zero},
+        {"reverse log ranges never reach one", reverse_log_ranges_never_reach_one},
+        {"growth ends at the domain", growth_ends_at_the_domain},
+        {"beta ranges stay within zero and one", beta_ranges_stay_within_zero_and_one},
+        {"integers stay whole", integers_stay_whole},
+        {"q ranges stay on their grid", q_ranges_stay_on_their_grid},
+        {"tenths stay tenths", tenths_stay_tenths},
+        {"a log-normal zero counts as half a step", a_log_normal_zero_counts_as_half_a_step},
+        {"fewer than four trials change nothing", fewer_than_four_trials_change_nothing},
+        {"a parameter of one elite stays", a_parameter_of_one_elite_stays},
+        {"elites are the best part and at least two", elites_are_the_best_part_and_at_least_two},
+        {"equal metrics go by id, and NaN comes last", equal_metrics_go_by_id_and_nan_comes_last},
+        {"categories go after three trials without an elite",
+         categories_go_after_three_trials_without_an_elite},
+        {"constants are kept", constants_are_kept},
+        {"the order of trials does not matter", the_order_of_trials_does_not_matter},
+        {"a zoomed campaign closes in on the best value", a_zoomed_campaign_closes_in_on_the_best_value},
+        {"every reason has its own sentence", every_reason_has_its_own_sentence},
+    };
+    SUITE("zoom", tests);
+}
