@@ -19,6 +19,8 @@ Status examples_fit(const Examples *examples, const NetworkSpec *spec) {
 /* Values of an example are normalised a stretch at a time: the constants of a stretch lie side by side on the
  * stack, so that one loop without remainders or divisions serves every period. */
 #define STRETCH 1024
+#define ROWS_AHEAD 2  /* that are asked for before they are needed */
+#define CACHE_LINE 64 /* bytes */
 
 typedef struct Constants {
     float mean[STRETCH];
@@ -46,6 +48,22 @@ static void normalise_f32(const float *restrict from, const Constants *constants
         to[j] = (from[j] - constants->mean[j]) * constants->inverse[j];
 }
 
+/* Where the stretch from value `first` on of an example lies. */
+static const unsigned char *stretch_address(const Examples *examples, uint32_t row, size_t first) {
+    size_t size = examples->type == VALUE_U8 ? sizeof(uint8_t) : sizeof(float);
+    size_t value = examples->index[row] * shape_size(examples->shape) + first;
+    return (const unsigned char *)examples->values + value * size;
+}
+
+/* The rows of a shuffled batch lie anywhere in the file: asking for them early hides most of the way to
+ * memory. */
+static void stretch_prefetch(const Examples *examples, uint32_t row, size_t first, size_t length) {
+    const unsigned char *from = stretch_address(examples, row, first);
+    size_t bytes = length * (examples->type == VALUE_U8 ? sizeof(uint8_t) : sizeof(float));
+    for (size_t at = 0; at < bytes; at += CACHE_LINE)
+        __builtin_prefetch(from + at);
+}
+
 void examples_gather(const Examples *examples, const uint32_t *rows, size_t count, float *x,
                      uint16_t *labels) {
     size_t values = shape_size(examples->shape);
@@ -56,12 +74,13 @@ void examples_gather(const Examples *examples, const uint32_t *rows, size_t coun
         Constants constants;
         constants_fill(&constants, examples, first, length);
         for (size_t i = 0; i < count; i++) {
-            size_t from = examples->index[rows[i]] * values + first;
+            if (i + ROWS_AHEAD < count) stretch_prefetch(examples, rows[i + ROWS_AHEAD], first, length);
+            const void *from = stretch_address(examples, rows[i], first);
             float *to = x + i * values + first;
             if (examples->type == VALUE_U8) {
-                normalise_u8((const uint8_t *)examples->values + from, &constants, length, to);
+                normalise_u8(from, &constants, length, to);
             } else {
-                normalise_f32((const float *)examples->values + from, &constants, length, to);
+                normalise_f32(from, &constants, length, to);
             }
         }
     }
