@@ -54,12 +54,12 @@ static Status check_names(const CsvReader *reader) {
                            "the header has one column only; the label and at least one feature are needed, "
                            "separated by commas");
     }
-    const CsvField **sorted;
-    TRY(memory_new(&sorted, reader->count, sizeof *sorted));
+    const CsvField **sorted = NULL;
+    TRY(memory_new(&sorted, reader->count, sizeof(const CsvField *)));
     for (size_t i = 0; i < reader->count; i++) {
         sorted[i] = &reader->fields[i];
     }
-    qsort(sorted, reader->count, sizeof *sorted, compare_fields);
+    qsort(sorted, reader->count, sizeof(const CsvField *), compare_fields);
     Status status = STATUS_OK;
     if (sorted[0]->text[0] == '\0') {
         status = source_fail(&reader->source, sorted[0]->mark,

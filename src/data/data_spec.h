@@ -10,7 +10,8 @@ typedef enum DataFormat { DATA_IDX, DATA_CSV, DATA_SYNTHETIC } DataFormat;
 typedef enum Normalisation {
     NORMALISE_NONE,
     NORMALISE_UNIT,    /* bytes: x / 255; else (x - min) / (max - min) of the training part, one a feature */
-    NORMALISE_STANDARD /* (x - mean) / deviation of the training part, one a channel (images) or feature (tables) */
+    NORMALISE_STANDARD /* (x - mean) / deviation of the training part, one a channel (images) or feature
+                          (tables) */
 } Normalisation;
 typedef enum SyntheticKind { SYNTHETIC_BLOBS, SYNTHETIC_MOONS, SYNTHETIC_SPIRALS } SyntheticKind;
 
@@ -22,10 +23,10 @@ typedef struct DataSpec {
     const char *train_table, *test_table;    /* csv; test may be NULL */
     const char *label_column;                /* csv: name in the header */
     SyntheticKind synthetic;
-    size_t examples, test_examples;          /* synthetic: how many; test_examples may be 0 */
-    size_t classes, features;                /* synthetic; moons: 2 and 2, spirals: 2 features */
-    double noise;                            /* synthetic: deviation of what is added, >= 0 */
-    double validation;                       /* >= 1: a count; in (0, 1): a fraction of the training file */
+    size_t examples, test_examples; /* synthetic: how many; test_examples may be 0 */
+    size_t classes, features;       /* synthetic; moons: 2 and 2, spirals: 2 features */
+    double noise;                   /* synthetic: deviation of what is added, >= 0 */
+    double validation;              /* >= 1: a count; in (0, 1): a fraction of the training file */
     Normalisation normalise;
 } DataSpec;
 

@@ -27,7 +27,7 @@ static Status source_open(DataSource *source, const DataSpec *spec, uint64_t see
 }
 
 static Status plan(BlockHeader *header, const DataSource *source, const DataSpec *spec) {
-    size_t validation;
+    size_t validation = 0;
     if (source->classes < 2) {
         return status_fail(STATUS_INPUT,
                            "all training examples have one label, '%s'; at least 2 classes are needed",
@@ -109,7 +109,7 @@ static Status index_names(Dataset *dataset) {
 }
 
 static Status build(Dataset *dataset, DataSource *source, const DataSpec *spec, uint64_t seed) {
-    BlockHeader planned;
+    BlockHeader planned = {0};
     Status status = plan(&planned, source, spec);
     if (status != STATUS_OK) return status_within(status, "%s", source->name);
     TRY(arena_reserve(&dataset->arena, planned.length, 1));

@@ -1,5 +1,5 @@
-/* A data set in its one in-memory form: a relocatable block of bytes, so that it can lie in shared memory and be
- * mapped at any address by every process of a node. */
+/* A data set in its one in-memory form: a relocatable block of bytes, so that it can lie in shared memory and
+ * be mapped at any address by every process of a node. */
 #ifndef WINNOW_DATA_DATASET_H
 #define WINNOW_DATA_DATASET_H
 
@@ -12,14 +12,14 @@
 
 typedef struct Dataset Dataset;
 
-/* Read, decode, check, split (stratified, stream RANDOM_SPLIT) and normalise. Every count and product from the files
- * is checked before memory is taken. Errors are STATUS_INPUT naming the file and the byte offset (IDX) or line and
- * column (CSV), and STATUS_ENVIRONMENT for what the machine refuses (but a file that is missing or unreadable is the
- * configuration's fault: STATUS_INPUT). Nothing is written. */
+/* Read, decode, check, split (stratified, stream RANDOM_SPLIT) and normalise. Every count and product from
+ * the files is checked before memory is taken. Errors are STATUS_INPUT naming the file and the byte offset
+ * (IDX) or line and column (CSV), and STATUS_ENVIRONMENT for what the machine refuses (but a file that is
+ * missing or unreadable is the configuration's fault: STATUS_INPUT). Nothing is written. */
 Status dataset_load(Dataset **out, const DataSpec *spec, uint64_t seed) MUST_CHECK;
 
-/* A view on a block that dataset_block gave, at any address (8-aligned), which stays borrowed. STATUS_ENVIRONMENT
- * where it is no such block. */
+/* A view on a block that dataset_block gave, at any address (8-aligned), which stays borrowed.
+ * STATUS_ENVIRONMENT where it is no such block. */
 Status dataset_view(Dataset **out, const void *block, size_t length) MUST_CHECK;
 
 void dataset_destroy(Dataset **dataset);

@@ -150,7 +150,7 @@ static Status open_images(DataSource *source, const char *path, size_t set) {
     IdxState *state = source->state;
     GzipFile **file = &state->images[set];
     TRY(gzip_file_open(file, path));
-    IdxHeader header;
+    IdxHeader header = {0};
     TRY(read_header(*file, &header, "images", 3, 4));
     Shape shape = {header.size[1], header.size[2], header.dimensions == 4 ? header.size[3] : 1};
     if (set == SET_TRAIN) source->shape = shape;
@@ -190,7 +190,7 @@ static Status check_labels(DataSource *source, const char *path, size_t set) {
 
 static Status read_labels_of(DataSource *source, GzipFile *file, size_t set) {
     const char *path = gzip_file_path(file);
-    IdxHeader header;
+    IdxHeader header = {0};
     TRY(read_header(file, &header, "labels", 1, 1));
     size_t rows = source->rows[set];
     if (header.size[0] != rows) {

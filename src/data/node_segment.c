@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,8 +119,10 @@ void node_segment_unlink(NodeSegment *segment) {
 }
 
 void node_segment_detach(NodeSegment *segment) {
-    /* munmap takes a plain pointer; the pages stay read-only. */
-    if (segment->data != NULL) munmap((void *)(uintptr_t)segment->data, segment->length);
+    /* munmap takes a pointer without const. */
+    void *data;
+    memcpy(&data, &segment->data, sizeof data);
+    if (data != NULL) munmap(data, segment->length);
     segment->data = NULL;
     segment->length = 0;
 }

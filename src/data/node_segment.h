@@ -1,8 +1,8 @@
 /* One read-only copy of a block of bytes for all processes of a node.
  *
- * The block lies in POSIX shared memory, filled with posix_fallocate (a plain mapping dies of SIGBUS where /dev/shm is
- * small); where that has no room in a file in $TMPDIR (or /tmp); where that fails too, the caller keeps its private
- * copy. */
+ * The block lies in POSIX shared memory, filled with posix_fallocate (a plain mapping dies of SIGBUS where
+ * /dev/shm is small); where that has no room in a file in $TMPDIR (or /tmp); where that fails too, the caller
+ * keeps its private copy. */
 #ifndef WINNOW_DATA_NODE_SEGMENT_H
 #define WINNOW_DATA_NODE_SEGMENT_H
 
@@ -18,8 +18,8 @@ typedef struct NodeSegment {
     size_t length;
 } NodeSegment;
 
-/* Create with a name of this process's own, copy `data` in, map it read-only. STATUS_ENVIRONMENT where neither place
- * has room. */
+/* Create with a name of this process's own, copy `data` in, map it read-only. STATUS_ENVIRONMENT where
+ * neither place has room. */
 Status node_segment_create(NodeSegment *segment, const void *data, size_t length) MUST_CHECK;
 /* The second of these places by itself: a file in `folder`. */
 Status node_segment_create_in_folder(NodeSegment *segment, const char *folder, const void *data,

@@ -50,7 +50,8 @@ static Status fit_floats(const Examples *examples, size_t size, float *mean, flo
     double *centre; /* [2][period]: means, sums */
     TRY(memory_new(&centre, 2 * period, sizeof *centre));
     double *sum = centre + period;
-    double count = (double)examples->count * (double)(size / period);
+    size_t repeats = size / period;
+    double count = (double)examples->count * (double)repeats;
     const float *first = (const float *)examples->values + examples->index[0] * size;
     for (size_t i = 0; i < examples->count; i++) {
         const float *values = (const float *)examples->values + examples->index[i] * size;

@@ -23,28 +23,34 @@ typedef struct SyntheticState {
     double *centres; /* [classes][features], blobs only, owned */
 } SyntheticState;
 
+static float blur(const SyntheticState *state, RandomStream *stream, double value) {
+    return (float)(value + state->noise * random_normal(stream));
+}
+
 static void write_row(const DataSource *source, size_t set, size_t row, size_t label, float *out) {
     const SyntheticState *state = source->state;
-    size_t features = source->shape.channels;
-    RandomStream stream =
-        random_stream(state->seed, RANDOM_SYNTHETIC, 0, (uint16_t)(LANE_ROWS + set), (uint32_t)row, 0);
-    double plane[2] = {0, 0};
-    const double *point = plane;
+    uint16_t lane = (uint16_t)(LANE_ROWS + set);
+    RandomStream stream = random_stream(state->seed, RANDOM_SYNTHETIC, 0, lane, (uint32_t)row, 0);
     if (state->kind == SYNTHETIC_BLOBS) {
-        point = state->centres + label * features;
-    } else if (state->kind == SYNTHETIC_MOONS) {
-        double angle = PI * random_unit(&stream);
-        plane[0] = label == 0 ? cos(angle) : 1 - cos(angle);
-        plane[1] = label == 0 ? sin(angle) : 0.5 - sin(angle);
+        size_t features = source->shape.channels;
+        for (size_t j = 0; j < features; j++) {
+            out[j] = blur(state, &stream, state->centres[label * features + j]);
+        }
+        return;
+    }
+    double unit = random_unit(&stream);
+    double x;
+    double y;
+    if (state->kind == SYNTHETIC_MOONS) {
+        x = label == 0 ? cos(PI * unit) : 1 - cos(PI * unit);
+        y = label == 0 ? sin(PI * unit) : 0.5 - sin(PI * unit);
     } else {
-        double radius = random_unit(&stream);
-        double angle = 2 * PI * (double)label / (double)source->classes + SPIRAL_TURN * radius;
-        plane[0] = radius * cos(angle);
-        plane[1] = radius * sin(angle);
+        double angle = 2 * PI * (double)label / (double)source->classes + SPIRAL_TURN * unit;
+        x = unit * cos(angle);
+        y = unit * sin(angle);
     }
-    for (size_t j = 0; j < features; j++) {
-        out[j] = (float)(point[j] + state->noise * random_normal(&stream));
-    }
+    out[0] = blur(state, &stream, x);
+    out[1] = blur(state, &stream, y);
 }
 
 static Status read_values(DataSource *source, size_t set, void *values) {

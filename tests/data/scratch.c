@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 static void give_up(const char *name) {
@@ -29,7 +30,7 @@ unsigned char *scratch_gzip(const void *data, size_t length, size_t *size) {
     size_t room = deflateBound(&stream, length);
     unsigned char *out = malloc(room);
     if (out == NULL) give_up("malloc");
-    stream.next_in = (unsigned char *)(size_t)data;
+    stream.next_in = data;
     stream.avail_in = (uInt)length;
     stream.next_out = out;
     stream.avail_out = (uInt)room;

@@ -82,7 +82,7 @@ static void a_block_cut_anywhere_is_refused(void) {
     const unsigned char *block = dataset_block(dataset, &length);
     for (size_t shorter = 0; shorter < length; shorter++) {
         unsigned char *copy = malloc(shorter + 1); /* so that the sanitizer sees every read beyond */
-        CU_ASSERT_PTR_NOT_NULL_FATAL(copy);
+        if (copy == NULL) exit(1);
         memcpy(copy, block, shorter);
         Dataset *view;
         CU_ASSERT_EQUAL(dataset_view(&view, copy, shorter), STATUS_ENVIRONMENT);

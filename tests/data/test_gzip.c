@@ -39,7 +39,7 @@ static void members_in_a_row_are_one_stream(void) {
     unsigned char *first = scratch_gzip(files.images, 20, &first_size);
     unsigned char *second = scratch_gzip(files.images + 20, sizeof files.images - 20, &second_size);
     unsigned char *both = malloc(first_size + second_size);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(both);
+    if (both == NULL) exit(1);
     memcpy(both, first, first_size);
     memcpy(both + first_size, second, second_size);
     scratch_write("images", both, first_size + second_size);
@@ -107,9 +107,9 @@ static void bytes_after_the_stream_are_an_error(void) {
     size_t size;
     unsigned char *bytes = scratch_gzip(files.images, sizeof files.images, &size);
     unsigned char *longer = malloc(size + 3);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(longer);
+    if (longer == NULL) exit(1);
     memcpy(longer, bytes, size);
-    memcpy(longer + size, "end", 3);
+    memset(longer + size, 'x', 3);
     scratch_write("images", longer, size + 3);
     CU_ASSERT(fails_with(&spec, "images: byte 64: ", "", "trailing bytes"));
     free(bytes);

@@ -46,7 +46,9 @@ static int write_to_it(const NodeSegment *made) {
     NodeSegment segment;
     if (node_segment_attach(&segment, made->name, made->length) != STATUS_OK) return 1;
     signal(SIGSEGV, SIG_DFL); /* a sanitizer would report instead of dying */
-    *(volatile unsigned char *)(size_t)segment.data = 1;
+    volatile unsigned char *writable;
+    memcpy(&writable, &segment.data, sizeof segment.data);
+    *writable = 1;
     return 0;
 }
 
