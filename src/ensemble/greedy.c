@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/size.h"
 
 bool score_better(MetricKind metric, Score a, Score b) {
     if (metric == METRIC_VAL_ACCURACY && a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
@@ -43,20 +42,15 @@ static Score score_with(const Examples *examples, const double *sums, size_t pic
 }
 
 static void sums_add(const Examples *examples, double *sums, const float *added) {
-    for (size_t i = 0; i < examples->count * examples->classes; i++) {
+    for (size_t i = 0; i < examples->cells; i++) {
         sums[i] += (double)added[i];
     }
 }
 
 Status greedy_pick(const EnsembleRules *rules, const Candidate *candidates, const size_t *choices,
                    size_t choice_count, const Examples *examples, size_t *picks, size_t *pick_count) {
-    size_t cells = 0;
-    if (!size_mul(examples->count, examples->classes, &cells)) {
-        return status_fail(STATUS_INPUT, "%zu examples of %zu classes are too many", examples->count,
-                           examples->classes);
-    }
     double *sums = NULL; /* [examples, classes], added up in the order of picking */
-    TRY(memory_new(&sums, cells, sizeof *sums));
+    TRY(memory_new(&sums, examples->cells, sizeof *sums));
     Score score = {.accuracy = -1, .loss = INFINITY};
     Score best = score;
     *pick_count = 0;

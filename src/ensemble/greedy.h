@@ -13,6 +13,7 @@ typedef struct Examples {
     const uint16_t *labels; /* [count] borrowed */
     size_t count;
     size_t classes;
+    size_t cells; /* count * classes */
 } Examples;
 
 typedef struct Score {

@@ -82,11 +82,6 @@ typedef struct Work {
 } Work;
 
 static Status work_allocate(Work *work) {
-    size_t cells = 0;
-    if (!size_mul(work->examples.count, work->examples.classes, &cells)) {
-        return status_fail(STATUS_INPUT, "%zu examples of %zu classes are too many", work->examples.count,
-                           work->examples.classes);
-    }
     size_t size = work->rules->size;
     size_t longest = size > work->count ? size : work->count;
     TRY(memory_new(&work->steps, longest, sizeof *work->steps));
@@ -96,7 +91,7 @@ static Status work_allocate(Work *work) {
     TRY(memory_new(&work->order, work->count, sizeof *work->order));
     TRY(memory_new(&work->weights, work->count, sizeof *work->weights));
     TRY(memory_new(&work->parts, work->count, sizeof *work->parts));
-    return memory_new(&work->average, cells, sizeof *work->average);
+    return memory_new(&work->average, work->examples.cells, sizeof *work->average);
 }
 
 static void work_release(Work *work) {
@@ -268,6 +263,10 @@ Status ensemble_select(const EnsembleRules *rules, Candidate *candidates, size_t
     if (examples == 0 || classes == 0) {
         return status_fail(STATUS_INPUT, "no validation examples to choose an ensemble by");
     }
+    size_t cells = 0;
+    if (!size_mul(examples, classes, &cells)) {
+        return status_fail(STATUS_INPUT, "%zu examples of %zu classes are too many", examples, classes);
+    }
     for (size_t e = 0; e < examples; e++) {
         if (labels[e] < classes) continue;
         return status_fail(STATUS_INPUT,
@@ -278,7 +277,7 @@ Status ensemble_select(const EnsembleRules *rules, Candidate *candidates, size_t
     Work work = {.rules = rules,
                  .candidates = candidates,
                  .count = candidate_count,
-                 .examples = {.labels = labels, .count = examples, .classes = classes}};
+                 .examples = {.labels = labels, .count = examples, .classes = classes, .cells = cells}};
     Status status = select_with(&work, selection);
     work_release(&work);
     if (status != STATUS_OK) selection_release(selection);

@@ -337,6 +337,7 @@ static void what_cannot_be_chosen_from_is_refused(void) {
     CU_ASSERT_EQUAL(ensemble_select(&rules, candidates, 3, (uint16_t[]){0, 0, 0, 2, 0, 0}, 6, 2, &none),
                     STATUS_INPUT);
     CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "label 2 of validation example 3"));
+    CU_ASSERT_EQUAL(ensemble_select(&rules, candidates, 3, zeros, SIZE_MAX / 2, 3, &none), STATUS_INPUT);
     rules.size = 0;
     CU_ASSERT_EQUAL(ensemble_select(&rules, candidates, 3, zeros, 6, 2, &none), STATUS_INPUT);
     CU_ASSERT_PTR_NULL(none.members);
@@ -366,7 +367,7 @@ static void a_real_pool_is_chosen_from_in_well_under_a_second(void) {
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     CU_ASSERT_EQUAL(status, STATUS_OK);
     printf("(%.3f s) ", seconds);
-    CU_ASSERT(seconds < 5); /* sanitizers and busy machines included */
+    CU_ASSERT(seconds < 1); /* of processor time, sanitizers included */
     free(cells);
     free(labels);
 }

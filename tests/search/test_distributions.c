@@ -184,7 +184,7 @@ static double chi_square_grid(Cdf cdf, Range range, double q, int first, int las
         points[k - first] = fmin(fmax(k * q, range.min), range.max);
         probabilities[k - first] = (cdf(to) - cdf(from)) / whole;
     }
-    return chi_square(range, points, probabilities, (size_t)(last - first + 1));
+    return chi_square(range, points, probabilities, (size_t)last - (size_t)first + 1);
 }
 
 static void categories_come_by_their_probabilities(void) {
