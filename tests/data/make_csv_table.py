@@ -7,8 +7,8 @@ s = exp(0.25 z) common to its features, z standard normal, and each feature is
     median of its kind * s ** power * exp(spread * z')
 
 with a z' of its own. The kinds overlap, most of all chaff and straw, and the features differ a hundredfold in
-scale, so that normalisation matters. The generator is Python's Mersenne Twister with seed 2017, whose random()
-is fixed for all versions; normals are Box and Muller's.
+scale, so that normalisation matters. The generator is Python's Mersenne Twister with seed 2017, whose
+random() is fixed for all versions; normals are Box and Muller's.
 
     /usr/bin/python3 tests/data/make_csv_table.py > search_spaces/csv_table.csv
 """
