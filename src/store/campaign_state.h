@@ -7,19 +7,26 @@
 #include "store/journal.h"
 
 typedef struct CampaignState {
-    Ledger *ledger;       /* owned; NULL where nothing stands there */
-    bool from_journal;    /* else from the results file */
-    bool complete;        /* the file is complete and there is no journal */
+    Ledger *ledger;         /* owned; NULL where nothing stands there */
+    bool from_journal;      /* else from the results file */
+    bool complete;          /* the file is complete and there is no journal */
     JournalReading reading; /* valid when from_journal */
 } CampaignState;
 
-/* Read what is there without a lock and without changing anything: the journal "<file>.journal" where it exists, else
- * the results file. Both missing: ledger NULL, STATUS_OK. */
+/* Read what is there without a lock and without changing anything: the journal "<file>.journal" where it
+ * exists and has a record, else the results file. Both missing: ledger NULL, STATUS_OK. A journal damaged in
+ * the middle gives the ledger up to there; reading.damaged_at tells. */
 Status campaign_state_read(const char *file, bool unverified, CampaignState *state) MUST_CHECK;
 void campaign_state_release(CampaignState *state);
 
-/* Records that rebuild the ledger, fed to `visit` in an order that ledger_apply accepts: to begin a new journal from a
- * complete file. */
+/* A new journal "<file>.journal" that holds the ledger's records (none where it is NULL), synced and open to
+ * append to. It takes its name only when whole, so that a kill leaves either the old state or the new one,
+ * and replaces a journal that was killed as it was made. Call it under the lock, for a new campaign and to go
+ * on with a complete file. */
+Status campaign_state_begin(const char *file, const Ledger *ledger, Journal **out) MUST_CHECK;
+
+/* Records that rebuild the ledger, fed to `visit` in an order that ledger_apply accepts: to begin a new
+ * journal from a complete file. */
 Status ledger_replay(const Ledger *ledger, JournalVisitor visit, void *context) MUST_CHECK;
 
 /* "<file>.journal", "<file>.lock", "<file>.parts", "<file>.bak"...: owned texts. */

@@ -11,16 +11,17 @@
 
 struct Journal {
     int descriptor;
-    char *path;         /* owned */
-    uint64_t length;    /* whole records */
+    char *path;      /* owned */
+    uint64_t length; /* whole records */
     bool unsynced;
-    bool overhang;      /* bytes of a failed append may lie behind `length` */
-    bool lost;          /* a sync failed: what was appended since the last good one may be gone */
+    bool overhang; /* bytes of a failed append may lie behind `length` */
+    bool lost;     /* a sync failed: what was appended since the last good one may be gone */
     ByteWriter scratch;
 };
 
 /* Write at a place of the file; *written tells how far it came. */
-static Status write_at(int descriptor, const uint8_t *data, size_t length, uint64_t offset, const char *path) {
+static Status write_at(int descriptor, const uint8_t *data, size_t length, uint64_t offset,
+                       const char *path) {
     while (length > 0) {
         ssize_t written = pwrite(descriptor, data, length, (off_t)offset);
         if (written > 0) {
@@ -89,8 +90,8 @@ static Status prepare(int descriptor, const char *path, uint64_t *good_length) {
     off_t end = lseek(descriptor, 0, SEEK_END);
     if (end < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", path);
     if ((uint64_t)end < *good_length) {
-        return status_fail(STATUS_ENVIRONMENT, "the journal %s has %llu bytes where %llu were read before", path,
-                           (unsigned long long)end, (unsigned long long)*good_length);
+        return status_fail(STATUS_ENVIRONMENT, "the journal %s has %llu bytes where %llu were read before",
+                           path, (unsigned long long)end, (unsigned long long)*good_length);
     }
     if (*good_length < JOURNAL_MAGIC_SIZE) {
         TRY(cut(descriptor, 0, path));
@@ -113,7 +114,8 @@ Status journal_open(Journal **out, const char *path, uint64_t good_length) {
 
 static Status refuse_lost(const Journal *journal) {
     return status_fail(STATUS_ENVIRONMENT,
-                       "the journal %s could not be synced before; what it holds on disk is not known", journal->path);
+                       "the journal %s could not be synced before; what it holds on disk is not known",
+                       journal->path);
 }
 
 /* Room for the head of a record, in an empty scratch. */
@@ -130,8 +132,8 @@ static Status record_seal(Journal *journal) {
     TRY(bytes_writer_status(w));
     size_t length = w->length - JOURNAL_HEAD_SIZE;
     if (length > UINT32_MAX) {
-        return status_fail(STATUS_ENVIRONMENT, "a record of %zu bytes does not fit into the journal %s", length,
-                           journal->path);
+        return status_fail(STATUS_ENVIRONMENT, "a record of %zu bytes does not fit into the journal %s",
+                           length, journal->path);
     }
     for (size_t i = 0; i < 4; i++)
         w->data[i] = (uint8_t)(length >> 8 * i);

@@ -1,7 +1,7 @@
 /* The journal: an append-only file of records beside the results file, the truth while a campaign runs.
  *
- * Layout: 16 bytes of magic ("winnow journal" and two bytes of byte order mark), then records: u32 length, u32 CRC-32C
- * of length and bytes, bytes (record_encode). Opening for appending cuts a torn tail. */
+ * Layout: 16 bytes of magic ("winnow journal" and two bytes of byte order mark), then records: u32 length,
+ * u32 CRC-32C of length and bytes, bytes (record_encode). Opening for appending cuts a torn tail. */
 #ifndef WINNOW_STORE_JOURNAL_H
 #define WINNOW_STORE_JOURNAL_H
 
@@ -20,16 +20,18 @@ typedef struct JournalReading {
     uint64_t records;
     uint64_t good_length; /* bytes up to the end of the last whole record */
     uint64_t file_length;
-    uint64_t damaged_at;  /* offset of a record that is whole but wrong, with more after it; UINT64_MAX for none */
+    uint64_t
+        damaged_at; /* offset of a record that is whole but wrong, with more after it; UINT64_MAX for none */
 } JournalReading;
 
-/* Read `path` up to `limit` bytes (UINT64_MAX: all). A torn tail is no error: good_length tells. A damaged record in the
- * middle ends the reading there: damaged_at tells. STATUS_ENVIRONMENT where it cannot be read, is no journal, or is of
- * another byte order or format version, which is named. */
+/* Read `path` up to `limit` bytes (UINT64_MAX: all). A torn tail is no error: good_length tells. A damaged
+ * record in the middle ends the reading there: damaged_at tells. STATUS_ENVIRONMENT where it cannot be read,
+ * is no journal, or is of another byte order or format version, which is named. */
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) MUST_CHECK;
 
-/* A new journal with its magic, synced, folder synced. STATUS_ENVIRONMENT where the file exists or cannot be made. */
+/* A new journal with its magic, synced, folder synced. STATUS_ENVIRONMENT where the file exists or cannot be
+ * made. */
 Status journal_create(Journal **out, const char *path) MUST_CHECK;
 /* An old one, cut to `good_length`, to append to. */
 Status journal_open(Journal **out, const char *path, uint64_t good_length) MUST_CHECK;

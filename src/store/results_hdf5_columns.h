@@ -1,0 +1,67 @@
+/* The tables of the results file as its writer and reader both know them. */
+#ifndef WINNOW_STORE_RESULTS_HDF5_COLUMNS_H
+#define WINNOW_STORE_RESULTS_HDF5_COLUMNS_H
+
+#include "campaign/records.h"
+#include "search/zoom.h"
+#include "store/results_hdf5.h"
+
+#define RESULTS_FORMAT_VERSION 1
+#define WORD_SIZE 16 /* of status and outcome */
+#define WHY_SIZE 160
+#define VALUES_SIZE 512 /* of the allowed values as text, cut where they are longer */
+#define TEST_MEMBERS_SIZE 512
+
+/* The fixed columns of /trials; one a parameter follows. */
+typedef struct TrialRow {
+    TrialRecord record;
+    char status[WORD_SIZE];
+} TrialRow;
+
+typedef struct CurveRow {
+    uint64_t trial;
+    EpochRow epoch;
+} CurveRow;
+
+typedef struct StageRow {
+    uint32_t stage;
+    char name[PARAMETER_NAME_SIZE];
+    char parameter[PARAMETER_NAME_SIZE];
+    Range before, after;
+    char before_values[VALUES_SIZE], after_values[VALUES_SIZE];
+    uint32_t elites;
+    uint8_t reason; /* ZoomReason */
+    char why[WHY_SIZE];
+} StageRow;
+
+typedef struct EliteRow {
+    uint32_t stage, rank; /* rank from 0: best first */
+    uint64_t trial;
+} EliteRow;
+
+typedef struct LeaseRow {
+    LeaseRecord record;
+    char outcome[WORD_SIZE];
+} LeaseRow;
+
+typedef struct StartRow {
+    StartRecord record;
+    uint8_t new_config;
+} StartRow;
+
+typedef struct TestRow {
+    double time;                     /* Unix seconds */
+    char members[TEST_MEMBERS_SIZE]; /* "trial*count trial*count ..", cut where it is longer */
+    double accuracy, loss;
+} TestRow;
+
+extern const Hdf5Table TRIAL_TABLE, CURVE_TABLE, STAGE_TABLE, ELITE_TABLE, LEASE_TABLE, START_TABLE,
+    PREFLIGHT_TABLE, TEST_TABLE;
+
+const char *lease_outcome_name(uint8_t outcome); /* "open", "finished", "lost", "crashed", "stopped" */
+const char *end_outcome_name(uint8_t outcome);   /* "finished", "none finished" */
+
+/* Index of `word` among the names of 0 .. last, or last + 1. */
+uint8_t word_index(const char *word, const char *(*name)(uint8_t), uint8_t last);
+
+#endif
