@@ -1,0 +1,11 @@
+/* The suites of this program, registered by main. */
+#ifndef WINNOW_TESTS_CAMPAIGN_LEDGER_SUITES_H
+#define WINNOW_TESTS_CAMPAIGN_LEDGER_SUITES_H
+
+void records_suite(void);
+void member_blob_suite(void);
+void wire_suite(void);
+void ranking_suite(void);
+void ledger_suite(void);
+
+#endif

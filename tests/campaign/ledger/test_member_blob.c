@@ -1,0 +1,61 @@
+#include <string.h>
+
+#include "made_up.h"
+#include "suite.h"
+#include "suites.h"
+#include "untrusted.h"
+
+static Status decoder(const uint8_t *bytes, size_t length, ByteWriter *again) {
+    MemberBlob blob;
+    Status status = member_blob_decode(&blob, bytes, length);
+    if (status != STATUS_OK) return status;
+    member_blob_encode(&blob, again);
+    member_blob_release(&blob);
+    return STATUS_OK;
+}
+
+static void blobs_round_trip(void) {
+    RandomStream random = made_up_stream(3);
+    ByteWriter writer = {0};
+    for (int i = 0; i < 100; i++) {
+        MemberBlob back;
+        MemberBlob blob = made_up_blob(&random);
+        bytes_writer_reset(&writer);
+        member_blob_encode(&blob, &writer);
+        CU_ASSERT_EQUAL_FATAL(bytes_writer_status(&writer), STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(member_blob_decode(&back, writer.data, writer.length), STATUS_OK);
+        CU_ASSERT_TRUE(blobs_equal(&blob, &back));
+        if (i < 8) untrusted_check(decoder, writer.data, writer.length);
+        member_blob_release(&blob);
+        member_blob_release(&back);
+    }
+    bytes_writer_release(&writer);
+}
+
+static void overflowing_shapes_are_refused(void) {
+    struct MemberBlock block = {.layer = "", .role = ""};
+    MemberBlob back;
+    MemberBlob blob = {.block_count = 1, .blocks = &block};
+    ByteWriter writer = {0};
+    member_blob_encode(&blob, &writer);
+    CU_ASSERT_EQUAL_FATAL(member_blob_decode(&back, writer.data, writer.length), STATUS_OK);
+    member_blob_release(&back);
+    /* rows and columns come after version, trial, epoch, network, block_count and two empty texts */
+    uint8_t *rows = writer.data + 1 + 8 + 4 + 4 + 4 + 4 + 4;
+    static const uint8_t high[][2] = {
+        {0x80, 2}, {0x40, 1}, {0x10, 16}}; /* top byte of rows, lowest of columns */
+    for (size_t i = 0; i < sizeof(high) / sizeof(high[0]); i++) {
+        rows[7] = high[i][0];
+        rows[8] = high[i][1];
+        CU_ASSERT_EQUAL(member_blob_decode(&back, writer.data, writer.length), STATUS_INPUT);
+    }
+    bytes_writer_release(&writer);
+}
+
+void member_blob_suite(void) {
+    static const TestCase tests[] = {
+        {"random blobs round-trip; damage fails or stays exact", blobs_round_trip},
+        {"shapes whose product overflows are refused", overflowing_shapes_are_refused},
+    };
+    SUITE("member blob", tests);
+}

@@ -1,0 +1,70 @@
+#include "campaign/ranking.h"
+
+#include <math.h>
+
+#include "base/philox.h"
+#include "suite.h"
+#include "suites.h"
+
+#define MANY 6000
+
+static int by_rank(const void *a, const void *b) {
+    RankedTrial x = *(const RankedTrial *)a;
+    RankedTrial y = *(const RankedTrial *)b;
+    return ranked_before(x, y) ? -1 : ranked_before(y, x);
+}
+
+/* Insert `entries` in their order and compare with sorting them. */
+static void check_order(RankedTrial *entries, size_t count) {
+    Ranking ranking = {0};
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++)
+        CU_ASSERT_EQUAL_FATAL(ranking_insert(&ranking, entries[i]), STATUS_OK);
+    CU_ASSERT_EQUAL(ranking.count, count);
+    qsort(entries, count, sizeof(*entries), by_rank);
+    for (size_t i = 0; i < count; i++) {
+        const RankedTrial *at = ranking_at(&ranking, i);
+        wrong += at == NULL || at->trial != entries[i].trial;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_PTR_NULL(ranking_at(&ranking, count));
+    ranking_release(&ranking);
+}
+
+static void any_order_of_insertion_is_sorted(void) {
+    static RankedTrial entries[MANY];
+    RandomStream random = random_stream(7, RANDOM_SYNTHETIC, 0, 0, 0, 0);
+    for (uint64_t i = 0; i < MANY; i++)
+        entries[i] = (RankedTrial){.worth = (double)random_below(&random, 50), .trial = i};
+    check_order(entries, MANY);
+    /* now they are sorted, best first: once more so, and once the other way round */
+    check_order(entries, MANY);
+    for (size_t i = 0; i < MANY / 2; i++) {
+        RankedTrial swapped = entries[i];
+        entries[i] = entries[MANY - 1 - i];
+        entries[MANY - 1 - i] = swapped;
+    }
+    check_order(entries, MANY);
+}
+
+static void each_metric_has_its_direction(void) {
+    TrainOutcome good = {.val_accuracy = 0.9, .val_loss = 0.1};
+    TrainOutcome bad = {.val_accuracy = 0.5, .val_loss = 0.7};
+    TrainOutcome none = {.val_accuracy = NAN, .val_loss = NAN};
+    for (MetricKind metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++) {
+        CU_ASSERT_TRUE(ranked_before(ranked_trial(metric, 9, &good), ranked_trial(metric, 1, &bad)));
+        CU_ASSERT_FALSE(ranked_before(ranked_trial(metric, 1, &bad), ranked_trial(metric, 9, &good)));
+        CU_ASSERT_TRUE(ranked_before(ranked_trial(metric, 9, &bad), ranked_trial(metric, 1, &none)));
+        CU_ASSERT_TRUE(ranked_before(ranked_trial(metric, 1, &none), ranked_trial(metric, 2, &none)));
+        CU_ASSERT_TRUE(ranked_before(ranked_trial(metric, 1, &good), ranked_trial(metric, 2, &good)));
+        CU_ASSERT_FALSE(ranked_before(ranked_trial(metric, 1, &good), ranked_trial(metric, 1, &good)));
+    }
+}
+
+void ranking_suite(void) {
+    static const TestCase tests[] = {
+        {"entries inserted in any order come out sorted", any_order_of_insertion_is_sorted},
+        {"accuracy rises, loss falls, NaN is last, ties go by id", each_metric_has_its_direction},
+    };
+    SUITE("ranking", tests);
+}

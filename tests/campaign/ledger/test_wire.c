@@ -1,0 +1,110 @@
+#include <string.h>
+
+#include "made_up.h"
+#include "suite.h"
+#include "suites.h"
+#include "untrusted.h"
+
+#define KIND_COUNT (sizeof(MESSAGE_KINDS) / sizeof(MESSAGE_KINDS[0]))
+
+static Status decoder(const uint8_t *bytes, size_t length, ByteWriter *again) {
+    Message message;
+    Status status = message_decode(&message, bytes, length);
+    if (status != STATUS_OK) return status;
+    message_encode(&message, again);
+    message_release(&message);
+    return STATUS_OK;
+}
+
+static void messages_of_every_kind_round_trip(void) {
+    RandomStream random = made_up_stream(4);
+    ByteWriter writer = {0};
+    for (size_t i = 0; i < 60 * KIND_COUNT; i++) {
+        Message back;
+        Message message = made_up_message(&random, MESSAGE_KINDS[i % KIND_COUNT]);
+        bytes_writer_reset(&writer);
+        message_encode(&message, &writer);
+        CU_ASSERT_EQUAL_FATAL(bytes_writer_status(&writer), STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(message_decode(&back, writer.data, writer.length), STATUS_OK);
+        CU_ASSERT_TRUE(messages_equal(&message, &back));
+        message_release(&message);
+        message_release(&back);
+    }
+    bytes_writer_release(&writer);
+}
+
+static void damage_fails_or_stays_exact(void) {
+    RandomStream random = made_up_stream(5);
+    ByteWriter writer = {0};
+    for (size_t i = 0; i < 2 * KIND_COUNT; i++) {
+        Message message = made_up_message(&random, MESSAGE_KINDS[i % KIND_COUNT]);
+        bytes_writer_reset(&writer);
+        message_encode(&message, &writer);
+        untrusted_check(decoder, writer.data, writer.length);
+        message_release(&message);
+    }
+    bytes_writer_release(&writer);
+}
+
+static void what_is_no_message_is_named(void) {
+    Message message;
+    const uint8_t other[] = {WIRE_VERSION + 1, MESSAGE_STOP};
+    const uint8_t cut[] = {WIRE_VERSION, MESSAGE_RECORDED, 1};
+    const uint8_t unknown[] = {WIRE_VERSION, 200};
+    CU_ASSERT_EQUAL(message_decode(&message, other, sizeof(other)), STATUS_ENVIRONMENT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "wire version 2"));
+    CU_ASSERT_EQUAL(message_decode(&message, cut, sizeof(cut)), STATUS_ENVIRONMENT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "(recorded)"));
+    CU_ASSERT_EQUAL(message_decode(&message, unknown, sizeof(unknown)), STATUS_ENVIRONMENT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "kind 200"));
+    CU_ASSERT_EQUAL(message_decode(&message, NULL, 0), STATUS_ENVIRONMENT);
+}
+
+static void booleans_and_states_are_checked(void) {
+    Message back;
+    Message verdict = {.kind = MESSAGE_VERDICT, .as.verdict.keep = true};
+    Message ready = {.kind = MESSAGE_READY, .as.ready.status = STATUS_RESUMABLE};
+    ByteWriter writer = {0};
+    message_encode(&verdict, &writer);
+    CU_ASSERT_EQUAL(message_decode(&back, writer.data, writer.length), STATUS_OK);
+    writer.data[writer.length - 1] = 2;
+    CU_ASSERT_EQUAL(message_decode(&back, writer.data, writer.length), STATUS_ENVIRONMENT);
+
+    bytes_writer_reset(&writer);
+    message_encode(&ready, &writer);
+    CU_ASSERT_EQUAL(message_decode(&back, writer.data, writer.length), STATUS_OK);
+    writer.data[2] = STATUS_RESUMABLE - 1;
+    CU_ASSERT_EQUAL(message_decode(&back, writer.data, writer.length), STATUS_ENVIRONMENT);
+    bytes_writer_release(&writer);
+}
+
+static void rows_and_draws_stand_alone(void) {
+    RandomStream random = made_up_stream(6);
+    for (int i = 0; i < 50; i++) {
+        Record record = made_up_record(&random, RECORD_DRAW);
+        Message progress = made_up_message(&random, MESSAGE_PROGRESS);
+        Draw draw;
+        EpochRow row;
+        ByteWriter writer = {0};
+        draw_encode(&record.as.draw.draw, record.as.draw.parameter_count, &writer);
+        epoch_row_encode(&progress.as.progress.row, &writer);
+        ByteReader reader = bytes_reader(writer.data, writer.length);
+        draw_decode(&draw, record.as.draw.parameter_count, &reader);
+        epoch_row_decode(&row, &reader);
+        CU_ASSERT_EQUAL(bytes_reader_status(&reader, "the test"), STATUS_OK);
+        CU_ASSERT_EQUAL(memcmp(&draw, &record.as.draw.draw, sizeof(draw)), 0);
+        CU_ASSERT_EQUAL(memcmp(&row, &progress.as.progress.row, sizeof(row)), 0);
+        bytes_writer_release(&writer);
+    }
+}
+
+void wire_suite(void) {
+    static const TestCase tests[] = {
+        {"random messages of every kind round-trip bit for bit", messages_of_every_kind_round_trip},
+        {"truncations fail, flipped bits fail or stay exact", damage_fails_or_stays_exact},
+        {"another version, a cut and an unknown kind are named", what_is_no_message_is_named},
+        {"booleans and states are checked", booleans_and_states_are_checked},
+        {"epoch rows and draws round-trip by themselves", rows_and_draws_stand_alone},
+    };
+    SUITE("wire", tests);
+}
