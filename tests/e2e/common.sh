@@ -1,0 +1,21 @@
+# Shared by the end-to-end tests: launch WINNOW on N ranks, from a scratch folder.
+set -euo pipefail
+export OPENBLAS_NUM_THREADS=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+
+# ranks N ARGUMENTS...: N ranks of the program; one rank runs without mpirun, as users do.
+ranks() {
+    local n=$1
+    shift
+    if [ "$n" = 1 ]; then
+        "$WINNOW" "$@"
+    else
+        local root=()
+        [ "$(id -u)" != 0 ] || root=(--allow-run-as-root)
+        mpirun "${root[@]}" --oversubscribe --bind-to none -n "$n" "$WINNOW" "$@"
+    fi
+}
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
