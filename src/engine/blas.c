@@ -45,11 +45,15 @@ const char *blas_kernel(void) {
     return openblas_get_corename();
 }
 
+/* The micro-architecture levels of the x86-64 ABI, told by what each adds for arithmetic. */
 static const char *instruction_set(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";
-    if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3";
-    if (__builtin_cpu_supports("x86-64-v2")) return "x86-64-v2";
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+        return "x86-64-v4";
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "x86-64-v3";
+    if (__builtin_cpu_supports("sse4.2")) return "x86-64-v2";
     return "x86-64";
 #elif defined(__aarch64__)
     return "aarch64";

@@ -21,8 +21,13 @@ static bool runs_in_place(const Op *op, const Value *input, const Value *first) 
     return input->reading == READS_NOTHING || (input->reading == READS_SIGN && op->keeps_sign);
 }
 
-/* Connect nodes and values; counts edges. of_layer [layer_count] receives each layer's output. */
-static void connect(Plan *plan, const NetworkSpec *spec, const Shape *shapes, Value **of_layer) {
+/* Index of the value that layer or input `from` gives. */
+static size_t value_from(const size_t *of_layer, size_t from) {
+    return from == NETWORK_INPUT ? 0 : of_layer[from];
+}
+
+/* Connect nodes and values; counts edges. of_layer [layer_count] receives the index of each layer's value. */
+static void connect_nodes(Plan *plan, const NetworkSpec *spec, const Shape *shapes, size_t *of_layer) {
     plan->values[0].size = shape_size(spec->input);
     plan->value_count = 1;
     for (size_t i = 0; i < spec->layer_count; i++) {
@@ -30,22 +35,21 @@ static void connect(Plan *plan, const NetworkSpec *spec, const Shape *shapes, Va
         const Op *op = op_of(layer->kind);
         Node node = {.op = op, .layer = layer, .index = i, .input_count = layer->input_count};
         for (size_t k = 0; k < layer->input_count; k++) {
-            size_t from = layer->inputs[k];
-            node.inputs[k] = from == NETWORK_INPUT ? &plan->values[0] : of_layer[from];
+            node.inputs[k] = &plan->values[value_from(of_layer, layer->inputs[k])];
         }
         if (op->alias) {
-            of_layer[i] = node.inputs[0];
+            of_layer[i] = value_from(of_layer, layer->inputs[0]);
             continue;
         }
         for (size_t k = 0; k < node.input_count; k++) {
             node.inputs[k]->consumers++;
         }
-        node.output = &plan->values[plan->value_count++];
+        of_layer[i] = plan->value_count++;
+        node.output = &plan->values[of_layer[i]];
         node.output->size = shape_size(shapes[i]);
-        of_layer[i] = node.output;
         plan->nodes[plan->node_count++] = node;
     }
-    plan->output = of_layer[spec->layer_count - 1];
+    plan->output = &plan->values[of_layer[spec->layer_count - 1]];
     plan->output->consumers++;
 }
 
@@ -144,14 +148,14 @@ static Status reserve_all(Plan *plan) {
     return STATUS_OK;
 }
 
-static Status build(Plan *plan, const NetworkSpec *spec, Shape *shapes, Value **of_layer) {
+static Status build(Plan *plan, const NetworkSpec *spec, Shape *shapes, size_t *of_layer) {
     for (size_t i = 0; i < spec->layer_count; i++) {
         TRY(network_spec_shape(spec, i, &shapes[i]));
     }
     TRY(memory_new(&plan->nodes, spec->layer_count, sizeof *plan->nodes));
     TRY(memory_new(&plan->values, spec->layer_count + 1, sizeof *plan->values));
     TRY(memory_new(&plan->blocks, spec->layer_count * OP_MAX_PARAMETERS, sizeof *plan->blocks));
-    connect(plan, spec, shapes, of_layer);
+    connect_nodes(plan, spec, shapes, of_layer);
     TRY(plan_parameters(plan));
     decide_values(plan);
     TRY(decide_edges(plan));
@@ -164,8 +168,8 @@ Status plan_build(Plan *plan, const NetworkSpec *spec, size_t batch_max) {
         return status_fail(STATUS_INPUT, "a batch of %zu examples; it must be from 1 to %d", batch_max,
                            INT_MAX);
     }
-    Shape shapes[NETWORK_MAX_LAYERS];
-    Value *of_layer[NETWORK_MAX_LAYERS];
+    Shape shapes[NETWORK_MAX_LAYERS] = {{0}};
+    size_t of_layer[NETWORK_MAX_LAYERS] = {0};
     Status status = build(plan, spec, shapes, of_layer);
     if (status != STATUS_OK) plan_release(plan);
     return status;

@@ -70,18 +70,22 @@ static void the_written_rule(void) {
     }
 }
 
+static double different_part(void) {
+    size_t different = 0;
+    for (size_t i = 0; i < (size_t)BATCH * SIZE; i++) {
+        different += FIRST[i] != OTHER[i];
+    }
+    return (double)different / (BATCH * SIZE);
+}
+
 static void same_bits_for_the_same_key(void) {
     dropped(0.3, 0, KEY, 11, FIRST);
     dropped(0.3, 0, KEY, 11, OTHER);
-    CU_ASSERT_EQUAL(memcmp(FIRST, OTHER, sizeof FIRST), 0);
+    CU_ASSERT_EQUAL(different_part(), 0);
     const TrialKey keys[] = {KEY, {KEY.seed + 1, 2, 77}, {KEY.seed, 3, 77}, {KEY.seed, 2, 78}, KEY};
     for (size_t k = 0; k < 5; k++) {
         dropped(0.3, k == 4 ? 1 : 0, keys[k], k == 0 ? 12 : 11, OTHER);
-        size_t different = 0;
-        for (size_t i = 0; i < (size_t)BATCH * SIZE; i++) {
-            different += FIRST[i] != OTHER[i];
-        }
-        CU_ASSERT_DOUBLE_EQUAL((double)different / (BATCH * SIZE), 2 * 0.3 * 0.7, 0.02);
+        CU_ASSERT_DOUBLE_EQUAL(different_part(), 2 * 0.3 * 0.7, 0.02);
     }
 }
 
