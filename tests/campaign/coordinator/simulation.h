@@ -9,7 +9,7 @@
 
 #define SIMULATION_MAX_WORKERS 64
 
-#define SIMULATION_QUEUE 1024
+#define SIMULATION_QUEUE 200
 
 /* A message on its way to the coordinator. */
 typedef struct Said {
