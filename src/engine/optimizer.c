@@ -124,6 +124,10 @@ static const struct {
     [OPTIMIZER_ADAMW] = {step_adam, 2},
 };
 
+size_t optimizer_vectors(OptimizerKind kind) {
+    return rules[kind].vectors;
+}
+
 Status optimizer_create(Optimizer **out, const TrainSettings *settings, size_t count) {
     Optimizer *optimizer = NULL;
     TRY(memory_new((void *)&optimizer, 1, sizeof *optimizer));
@@ -161,8 +165,9 @@ void optimizer_destroy(Optimizer **optimizer) {
     *optimizer = NULL;
 }
 
-#define NORM_LANES 8 /* partial sums in a fixed order, so that the sum is the same however it is vectorised  \
-                      */
+#define NORM_LANES                                                                                           \
+    8 /* partial sums in a fixed order, so that the sum is the same however it is vectorised                 \
+       */
 
 /* Euclidean norm of the whole gradient. */
 static double gradient_norm(const real *g, const ParameterBlock *blocks, size_t block_count) {

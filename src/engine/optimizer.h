@@ -26,8 +26,12 @@
 #define optimizer_destroy ENGINE_NAME(optimizer_destroy)
 #define optimizer_step ENGINE_NAME(optimizer_step)
 #define optimizer_state ENGINE_NAME(optimizer_state)
+#define optimizer_vectors ENGINE_NAME(optimizer_vectors)
 
 typedef struct Optimizer Optimizer;
+
+/* State vectors that the rule keeps: 0, 1 or 2 numbers a parameter. */
+size_t optimizer_vectors(OptimizerKind kind);
 
 /* State for `count` parameters, zero at the start (one or two vectors of `count`, none for sgd). Copies what
  * it needs of the settings. */

@@ -76,25 +76,55 @@ static Status plan_steps(const TrainSettings *settings, const Examples *train, c
     return STATUS_OK;
 }
 
+/* The largest batch that the network must hold. */
+static size_t largest_batch(size_t batch, const Examples *validation) {
+    size_t judge = judge_batch(validation);
+    return batch > judge ? batch : judge;
+}
+
+/* The trainer's own arrays, in the order of struct Trainer. */
+static Status reserve_arrays(Arena *arena, size_t blocks, size_t parameters, size_t order,
+                             size_t probabilities) {
+    TRY(arena_reserve(arena, blocks, sizeof(ParameterBlock)));
+    TRY(arena_reserve(arena, order, sizeof(uint32_t)));
+    TRY(arena_reserve(arena, parameters, sizeof(float)));
+    TRY(arena_reserve(arena, parameters, sizeof(float)));
+    TRY(arena_reserve(arena, probabilities, sizeof(float)));
+    return arena_reserve(arena, probabilities, sizeof(float));
+}
+
+static Status count_probabilities(const Examples *validation, size_t *count) {
+    if (size_mul(validation->count, validation->classes, count)) return STATUS_OK;
+    return status_fail(STATUS_ENVIRONMENT, "the probabilities of %zu examples do not fit in memory",
+                       validation->count);
+}
+
+Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
+                      const Examples *validation, size_t *bytes) {
+    size_t batch = 0, steps = 0, probabilities = 0, network = 0;
+    TRY(plan_steps(settings, train, validation, &batch, &steps));
+    TRY(count_probabilities(validation, &probabilities));
+    TRY(network_memory(spec, largest_batch(batch, validation), &network));
+    size_t parameters = network_spec_parameters(spec), blocks = 2 * spec->layer_count;
+    Arena arena = {0};
+    TRY(arena_reserve(&arena, network, 1));
+    for (size_t i = 0; i < optimizer_vectors(settings->optimizer); i++) {
+        TRY(arena_reserve(&arena, parameters, sizeof(real)));
+    }
+    TRY(reserve_arrays(&arena, blocks, parameters, train->count, probabilities));
+    *bytes = arena.size;
+    return STATUS_OK;
+}
+
 static Status trainer_allocate(Trainer *trainer, const NetworkSpec *spec) {
-    size_t judge = judge_batch(&trainer->validation);
-    TRY(network_create(&trainer->network, spec, trainer->batch > judge ? trainer->batch : judge));
+    size_t probabilities = 0;
+    TRY(count_probabilities(&trainer->validation, &probabilities));
+    TRY(network_create(&trainer->network, spec, largest_batch(trainer->batch, &trainer->validation)));
     trainer->block_count = network_block_count(trainer->network);
     size_t parameters = network_parameter_count(trainer->network);
     TRY(optimizer_create(&trainer->optimizer, &trainer->settings, parameters));
-
-    size_t probabilities = 0;
-    if (!size_mul(trainer->validation.count, trainer->validation.classes, &probabilities)) {
-        return status_fail(STATUS_ENVIRONMENT, "the probabilities of %zu examples do not fit in memory",
-                           trainer->validation.count);
-    }
     Arena *arena = &trainer->arena;
-    TRY(arena_reserve(arena, trainer->block_count, sizeof *trainer->blocks));
-    TRY(arena_reserve(arena, trainer->train.count, sizeof *trainer->order));
-    TRY(arena_reserve(arena, parameters, sizeof *trainer->scratch));
-    TRY(arena_reserve(arena, parameters, sizeof *trainer->best_parameters));
-    TRY(arena_reserve(arena, probabilities, sizeof *trainer->probabilities));
-    TRY(arena_reserve(arena, probabilities, sizeof *trainer->best_probabilities));
+    TRY(reserve_arrays(arena, trainer->block_count, parameters, trainer->train.count, probabilities));
     TRY(arena_allocate(arena));
     trainer->blocks = arena_take(arena, trainer->block_count, sizeof *trainer->blocks);
     trainer->order = arena_take(arena, trainer->train.count, sizeof *trainer->order);

@@ -5,5 +5,7 @@
 #include <stddef.h>
 
 size_t counted_allocations(void);
+/* Bytes that they asked for, freed ones included. */
+size_t counted_bytes(void);
 
 #endif

@@ -520,6 +520,33 @@ static void no_allocation(void) {
     }
 }
 
+static void memory_is_told(void) {
+    Data *data = made_up();
+    const size_t widths[] = {HIDDEN, 2000};
+    for (size_t width = 0; width < 2; width++) {
+        for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+            NetworkSpec spec = spec_of(0);
+            spec.layers[0].units = widths[width];
+            TrainSettings settings = train_settings_default(1);
+            settings.optimizer = (OptimizerKind)kind;
+            size_t told = 0;
+            CU_ASSERT_EQUAL(trainer_memory(&spec, &settings, &data->train, &data->validation, &told),
+                            STATUS_OK);
+            size_t before = counted_bytes();
+            Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+            double taken = (double)(counted_bytes() - before);
+            CU_ASSERT(fabs(taken - (double)told) < 0.01 * taken + sizeof(NetworkSpec) + 4096);
+            trainer_destroy(&trainer);
+        }
+    }
+    NetworkSpec spec = spec_of(0);
+    TrainSettings settings = train_settings_default(1);
+    Examples endless = data->validation;
+    endless.count = SIZE_MAX / 2;
+    size_t told = 0;
+    CU_ASSERT_EQUAL(trainer_memory(&spec, &settings, &data->train, &endless, &told), STATUS_ENVIRONMENT);
+}
+
 static void misfits(void) {
     Data *data = made_up();
     NetworkSpec spec = spec_of(0);
@@ -639,6 +666,7 @@ void suite_trainer(void) {
         {"a smaller last batch counts each example once", smaller_last_batch},
         {"a trial ended early amounts to what it reached", ended_early},
         {"nothing is allocated once the trainer is made", no_allocation},
+        {"the memory is told before it is taken", memory_is_told},
         {"examples that do not fit are an error", misfits},
         {"bytes and floats are gathered and normalised for every period", gathering},
         {"statuses have their names", names},
