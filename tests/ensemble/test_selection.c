@@ -270,6 +270,17 @@ static void greedy_is_never_worse_than_the_best_single(void) {
     }
 }
 
+static void a_bag_starts_with_its_best(void) {
+    EnsembleRules rules = ensemble_rules_default();
+    rules.size = 1;
+    rules.bags = 2;
+    rules.bag_part = 1;
+    pool_fill(4, 0.8);
+    choose_from_pool(&rules, POOL, &selection);
+    CU_ASSERT_EQUAL(selection.members[0], pool[0].trial); /* sorted by then */
+    CU_ASSERT_EQUAL(selection.counts[0], 2);
+}
+
 static void bags_that_miss_the_best_fall_back_to_it(void) {
     /* One perfect network among seven that are sure and wrong; one small bag, without it for some seed. */
     network(0, 5, 2, (float[]){0.6f, 0.6f});
@@ -384,6 +395,7 @@ void suite_selection(void) {
         {"the order of candidates does not matter", the_order_of_candidates_does_not_matter},
         {"bags depend on the seed alone", bags_depend_on_the_seed_alone},
         {"greedy is never worse than the best single", greedy_is_never_worse_than_the_best_single},
+        {"a bag starts with its best", a_bag_starts_with_its_best},
         {"bags that miss the best network fall back to it", bags_that_miss_the_best_fall_back_to_it},
         {"a selection agrees with its own members", a_selection_agrees_with_its_own_members},
         {"networks that gave NaN are not chosen", networks_that_gave_nan_are_not_chosen},

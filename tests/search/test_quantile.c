@@ -77,6 +77,9 @@ static void truncated_betas_stay_where_they_are_told(void) {
     /* P(x <= t) = t^2 for a = 2, b = 1, so half of [0.6, 0.8] lies below the root of (0.36 + 0.64) / 2. */
     CU_ASSERT_DOUBLE_EQUAL(beta_quantile_between(2, 1, 0.6, 0.8, 0.5), sqrt(0.5), 1e-14);
     CU_ASSERT_DOUBLE_EQUAL(beta_quantile_between(2, 1, 0.8, 0.9, 0.5), sqrt(0.725), 1e-14);
+    /* P(x > t) = (1 - t)^3 for a = 1, b = 3, however little that is. */
+    double above = 1 - beta_quantile_between(1, 3, 1 - 1e-5, 1, 0.5);
+    CU_ASSERT(relative(above, 1e-5 * cbrt(0.5)) < 1e-9);
 }
 
 void suite_quantile(void) {

@@ -116,6 +116,9 @@ static void one_stray_elite_at_an_edge_does_not_move_it(void) {
     trials_from(6, (double[]){5, 6, 9.9, 1, 2, 3});
     zoom();
     expect(ZOOM_NARROWED, 5 - 0.25 * 4.9, 10);
+    trials_from(8, (double[]){8, 5, 9.9, 6, 1, 2, 3, 4}); /* half of them near it are not most */
+    zoom();
+    expect(ZOOM_NARROWED, 5 - 0.25 * 4.9, 10);
 }
 
 static void a_range_can_grow_past_both_edges(void) {
@@ -169,6 +172,10 @@ static void growth_ends_at_the_domain(void) {
     trials_from(4, (double[]){0, 0.1, 0.8, 0.8});
     zoom();
     expect(ZOOM_NARROWED, 0, 0.125);
+    dropout->max = 1;
+    trials_from(4, (double[]){1, 0.9, 0.2, 0.2});
+    zoom();
+    expect(ZOOM_NARROWED, 0.875, 1);
     Parameter *decay = one_parameter(DIST_LOG_UNIFORM_VALUES, 0.01, 0.9);
     decay->domain_max = 1;
     trials_from(4, (double[]){0.9, 0.5, 0.1, 0.1});
@@ -214,6 +221,10 @@ static void q_ranges_stay_on_their_grid(void) {
     trials_from(4, (double[]){64, 96, 512, 512});
     zoom();
     expect(ZOOM_GREW_LOW, 32, 128); /* 34.3 to 106.2 */
+    units->min = 50;                /* off the grid: as far as the range goes */
+    trials_from(4, (double[]){64, 128, 512, 512});
+    zoom();
+    expect(ZOOM_NARROWED, 50, 160); /* 53.8 to 152.2 */
     units->min = 32;
     units->domain_min = 1;
     trials_from(4, (double[]){32, 64, 512, 512});
@@ -266,7 +277,7 @@ static void a_parameter_of_one_elite_stays(void) {
 
 static void elites_are_the_best_part_and_at_least_two(void) {
     one_parameter(DIST_UNIFORM, 0, 10);
-    static const double values[16] = {5};
+    static const double values[20] = {5};
     rules.keep = 0.01;
     trials_from(16, values);
     zoom();
@@ -274,9 +285,11 @@ static void elites_are_the_best_part_and_at_least_two(void) {
     rules.keep = 0.2;
     zoom();
     CU_ASSERT_EQUAL(result.elite_count, 4); /* 3.2 rounded up */
-    trials_from(15, values);
+    rules.keep = 0.55;                      /* times 20 is 11.000000000000002 in binary */
+    trials_from(20, values);
     zoom();
-    CU_ASSERT_EQUAL(result.elite_count, 3); /* exactly 3, whatever 0.2 is in binary */
+    CU_ASSERT_EQUAL(result.elite_count, 11);
+    trials_from(15, values);
     rules.keep = 1;
     zoom();
     CU_ASSERT_EQUAL(result.elite_count, 15);
