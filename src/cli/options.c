@@ -1,0 +1,108 @@
+#include "cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define FIRST_LONG 256 /* getopt's value of the option at place i is FIRST_LONG + i */
+#define HELP_VALUE (FIRST_LONG + OPTIONS_MAX)
+
+/* The option as the user wrote it: "--tabel=3" gives "--tabel". */
+static void option_written(const char *word, char *out, size_t size) {
+    text_copy(out, size, word);
+    out[strcspn(out, "=")] = '\0';
+}
+
+static Status fail_unknown(const char *command, const OptionSpec *options, size_t count,
+                           const char *written) {
+    const char *names[OPTIONS_MAX + 1];
+    for (size_t i = 0; i < count; i++)
+        names[i] = options[i].name;
+    names[count] = "help";
+    const char *nearest = written[1] == '-' ? text_nearest(written + 2, names, count + 1) : NULL;
+    if (nearest != NULL)
+        return status_fail(STATUS_INPUT, "%s: unknown option %s; did you mean --%s?", command, written,
+                           nearest);
+    return status_fail(STATUS_INPUT, "%s: unknown option %s; winnow %s --help lists all", command, written,
+                       command);
+}
+
+/* getopt has found something wrong with the word before argv[optind], or with the letter `optopt` in it. */
+static Status fail_option(const OptionSpec *options, size_t count, char **argv, bool argument_missing) {
+    const char *word = argv[optind - 1];
+    char written[64];
+    if (optopt > 0 && optopt < FIRST_LONG)
+        snprintf(written, sizeof(written), "-%c", isprint(optopt) ? optopt : '?');
+    else
+        option_written(word, written, sizeof(written));
+    if (argument_missing)
+        return status_fail(STATUS_INPUT, "%s: option %s needs a value after it; see winnow %s --help",
+                           argv[0], written, argv[0]);
+    if (optopt >= FIRST_LONG)
+        return status_fail(STATUS_INPUT, "%s: option %s takes no value", argv[0], written);
+    return fail_unknown(argv[0], options, count, written);
+}
+
+static Status take_operands(const char *operand, int argc, char **argv, Arguments *arguments) {
+    if (operand == NULL && optind < argc)
+        return status_fail(STATUS_INPUT, "%s: takes no operand, so \"%s\" is one too many", argv[0],
+                           argv[optind]);
+    if (operand == NULL) return STATUS_OK;
+    if (optind == argc)
+        return status_fail(STATUS_INPUT, "%s: %s is missing; for example: winnow %s %s", argv[0], operand,
+                           argv[0], operand);
+    if (optind + 1 < argc)
+        return status_fail(STATUS_INPUT, "%s: takes one %s, so \"%s\" is one too many", argv[0], operand,
+                           argv[optind + 1]);
+    arguments->operand = argv[optind];
+    return STATUS_OK;
+}
+
+Status options_parse(const char *operand, const OptionSpec *options, size_t count, int argc, char **argv,
+                     Arguments *arguments) {
+    *arguments = (Arguments){0};
+    struct option table[OPTIONS_MAX + 2] = {0};
+    char letters[2 * OPTIONS_MAX + 3] = ":h";
+    size_t used = 2;
+    for (size_t i = 0; i < count; i++) {
+        int argument = options[i].argument != NULL ? required_argument : no_argument;
+        table[i] = (struct option){options[i].name, argument, NULL, FIRST_LONG + (int)i};
+        if (options[i].letter == 0) continue;
+        letters[used++] = options[i].letter;
+        if (argument == required_argument) letters[used++] = ':';
+    }
+    letters[used] = '\0';
+    table[count] = (struct option){"help", no_argument, NULL, HELP_VALUE};
+    opterr = 0;
+    optind = 0; /* glibc: start anew */
+    for (;;) {
+        int found = getopt_long(argc, argv, letters, table, NULL);
+        if (found == -1) break;
+        if (found == '?' || found == ':') return fail_option(options, count, argv, found == ':');
+        if (found == 'h' || found == HELP_VALUE) {
+            arguments->help = true;
+            return STATUS_OK;
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (found == FIRST_LONG + (int)i || found == options[i].letter)
+                arguments->option[i] = optarg != NULL ? optarg : "";
+        }
+    }
+    return take_operands(operand, argc, argv, arguments);
+}
+
+Status option_number(const char *text, const char *name, uint64_t least, uint64_t most, uint64_t *value) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = isdigit((unsigned char)text[0]) ? strtoull(text, &end, 10) : 0;
+    if (end == NULL || *end != '\0' || errno != 0 || number < least || number > most)
+        return status_fail(STATUS_INPUT, "%s \"%s\" must be a whole number from %llu to %llu", name, text,
+                           (unsigned long long)least, (unsigned long long)most);
+    *value = number;
+    return STATUS_OK;
+}

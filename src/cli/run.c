@@ -1,0 +1,33 @@
+#include "cli/command.h"
+#include "rank/rank.h"
+
+enum { OPTION_OUTPUT, OPTION_FRESH };
+static const OptionSpec options[] = {
+    [OPTION_OUTPUT] = {"output", 'o', "FILE.h5", "the results file (default: results/<name>.h5)"},
+    [OPTION_FRESH] = {"fresh", 0, NULL, "set an old campaign in FILE.h5 aside as FILE.h5.bak and begin anew"},
+};
+
+static Status run(const Arguments *arguments) {
+    RankOptions rank = {.space = arguments->operand,
+                        .output = arguments->option[OPTION_OUTPUT],
+                        .fresh = arguments->option[OPTION_FRESH] != NULL};
+    return rank_run(&rank);
+}
+
+const Command command_run = {
+    .name = "run",
+    .operand = "SPACE.yaml",
+    .summary = "run a campaign, or go on with it where it stopped",
+    .details =
+        "Under mpirun or srun every rank trains; without them there is one. Where FILE.h5 holds the same\n"
+        "campaign, finished trials stay and the rest is done, on any number of ranks. Where it holds\n"
+        "another one, nothing is changed and the difference is named.\n",
+    .example = "mpirun -n 8 winnow run search_spaces/fashion_mnist_mlp.yaml -o results/fashion.h5",
+    .exit_codes = "  0   the campaign is complete\n"
+                  "  75  stopped early by a signal: the same command goes on\n"
+                  "  2   wrong usage, configuration or data; nothing was begun\n"
+                  "  1   anything else, and a campaign in which no trial came to its end\n",
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .run = run,
+};

@@ -1,0 +1,72 @@
+#include "report/overview.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+double outcome_metric(MetricKind metric, const TrainOutcome *outcome) {
+    return metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
+}
+
+static void later(Overview *o, double moment) {
+    if (moment > o->last_record) o->last_record = moment;
+}
+
+static void count_trial(Overview *o, const TrialRecord *record, uint32_t epochs_asked) {
+    o->finished++;
+    o->seconds += record->outcome.seconds;
+    o->epochs_done += record->outcome.epochs;
+    if (record->outcome.epochs < epochs_asked) o->epochs_planned -= epochs_asked - record->outcome.epochs;
+    later(o, record->started + record->outcome.seconds);
+    switch (record->outcome.status) {
+    case TRIAL_COMPLETED: o->completed++; break;
+    case TRIAL_STOPPED: o->stopped++; break;
+    case TRIAL_DIVERGED: o->diverged++; break;
+    case TRIAL_FAILED: o->failed++; break;
+    }
+}
+
+Status overview_of(const Ledger *ledger, const Config *config, Overview *overview) {
+    Plan plan = plan_of(config);
+    Overview o = {.planned = plan_trials(&plan), .epochs_planned = plan_epochs(&plan)};
+    later(&o, ledger->campaign.created);
+    for (size_t id = 0; id < ledger->trial_count; id++) {
+        const LedgerTrial *trial = &ledger->trials[id];
+        if (trial->finished && id < o.planned)
+            count_trial(&o, &trial->record, plan.epochs[plan_stage(&plan, id)]);
+    }
+    for (size_t i = 0; i < ledger->start_count; i++)
+        later(&o, ledger->starts[i].time);
+    for (size_t i = 0; i < ledger->lease_count; i++) {
+        later(&o, ledger->leases[i].start);
+        later(&o, ledger->leases[i].end);
+    }
+    if (ledger->ended) later(&o, ledger->end.time);
+    uint64_t *ids;
+    size_t count;
+    TRY(ledger_best(ledger, config->metric, 1, &ids, &count));
+    o.has_best = count > 0;
+    if (o.has_best) o.best = &ledger->trials[ids[0]];
+    free(ids);
+    *overview = o;
+    return STATUS_OK;
+}
+
+void overview_counts(const Overview *overview, char *out, size_t size) {
+    const struct {
+        uint64_t count;
+        const char *what;
+    } part[] = {{overview->completed, "completed"},
+                {overview->stopped, "stopped early"},
+                {overview->diverged, "diverged"},
+                {overview->failed, "failed"}};
+    Text text = {0};
+    for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+        if (part[i].count > 0)
+            text_add(&text, "%s%llu %s", text.length > 0 ? ", " : "", (unsigned long long)part[i].count,
+                     part[i].what);
+    }
+    text_copy(out, size, text.length > 0 ? text_of(&text) : "none yet");
+    text_release(&text);
+}

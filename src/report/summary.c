@@ -1,0 +1,137 @@
+#include "report/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "report/overview.h"
+#include "report/table.h"
+#include "report/words.h"
+#include "search/zoom.h"
+
+#define LABEL "  %-10s  "
+#define INDENT 14 /* columns under the text after a label */
+
+static Status print_best(FILE *out, const Overview *o, const Config *config) {
+    const TrialRecord *record = &o->best->record;
+    const TrainOutcome *outcome = &record->outcome;
+    char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE];
+    metric_short_text(METRIC_VAL_ACCURACY, outcome->val_accuracy, accuracy);
+    metric_short_text(METRIC_VAL_LOSS, outcome->val_loss, loss);
+    fprintf(out, LABEL "trial %llu, in stage %s: val_accuracy %s, val_loss %s, after epoch %u of %u\n",
+            "best", (unsigned long long)record->trial, config->stages[record->stage].name, accuracy, loss,
+            outcome->best_epoch, outcome->epochs);
+    Table *table;
+    TRY(table_create(&table, 2));
+    for (size_t p = 0; p < config->space.count; p++) {
+        const DrawnValue value = o->best->draw->value[p];
+        if (!value.present) continue;
+        char text[SHORT_TEXT_SIZE];
+        value_short_text(&config->space.parameters[p], value, text);
+        table_cell(table, "%s", config->space.parameters[p].name);
+        table_cell(table, "%s", text);
+    }
+    Status status = table_print(table, out, INDENT);
+    table_destroy(&table);
+    return status;
+}
+
+static Status print_ranges(FILE *out, const StageRecord *stage, const Config *config) {
+    fprintf(out, "\n" LABEL "from stage %s to stage %s, by the best %s\n", "ranges",
+            config->stages[stage->stage - 1].name, config->stages[stage->stage].name,
+            text_count(stage->elite_count, "trial", "trials"));
+    Table *table;
+    TRY(table_create(&table, 5));
+    for (size_t p = 0; p < config->space.count; p++) {
+        const Parameter *parameter = &config->space.parameters[p];
+        if (parameter->distribution == DIST_CONSTANT) continue;
+        char before[SHORT_TEXT_SIZE], after[SHORT_TEXT_SIZE];
+        range_short_text(parameter, &stage->before.range[p], before);
+        range_short_text(parameter, &stage->after.range[p], after);
+        table_cell(table, "%s", parameter->name);
+        table_cell(table, "%s", before);
+        table_cell(table, "->");
+        table_cell(table, "%s", after);
+        table_cell(table, "%s", zoom_reason_text((ZoomReason)stage->reason[p]));
+    }
+    Status status = table_print(table, out, INDENT);
+    table_destroy(&table);
+    return status;
+}
+
+static void comparison_row(Table *table, const char *name, MetricKind kind, double ensemble, double single) {
+    char text[SHORT_TEXT_SIZE];
+    table_cell(table, "%s", name);
+    metric_short_text(kind, ensemble, text);
+    table_cell(table, "%s", text);
+    metric_short_text(kind, single, text);
+    table_cell(table, "%s", text);
+}
+
+/* One member is no ensemble, but what was chosen; the test figures stand either way. */
+static Status print_ensemble(FILE *out, const EnsembleRecord *e) {
+    fprintf(out, "\n" LABEL "%s, each with its weight:", "ensemble",
+            text_count(e->member_count, "network", "networks"));
+    for (uint32_t i = 0; i < e->member_count; i++)
+        fprintf(out, "%s %llu x%u", i > 0 ? "," : " trial", (unsigned long long)e->members[i], e->counts[i]);
+    fputc('\n', out);
+    Table *table;
+    TRY(table_create(&table, 3));
+    table_right(table, 1);
+    table_right(table, 2);
+    table_cell(table, "%s", "");
+    table_cell(table, "ensemble");
+    table_cell(table, "best single network (trial %llu)", (unsigned long long)e->single);
+    comparison_row(table, "val_accuracy", METRIC_VAL_ACCURACY, e->val_accuracy, e->single_val_accuracy);
+    comparison_row(table, "val_loss", METRIC_VAL_LOSS, e->val_loss, e->single_val_loss);
+    if (e->has_test) {
+        comparison_row(table, "test_accuracy", METRIC_VAL_ACCURACY, e->test_accuracy,
+                       e->single_test_accuracy);
+        comparison_row(table, "test_loss", METRIC_VAL_LOSS, e->test_loss, e->single_test_loss);
+    }
+    Status status = table_print(table, out, INDENT);
+    table_destroy(&table);
+    return status;
+}
+
+/* What helps when nothing trained to its end. */
+static void print_advice(FILE *out, const Overview *o, const Config *config) {
+    size_t rate = space_find(&config->space, "learning_rate");
+    char range[SHORT_TEXT_SIZE] = "0.01, its default";
+    if (rate < config->space.count) {
+        Ranges ranges = space_ranges(&config->space);
+        range_short_text(&config->space.parameters[rate], &ranges.range[rate], range);
+    }
+    fprintf(out, LABEL "no trial came to its end\n", "best");
+    if (o->diverged > 0)
+        fprintf(out,
+                LABEL "lower the upper end of learning_rate (now %s); then momentum, or normalize the data\n",
+                "advice", range);
+    if (o->failed > 0)
+        fprintf(out, LABEL "see the column `reason` in /trials for the failed ones\n", "advice");
+}
+
+Status summary_print(FILE *out, const Ledger *ledger, const Config *config, const char *file) {
+    Overview o;
+    TRY(overview_of(ledger, config, &o));
+    char counts[128];
+    overview_counts(&o, counts, sizeof(counts));
+    fprintf(out, "\n%s is complete\n\n", config->name);
+    fprintf(out, LABEL "%llu: %s\n", "trials", (unsigned long long)o.finished, counts);
+    fprintf(out, LABEL "%s of one core, all trials together\n", "training", text_duration(o.seconds));
+    if (!o.has_best) {
+        print_advice(out, &o, config);
+    } else {
+        fputc('\n', out);
+        TRY(print_best(out, &o, config));
+    }
+    for (size_t s = 1; s < ledger->stage_count; s++) {
+        uint32_t stage = ledger->stages[s].stage;
+        if (stage > 0 && stage < config->stage_count && config->stages[stage].zooms)
+            TRY(print_ranges(out, &ledger->stages[s], config));
+    }
+    if (ledger->has_ensemble) TRY(print_ensemble(out, &ledger->ensemble));
+    fprintf(out, "\n" LABEL "%s\n", "file", file);
+    fprintf(out, LABEL "winnow top %s\n\n", "next", file);
+    return STATUS_OK;
+}

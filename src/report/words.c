@@ -1,0 +1,58 @@
+#include "report/words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+void value_short_text(const Parameter *parameter, DrawnValue value, char out[SHORT_TEXT_SIZE]) {
+    bool number = value.present && isfinite(value.number);
+    if (number && fabs(value.number) < 1e15 && value.number == floor(value.number))
+        snprintf(out, SHORT_TEXT_SIZE, "%.0f", value.number);
+    else if (number)
+        snprintf(out, SHORT_TEXT_SIZE, "%.5g", value.number);
+    else
+        parameter_value_text(parameter, value, out, SHORT_TEXT_SIZE);
+}
+
+static void choices_text(const Parameter *parameter, uint64_t allowed, char out[SHORT_TEXT_SIZE]) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t v = 0; v < parameter->value_count; v++) {
+        if ((allowed >> v & 1) == 0) continue;
+        char word[SHORT_TEXT_SIZE];
+        DrawnValue value = {.present = true, .number = NAN, .choice = v};
+        if (parameter->values[v].kind != VALUE_WORD) value.number = parameter->values[v].number;
+        value_short_text(parameter, value, word);
+        const char *comma = used > 0 ? ", " : "";
+        if (used + strlen(comma) + strlen(word) + sizeof(", ...") > SHORT_TEXT_SIZE) {
+            text_copy(out + used, SHORT_TEXT_SIZE - used, used > 0 ? ", ..." : "...");
+            return;
+        }
+        used += (size_t)snprintf(out + used, SHORT_TEXT_SIZE - used, "%s%s", comma, word);
+    }
+}
+
+void range_short_text(const Parameter *parameter, const Range *range, char out[SHORT_TEXT_SIZE]) {
+    if (distribution_is_choice(parameter->distribution)) {
+        choices_text(parameter, range->allowed, out);
+        return;
+    }
+    char low[SHORT_TEXT_SIZE], high[SHORT_TEXT_SIZE];
+    value_short_text(parameter, (DrawnValue){.present = true, .number = range->min}, low);
+    value_short_text(parameter, (DrawnValue){.present = true, .number = range->max}, high);
+    if (range->min == range->max)
+        text_copy(out, SHORT_TEXT_SIZE, low);
+    else
+        snprintf(out, SHORT_TEXT_SIZE, "%.40s to %.40s", low, high);
+}
+
+void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]) {
+    if (isnan(value))
+        text_copy(out, SHORT_TEXT_SIZE, "-");
+    else if (metric == METRIC_VAL_ACCURACY)
+        snprintf(out, SHORT_TEXT_SIZE, "%.2f %%", 100 * value);
+    else
+        snprintf(out, SHORT_TEXT_SIZE, "%.4f", value);
+}

@@ -1,0 +1,19 @@
+/* Figures of a campaign as short text for people; the results file and JSON have all their digits. */
+#ifndef WINNOW_REPORT_WORDS_H
+#define WINNOW_REPORT_WORDS_H
+
+#include "engine/train_settings.h"
+#include "search/space.h"
+
+#define SHORT_TEXT_SIZE 96
+
+/* A drawn value: numbers with five digits, "" where absent. */
+void value_short_text(const Parameter *parameter, DrawnValue value, char out[SHORT_TEXT_SIZE]);
+
+/* "0.001 to 0.1", "nesterov, adam", "64"; long lists are cut and end in "...". */
+void range_short_text(const Parameter *parameter, const Range *range, char out[SHORT_TEXT_SIZE]);
+
+/* "89.31 %", "0.3012"; "-" for NaN. */
+void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]);
+
+#endif
