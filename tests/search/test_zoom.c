@@ -176,6 +176,9 @@ static void growth_ends_at_the_domain(void) {
     trials_from(4, (double[]){1, 0.9, 0.2, 0.2});
     zoom();
     expect(ZOOM_NARROWED, 0.875, 1);
+    trials_from(4, (double[]){1, 1, 0.2, 0.2});
+    zoom();
+    expect(ZOOM_FLOOR, 0.9, 1);
     Parameter *decay = one_parameter(DIST_LOG_UNIFORM_VALUES, 0.01, 0.9);
     decay->domain_max = 1;
     trials_from(4, (double[]){0.9, 0.5, 0.1, 0.1});
@@ -277,7 +280,7 @@ static void a_parameter_of_one_elite_stays(void) {
 
 static void elites_are_the_best_part_and_at_least_two(void) {
     one_parameter(DIST_UNIFORM, 0, 10);
-    static const double values[20] = {5};
+    static const double values[25] = {5};
     rules.keep = 0.01;
     trials_from(16, values);
     zoom();
@@ -285,10 +288,10 @@ static void elites_are_the_best_part_and_at_least_two(void) {
     rules.keep = 0.2;
     zoom();
     CU_ASSERT_EQUAL(result.elite_count, 4); /* 3.2 rounded up */
-    rules.keep = 0.55;                      /* times 20 is 11.000000000000002 in binary */
-    trials_from(20, values);
+    rules.keep = 0.28;                      /* times 25 is 7.000000000000001 in binary */
+    trials_from(25, values);
     zoom();
-    CU_ASSERT_EQUAL(result.elite_count, 11);
+    CU_ASSERT_EQUAL(result.elite_count, 7);
     trials_from(15, values);
     rules.keep = 1;
     zoom();
