@@ -1,7 +1,9 @@
 #include "cli/output.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 Status output_json(json_t *value) {
     char *text = value != NULL ? json_text_take(value) : NULL;
@@ -9,4 +11,68 @@ Status output_json(json_t *value) {
     puts(text);
     free(text);
     return STATUS_OK;
+}
+
+static json_t *parameter_value(const Parameter *parameter, DrawnValue value) {
+    if (!value.present) return json_null();
+    if (!isfinite(value.number)) {
+        char word[PARAMETER_WORD_SIZE];
+        parameter_value_text(parameter, value, word, sizeof(word));
+        return json_string(word);
+    }
+    bool whole = value.number == floor(value.number) && fabs(value.number) <= 9007199254740992.0;
+    return whole ? json_integer((json_int_t)value.number) : json_real(value.number);
+}
+
+json_t *output_parameters(const Space *space, const Draw *draw) {
+    json_t *object = json_object();
+    for (size_t p = 0; p < space->count; p++)
+        json_object_set_new(object, space->parameters[p].name,
+                            parameter_value(&space->parameters[p], draw->value[p]));
+    return object;
+}
+
+json_t *output_trial(const Config *config, const LedgerTrial *trial) {
+    const TrialRecord *record = &trial->record;
+    const TrainOutcome *outcome = &record->outcome;
+    char hash[20];
+    snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)outcome->weights_hash);
+    json_t *object = json_pack("{s:I, s:s, s:I, s:s, s:I, s:I}", "id", (json_int_t)record->trial, "stage",
+                               config->stages[record->stage].name, "number", (json_int_t)record->number,
+                               "status", trial_status_name(outcome->status), "epochs",
+                               (json_int_t)outcome->epochs, "best_epoch", (json_int_t)outcome->best_epoch);
+    json_object_set_new(object, "val_accuracy", json_number_or_null(outcome->val_accuracy));
+    json_object_set_new(object, "val_loss", json_number_or_null(outcome->val_loss));
+    json_object_set_new(object, "train_loss", json_number_or_null(outcome->train_loss));
+    json_object_set_new(object, "seconds", json_number_or_null(outcome->seconds));
+    json_object_set_new(object, "weights_hash", json_string(hash));
+    json_object_set_new(object, "parameters", output_parameters(&config->space, trial->draw));
+    return object;
+}
+
+json_t *output_counts(const Overview *o) {
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "planned", (json_int_t)o->planned, "finished",
+                     (json_int_t)o->finished, "completed", (json_int_t)o->completed, "stopped",
+                     (json_int_t)o->stopped, "diverged", (json_int_t)o->diverged, "failed",
+                     (json_int_t)o->failed);
+}
+
+void output_csv(const char *text) {
+    if (text[strcspn(text, ",\"\r\n")] == '\0') {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"') putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+void output_shape(Shape shape, char *out, size_t size) {
+    if (shape.height == 1 && shape.width == 1)
+        snprintf(out, size, "%zu", shape.channels);
+    else
+        snprintf(out, size, "%zu x %zu x %zu", shape.height, shape.width, shape.channels);
 }

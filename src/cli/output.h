@@ -4,8 +4,27 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "campaign/config.h"
+#include "campaign/ledger.h"
+#include "report/overview.h"
 
 /* Print the value to stdout and release it. STATUS_ENVIRONMENT where it is NULL: out of memory. */
 Status output_json(json_t *value) MUST_CHECK;
+
+/* {"learning_rate": 0.01, "optimizer": "adam", "momentum": null}: every parameter of the space, null where
+ * absent. */
+json_t *output_parameters(const Space *space, const Draw *draw);
+
+/* A finished trial: id, stage, number, status, figures and parameters. */
+json_t *output_trial(const Config *config, const LedgerTrial *trial);
+
+/* {"planned": 56, "finished": 12, "completed": 11, ..}. */
+json_t *output_counts(const Overview *overview);
+
+/* A field of CSV: in quotes where it holds a comma, a quote or a line's end. */
+void output_csv(const char *text);
+
+/* "28 x 28 x 1", "4" for a table's row of four. */
+void output_shape(Shape shape, char *out, size_t size);
 
 #endif

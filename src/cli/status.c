@@ -1,0 +1,212 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/status_view.h"
+#include "report/table.h"
+#include "report/words.h"
+
+#define WATCH_SECONDS 2.0
+#define LABEL "  %-9s  "
+
+enum { OPTION_WATCH, OPTION_EXIT_CODE, OPTION_JSON, OPTION_UNVERIFIED };
+static const OptionSpec options[] = {
+    [OPTION_WATCH] = {"watch", 'w', NULL, "again every 2 seconds, until the campaign is complete"},
+    [OPTION_EXIT_CODE] = {"exit-code", 0, NULL, "end with the campaign's own state, see below"},
+    [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; times in seconds since 1970"},
+    [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},
+};
+
+static void time_text(double seconds, char *out, size_t size) {
+    time_t moment = (time_t)seconds;
+    struct tm local;
+    if (localtime_r(&moment, &local) == NULL || strftime(out, size, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        text_copy(out, size, "?");
+}
+
+static void print_standing(const CampaignFile *c, const StatusView *view, const char *file) {
+    printf("%s: ", c->config->name);
+    switch (view->standing) {
+    case CAMPAIGN_COMPLETE: puts("complete"); break;
+    case CAMPAIGN_RUNNING: printf("running, %s\n", view->holder); break;
+    case CAMPAIGN_STOPPED: puts("stopped; the same winnow run goes on with it"); break;
+    case CAMPAIGN_NONE_FINISHED: puts("complete, but no trial came to its end"); break;
+    case CAMPAIGN_DAMAGED:
+        printf("damaged: %s.journal at byte %llu\n", file, (unsigned long long)c->state.reading.damaged_at);
+        break;
+    case CAMPAIGN_BARREN:
+        printf("failing: the last %zu starts finished no trial; see what winnow run said\n",
+               view->barren_starts);
+        break;
+    }
+}
+
+static Status print_running(const StatusView *view) {
+    Table *table;
+    TRY(table_create(&table, 4));
+    const char *names[] = {"trial", "rank", "host", "for"};
+    for (size_t i = 0; i < 4; i++)
+        table_cell(table, "%s", names[i]);
+    table_right(table, 0);
+    table_right(table, 1);
+    table_right(table, 3);
+    double now = clock_unix();
+    for (size_t i = 0; i < view->running_count; i++) {
+        const LeaseRecord *lease = view->running[i];
+        table_cell(table, "%llu", (unsigned long long)lease->trial);
+        table_cell(table, "%u", lease->rank);
+        table_cell(table, "%s", lease->host);
+        table_cell(table, "%s", text_duration(now > lease->start ? now - lease->start : 0));
+    }
+    putchar('\n');
+    Status status = table_print(table, stdout, 2);
+    table_destroy(&table);
+    return status;
+}
+
+static void print_times(const Ledger *ledger, const Overview *o) {
+    char text[32];
+    time_text(ledger->campaign.created, text, sizeof(text));
+    printf(LABEL "%s\n", "begun", text);
+    if (ledger->start_count > 0) {
+        const StartRecord *start = &ledger->starts[ledger->start_count - 1];
+        time_text(start->time, text, sizeof(text));
+        printf(LABEL "%zu, the last at %s on %s\n", "starts", ledger->start_count, text,
+               text_count(start->ranks, "rank", "ranks"));
+    }
+    time_text(o->last_record, text, sizeof(text));
+    printf(LABEL "%s\n", "last news", text);
+}
+
+static Status print_text(const CampaignFile *c, const StatusView *view, const char *file) {
+    const Ledger *ledger = c->state.ledger;
+    const Overview *o = &view->overview;
+    char text[128];
+    print_standing(c, view, file);
+    putchar('\n');
+    printf(LABEL "%s, %zu of %zu\n", "stage", c->config->stages[view->stage].name, view->stage + 1,
+           c->config->stage_count);
+    overview_counts(o, text, sizeof(text));
+    printf(LABEL "%llu of %llu finished: %s\n", "trials", (unsigned long long)o->finished,
+           (unsigned long long)o->planned, text);
+    printf(LABEL "%llu of %llu in finished trials\n", "epochs", (unsigned long long)o->epochs_done,
+           (unsigned long long)o->epochs_planned);
+    if (o->has_best) {
+        metric_short_text(c->config->metric, outcome_metric(c->config->metric, &o->best->record.outcome),
+                          text);
+        printf(LABEL "trial %llu: %s %s\n", "best", (unsigned long long)o->best->record.trial,
+               metric_name(c->config->metric), text);
+    }
+    print_times(ledger, o);
+    if (ledger->has_data) {
+        const DataRecord *data = &ledger->data;
+        output_shape(data->shape, text, sizeof(text));
+        printf(LABEL "%llu to train on, %llu to validate on, %llu to test on; %s values, %u classes\n",
+               "data", (unsigned long long)data->train_count, (unsigned long long)data->validation_count,
+               (unsigned long long)data->test_count, text, data->classes);
+    }
+    return view->running_count > 0 ? print_running(view) : STATUS_OK;
+}
+
+static json_t *running_json(const StatusView *view) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < view->running_count; i++) {
+        const LeaseRecord *lease = view->running[i];
+        json_array_append_new(list,
+                              json_pack("{s:I, s:I, s:s, s:f}", "trial", (json_int_t)lease->trial, "rank",
+                                        (json_int_t)lease->rank, "host", lease->host, "since", lease->start));
+    }
+    return list;
+}
+
+static json_t *data_json(const Ledger *ledger) {
+    if (!ledger->has_data) return json_null();
+    const DataRecord *data = &ledger->data;
+    char hash[20];
+    snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)data->data_hash);
+    return json_pack("{s:[I,I,I], s:I, s:I, s:I, s:I, s:s}", "shape", (json_int_t)data->shape.height,
+                     (json_int_t)data->shape.width, (json_int_t)data->shape.channels, "classes",
+                     (json_int_t)data->classes, "train", (json_int_t)data->train_count, "validation",
+                     (json_int_t)data->validation_count, "test", (json_int_t)data->test_count, "hash", hash);
+}
+
+static Status print_json(const CampaignFile *c, const StatusView *view) {
+    const Ledger *ledger = c->state.ledger;
+    const Overview *o = &view->overview;
+    json_t *object =
+        json_pack("{s:s, s:s, s:b, s:i}", "name", c->config->name, "state", standing_name(view->standing),
+                  "complete", c->state.complete, "exit_code", (int)standing_code(view->standing));
+    json_object_set_new(object, "holder", view->holder[0] != '\0' ? json_string(view->holder) : json_null());
+    json_object_set_new(object, "stage",
+                        json_pack("{s:s, s:I, s:I}", "name", c->config->stages[view->stage].name, "number",
+                                  (json_int_t)view->stage + 1, "count", (json_int_t)c->config->stage_count));
+    json_object_set_new(object, "trials", output_counts(o));
+    json_object_set_new(object, "epochs",
+                        json_pack("{s:I, s:I}", "finished", (json_int_t)o->epochs_done, "planned",
+                                  (json_int_t)o->epochs_planned));
+    json_object_set_new(object, "training_seconds", json_real(o->seconds));
+    json_object_set_new(object, "metric", json_string(metric_name(c->config->metric)));
+    json_object_set_new(object, "best", o->has_best ? output_trial(c->config, o->best) : json_null());
+    json_object_set_new(object, "running", running_json(view));
+    json_object_set_new(object, "created", json_number_or_null(ledger->campaign.created));
+    json_object_set_new(object, "starts", json_integer((json_int_t)ledger->start_count));
+    json_object_set_new(object, "barren_starts", json_integer((json_int_t)view->barren_starts));
+    json_object_set_new(object, "last_record", json_number_or_null(o->last_record));
+    json_object_set_new(object, "data", data_json(ledger));
+    return output_json(object);
+}
+
+/* One look. On a terminal the one before is wiped out where `again`. */
+static Status look(const Arguments *arguments, bool again, CampaignStanding *standing) {
+    CampaignFile campaign;
+    TRY(campaign_file_open(&campaign, arguments->operand, arguments->option[OPTION_UNVERIFIED] != NULL));
+    StatusView view;
+    Status status = status_view_of(&campaign, arguments->operand, &view);
+    if (status == STATUS_OK) {
+        if (again && isatty(STDOUT_FILENO) == 1) fputs("\033[H\033[J", stdout);
+        *standing = view.standing;
+        status = arguments->option[OPTION_JSON] != NULL ? print_json(&campaign, &view)
+                                                        : print_text(&campaign, &view, arguments->operand);
+    }
+    status_view_release(&view);
+    campaign_file_close(&campaign);
+    return status;
+}
+
+static Status run(const Arguments *arguments) {
+    bool watch = arguments->option[OPTION_WATCH] != NULL;
+    CampaignStanding standing;
+    TRY(look(arguments, watch, &standing));
+    while (watch && standing_code(standing) == STATUS_RESUMABLE) {
+        if (fflush(stdout) != 0) break; /* nobody reads on; main says so */
+        clock_sleep(WATCH_SECONDS);
+        TRY(look(arguments, watch, &standing));
+    }
+    if (arguments->option[OPTION_EXIT_CODE] == NULL) return STATUS_OK;
+    return status_restore(standing_code(standing), "");
+}
+
+const Command command_status = {
+    .name = "status",
+    .operand = "FILE.h5",
+    .summary = "where a campaign stands, also while it runs",
+    .details = "Reads the file and its journal without a lock, so it never disturbs the campaign.\n",
+    .example = "winnow status results/fashion-mlp.h5 --exit-code || test $? = 75 && sbatch again.sh",
+    .exit_codes =
+        "  0   printed\n"
+        "  1   FILE.h5 is missing, damaged or changed\n"
+        "  2   wrong usage\n"
+        "  with --exit-code:\n"
+        "  0   the campaign is complete\n"
+        "  75  it runs, or winnow run goes on with it\n"
+        "  1   it ended in error, is damaged or missing, or finished no trial in its last 3 starts\n",
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .run = run,
+};

@@ -1,0 +1,149 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/campaign_file.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "report/overview.h"
+#include "report/table.h"
+#include "report/words.h"
+
+#define DEFAULT_COUNT 10
+#define FIXED_COLUMNS 8 /* before the parameters */
+
+enum { OPTION_COUNT, OPTION_JSON, OPTION_UNVERIFIED };
+static const OptionSpec options[] = {
+    [OPTION_COUNT] = {"count", 'n', "N", "how many (default: 10)"},
+    [OPTION_JSON] = {"json", 0, NULL, "as one JSON object, numbers with all their digits"},
+    [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},
+};
+
+/* The ids of the best trials. */
+typedef struct Best {
+    uint64_t *ids; /* owned [count] */
+    size_t count;
+} Best;
+
+/* How often the ensemble counts a trial; 0 where it is no member. */
+static uint32_t ensemble_weight(const Ledger *ledger, uint64_t trial) {
+    for (uint32_t i = 0; ledger->has_ensemble && i < ledger->ensemble.member_count; i++) {
+        if (ledger->ensemble.members[i] == trial) return ledger->ensemble.counts[i];
+    }
+    return 0;
+}
+
+static void print_header(Table *table, const Space *space) {
+    const char *names[FIXED_COLUMNS] = {"trial",    "stage",      "status", "val_accuracy",
+                                        "val_loss", "best epoch", "epochs", "network"};
+    for (size_t i = 0; i < FIXED_COLUMNS; i++)
+        table_cell(table, "%s", names[i]);
+    for (size_t p = 0; p < space->count; p++) {
+        if (space->parameters[p].distribution != DIST_CONSTANT)
+            table_cell(table, "%s", space->parameters[p].name);
+    }
+    table_right(table, 0);
+    for (size_t i = 3; i <= 6; i++)
+        table_right(table, i);
+}
+
+static void print_trial(Table *table, const CampaignFile *c, uint64_t id) {
+    const LedgerTrial *trial = &c->state.ledger->trials[id];
+    const TrainOutcome *outcome = &trial->record.outcome;
+    char text[SHORT_TEXT_SIZE];
+    table_cell(table, "%llu", (unsigned long long)id);
+    table_cell(table, "%s", c->config->stages[trial->record.stage].name);
+    table_cell(table, "%s", trial_status_name(outcome->status));
+    metric_short_text(METRIC_VAL_ACCURACY, outcome->val_accuracy, text);
+    table_cell(table, "%s", text);
+    metric_short_text(METRIC_VAL_LOSS, outcome->val_loss, text);
+    table_cell(table, "%s", text);
+    table_cell(table, "%u", outcome->best_epoch);
+    table_cell(table, "%u", outcome->epochs);
+    uint32_t weight = ensemble_weight(c->state.ledger, id);
+    if (weight > 0)
+        table_cell(table, "ensemble x%u", weight);
+    else
+        table_cell(table, "%s", trial->kept ? "kept" : "");
+    for (size_t p = 0; p < c->config->space.count; p++) {
+        const Parameter *parameter = &c->config->space.parameters[p];
+        if (parameter->distribution == DIST_CONSTANT) continue;
+        value_short_text(parameter, trial->draw->value[p], text);
+        table_cell(table, "%s", text);
+    }
+}
+
+static Status print_table(const CampaignFile *c, const Overview *o, const Best *best) {
+    const Space *space = &c->config->space;
+    size_t columns = FIXED_COLUMNS;
+    for (size_t p = 0; p < space->count; p++)
+        columns += space->parameters[p].distribution != DIST_CONSTANT;
+    char counts[128];
+    overview_counts(o, counts, sizeof(counts));
+    if (best->count > 0) {
+        Table *table;
+        TRY(table_create(&table, columns));
+        print_header(table, space);
+        for (size_t i = 0; i < best->count; i++)
+            print_trial(table, c, best->ids[i]);
+        Status status = table_print(table, stdout, 0);
+        table_destroy(&table);
+        TRY(status);
+        putchar('\n');
+    }
+    printf("%s: %zu best by %s; of %llu planned trials: %s\n", c->config->name, best->count,
+           metric_name(c->config->metric), (unsigned long long)o->planned, counts);
+    return STATUS_OK;
+}
+
+static Status print_json(const CampaignFile *c, const Overview *o, const Best *best) {
+    json_t *trials = json_array();
+    for (size_t i = 0; i < best->count; i++) {
+        const LedgerTrial *trial = &c->state.ledger->trials[best->ids[i]];
+        json_t *row = output_trial(c->config, trial);
+        json_object_set_new(row, "kept", json_boolean(trial->kept));
+        json_object_set_new(row, "ensemble_count",
+                            json_integer(ensemble_weight(c->state.ledger, best->ids[i])));
+        json_array_append_new(trials, row);
+    }
+    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o}", "name", c->config->name, "metric",
+                                 metric_name(c->config->metric), "complete", c->state.complete, "counts",
+                                 output_counts(o), "trials", trials));
+}
+
+static Status top(const CampaignFile *c, size_t limit, bool json) {
+    Overview overview;
+    TRY(overview_of(c->state.ledger, c->config, &overview));
+    Best best;
+    TRY(ledger_best(c->state.ledger, c->config->metric, limit, &best.ids, &best.count));
+    Status status = json ? print_json(c, &overview, &best) : print_table(c, &overview, &best);
+    free(best.ids);
+    return status;
+}
+
+static Status run(const Arguments *arguments) {
+    uint64_t limit = DEFAULT_COUNT;
+    if (arguments->option[OPTION_COUNT] != NULL)
+        TRY(option_number(arguments->option[OPTION_COUNT], "-n", 1, LEDGER_MAX_TRIALS, &limit));
+    CampaignFile campaign;
+    TRY(campaign_file_open(&campaign, arguments->operand, arguments->option[OPTION_UNVERIFIED] != NULL));
+    Status status = top(&campaign, limit, arguments->option[OPTION_JSON] != NULL);
+    campaign_file_close(&campaign);
+    return status;
+}
+
+const Command command_top = {
+    .name = "top",
+    .operand = "FILE.h5",
+    .summary = "the best trials with their values, also while the campaign runs",
+    .details = "Best first by the campaign's metric. The column `network` tells which networks are in the "
+               "file, and\n"
+               "how often the ensemble counts them. Constant parameters are left out of the table.\n",
+    .example = "winnow top results/fashion-mlp.h5 -n 20",
+    .exit_codes = "  0   printed\n"
+                  "  1   FILE.h5 is missing, damaged or changed\n"
+                  "  2   wrong usage\n",
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .run = run,
+};
