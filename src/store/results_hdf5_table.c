@@ -150,9 +150,25 @@ Status hdf5_write_table(const Hdf5File *file, const Hdf5Table *table, uint64_t r
     return passage_close(&p, status);
 }
 
+/* HDF5 1.10 trusts a damaged type and copies from outside the row. */
+static bool members_lie_within(hid_t type) {
+    int count = H5Tget_nmembers(type);
+    size_t size = H5Tget_size(type);
+    bool within = count > 0;
+    for (int i = 0; i < count && within; i++) {
+        hid_t member = H5Tget_member_type(type, (unsigned)i);
+        size_t offset = H5Tget_member_offset(type, (unsigned)i);
+        within = member >= 0 && offset <= size && H5Tget_size(member) <= size - offset;
+        if (member >= 0) (void)H5Tclose(member);
+    }
+    return within;
+}
+
 /* Every column is there, and of a class that reads as ours. */
 static Status check_columns(const Hdf5File *file, const Hdf5Table *table, hid_t type) {
-    if (H5Tget_class(type) != H5T_COMPOUND) return hdf5_refuse(file, "%s is not a table", table->path);
+    if (H5Tget_class(type) != H5T_COMPOUND || !members_lie_within(type)) {
+        return hdf5_refuse(file, "%s is not a table", table->path);
+    }
     for (size_t i = 0; i < table->column_count; i++) {
         int index = H5Tget_member_index(type, table->columns[i].name);
         hid_t member = index >= 0 ? H5Tget_member_type(type, (unsigned)index) : H5I_INVALID_HID;

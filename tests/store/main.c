@@ -1,0 +1,13 @@
+#include "suite.h"
+#include "suites.h"
+
+int main(void) {
+    if (CU_initialize_registry() != CUE_SUCCESS) return 1;
+    suite_journal();
+    suite_lock();
+    suite_parts();
+    suite_results();
+    suite_results_damage();
+    suite_campaign_state();
+    return suites_run();
+}

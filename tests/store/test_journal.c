@@ -1,0 +1,314 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "fixtures.h"
+#include "store/journal.h"
+#include "suite.h"
+#include "suites.h"
+
+#define FILE_NAME "test.journal"
+#define MAX_RECORDS 128
+
+/* Encodings of the records, in order. */
+typedef struct Tape {
+    size_t count;
+    ByteWriter record[MAX_RECORDS];
+    uint64_t end[MAX_RECORDS]; /* of the journal after it */
+    Journal *journal;          /* appended to where not NULL */
+} Tape;
+
+static Status note(void *context, Record *record) {
+    Tape *tape = context;
+    Status status = tape->journal != NULL ? journal_append(tape->journal, record) : STATUS_OK;
+    record_encode(record, &tape->record[tape->count]);
+    if (tape->journal != NULL) tape->end[tape->count] = journal_length(tape->journal);
+    tape->count++;
+    record_release(record);
+    return status;
+}
+
+static void tape_release(Tape *tape) {
+    for (size_t i = 0; i < tape->count; i++)
+        bytes_writer_release(&tape->record[i]);
+    *tape = (Tape){0};
+}
+
+/* The made-up campaign's journal. */
+static void make(Tape *tape) {
+    (void)unlink(FILE_NAME);
+    *tape = (Tape){0};
+    CU_ASSERT_EQUAL_FATAL(journal_create(&tape->journal, FILE_NAME), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(fixture_records(NULL, true, note, tape), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(journal_sync(tape->journal), STATUS_OK);
+    journal_close(&tape->journal);
+}
+
+/* How many records of `found` are those of `expected`, in order? */
+static size_t same_records(const Tape *found, const Tape *expected) {
+    size_t i = 0;
+    while (i < found->count && i < expected->count && found->record[i].length == expected->record[i].length &&
+           memcmp(found->record[i].data, expected->record[i].data, found->record[i].length) == 0)
+        i++;
+    return i;
+}
+
+static void round_trip(void) {
+    Tape written, found = {0};
+    JournalReading reading;
+    make(&written);
+    CU_ASSERT_EQUAL(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), STATUS_OK);
+    CU_ASSERT(written.count > 40);
+    CU_ASSERT_EQUAL(found.count, written.count);
+    CU_ASSERT_EQUAL(same_records(&found, &written), written.count);
+    CU_ASSERT_EQUAL(reading.records, written.count);
+    CU_ASSERT_EQUAL(reading.good_length, written.end[written.count - 1]);
+    CU_ASSERT_EQUAL(reading.file_length, reading.good_length);
+    CU_ASSERT_EQUAL(reading.damaged_at, UINT64_MAX);
+    tape_release(&written);
+    tape_release(&found);
+}
+
+static void limit_holds(void) {
+    Tape written, found = {0};
+    JournalReading reading;
+    make(&written);
+    CU_ASSERT_EQUAL(journal_read(FILE_NAME, written.end[6], note, &found, &reading), STATUS_OK);
+    CU_ASSERT_EQUAL(found.count, 7);
+    CU_ASSERT_EQUAL(reading.good_length, written.end[6]);
+    CU_ASSERT_EQUAL(reading.file_length, written.end[written.count - 1]);
+    tape_release(&written);
+    tape_release(&found);
+}
+
+static void cut_anywhere(void) {
+    Tape written;
+    make(&written);
+    size_t length = 0, wrong = 0;
+    unsigned char *bytes = fixture_read(FILE_NAME, &length);
+    for (size_t cut = length; cut-- > 0;) {
+        Tape found = {0};
+        JournalReading reading;
+        size_t whole = 0;
+        while (written.end[whole] <= cut)
+            whole++;
+        uint64_t good = whole > 0 ? written.end[whole - 1] : cut < 16 ? 0 : 16;
+        if (truncate(FILE_NAME, (off_t)cut) != 0 ||
+            journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading) != STATUS_OK ||
+            found.count != whole || same_records(&found, &written) != whole || reading.good_length != good ||
+            reading.damaged_at != UINT64_MAX) {
+            wrong++;
+        }
+        tape_release(&found);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    free(bytes);
+    tape_release(&written);
+}
+
+static void torn_tail_is_cut(void) {
+    /* Cut inside the magic, at its end, inside a head, inside a record: what is appended next is read next.
+     */
+    for (size_t i = 0; i < 4; i++) {
+        Tape written, found = {0};
+        JournalReading reading;
+        make(&written);
+        uint64_t cut = (uint64_t[]){5, 16, written.end[2] + 3, written.end[4] - 1}[i];
+        size_t whole = (size_t[]){0, 0, 3, 4}[i];
+        CU_ASSERT_EQUAL_FATAL(truncate(FILE_NAME, (off_t)cut), 0);
+        CU_ASSERT_EQUAL(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), STATUS_OK);
+        tape_release(&found);
+        Journal *journal = NULL;
+        CU_ASSERT_EQUAL_FATAL(journal_open(&journal, FILE_NAME, reading.good_length), STATUS_OK);
+        Record record = {.kind = RECORD_END, .as.end = {.time = 5, .reason = "after the cut"}};
+        CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
+        CU_ASSERT_EQUAL(journal_sync(journal), STATUS_OK);
+        uint64_t length = journal_length(journal);
+        journal_close(&journal);
+        CU_ASSERT_EQUAL(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), STATUS_OK);
+        CU_ASSERT_EQUAL(found.count, whole + 1);
+        CU_ASSERT_EQUAL(same_records(&found, &written), whole);
+        CU_ASSERT_EQUAL(reading.good_length, length);
+        CU_ASSERT_EQUAL(reading.file_length, length);
+        tape_release(&found);
+        tape_release(&written);
+    }
+}
+
+static void longer_than_read(void) {
+    Tape written;
+    Journal *journal = NULL;
+    make(&written);
+    CU_ASSERT(fixture_failed(journal_open(&journal, FILE_NAME, 1 << 20), "were read before"));
+    CU_ASSERT_PTR_NULL(journal);
+    tape_release(&written);
+}
+
+/* Every flip in a record but the last is damage with more behind it; in the last it cannot be told from a
+ * torn tail. */
+static void flipped_bit(void) {
+    Tape written;
+    make(&written);
+    size_t length = 0, wrong = 0;
+    unsigned char *bytes = fixture_read(FILE_NAME, &length);
+    FILE *file = fopen(FILE_NAME, "r+b");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    setbuf(file, NULL);
+    for (size_t at = 16; at < length; at++) {
+        Tape found = {0};
+        JournalReading reading;
+        size_t before = 0;
+        while (written.end[before] <= at)
+            before++;
+        int flipped = bytes[at] ^ (1 << at % 8);
+        (void)fseek(file, (long)at, SEEK_SET);
+        (void)fputc(flipped, file);
+        uint64_t good = before > 0 ? written.end[before - 1] : 16;
+        bool last = before == written.count - 1;
+        if (journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading) != STATUS_OK ||
+            found.count != before || same_records(&found, &written) != before ||
+            reading.good_length != good || reading.damaged_at != (last ? UINT64_MAX : good)) {
+            wrong++;
+        }
+        tape_release(&found);
+        (void)fseek(file, (long)at, SEEK_SET);
+        (void)fputc(bytes[at], file);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    (void)fclose(file);
+    free(bytes);
+    tape_release(&written);
+}
+
+/* A journal of one record with these first bytes and this payload. */
+static void make_bytes(const char *magic, const unsigned char *payload, size_t length) {
+    ByteWriter w = {0}, head = {0};
+    bytes_put_u32(&head, (uint32_t)length);
+    uint32_t sum = crc32c(crc32c(0, head.data, 4), payload, length);
+    bytes_put_raw(&w, magic, 16);
+    bytes_put_u32(&w, (uint32_t)length);
+    bytes_put_u32(&w, sum);
+    bytes_put_raw(&w, payload, length);
+    fixture_write(FILE_NAME, w.data, w.length);
+    bytes_writer_release(&w);
+    bytes_writer_release(&head);
+}
+
+static void others_are_refused(void) {
+    Tape found = {0};
+    JournalReading reading;
+    const unsigned char version_2[] = {RECORD_CAMPAIGN, 2, 0, 0, 0, 'n', 'e', 'w'};
+    make_bytes("winnow journal\xFE\xFF", version_2, sizeof(version_2));
+    CU_ASSERT(
+        fixture_failed(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), "of another byte order"));
+    make_bytes("winnow journal\xFF\xFE", version_2, sizeof(version_2));
+    CU_ASSERT(fixture_failed(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading),
+                             "of format version 2; this winnow reads version 1"));
+    make_bytes("winnow journey\xFF\xFE", version_2, sizeof(version_2));
+    CU_ASSERT(fixture_failed(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading),
+                             "is not a winnow journal"));
+    CU_ASSERT(fixture_failed(journal_read("/dev/null", UINT64_MAX, note, &found, &reading),
+                             "not a winnow journal"));
+    CU_ASSERT(
+        fixture_failed(journal_read("none.journal", UINT64_MAX, note, &found, &reading), "cannot open"));
+    CU_ASSERT_EQUAL(found.count, 0);
+}
+
+static void unknown_record(void) {
+    Tape found = {0};
+    JournalReading reading;
+    const unsigned char kind_99[] = {99, 1, 2, 3};
+    make_bytes("winnow journal\xFF\xFE", kind_99, sizeof(kind_99));
+    CU_ASSERT_EQUAL(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), STATUS_OK);
+    CU_ASSERT_EQUAL(found.count, 0);
+    CU_ASSERT_EQUAL(reading.damaged_at, 16); /* it is not cut: its sum is right */
+}
+
+static void existing_is_not_replaced(void) {
+    Tape written, found = {0};
+    JournalReading reading;
+    Journal *journal = NULL;
+    make(&written);
+    CU_ASSERT(fixture_failed(journal_create(&journal, FILE_NAME), "cannot make the journal"));
+    CU_ASSERT(fixture_failed(journal_create(&journal, "no/such/folder.journal"), "cannot make the journal"));
+    CU_ASSERT_EQUAL(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), STATUS_OK);
+    CU_ASSERT_EQUAL(found.count, written.count);
+    tape_release(&found);
+    tape_release(&written);
+}
+
+static Status refuse_third(void *context, Record *record) {
+    size_t *count = context;
+    record_release(record);
+    return ++*count == 3 ? status_fail(STATUS_ENVIRONMENT, "no more") : STATUS_OK;
+}
+
+static void visitor_ends_it(void) {
+    Tape written;
+    JournalReading reading;
+    size_t count = 0;
+    make(&written);
+    CU_ASSERT(fixture_failed(journal_read(FILE_NAME, UINT64_MAX, refuse_third, &count, &reading), "no more"));
+    CU_ASSERT_EQUAL(count, 3);
+    CU_ASSERT_EQUAL(reading.records, 2);
+    CU_ASSERT_EQUAL(reading.good_length, written.end[1]);
+    tape_release(&written);
+}
+
+/* In a child that may not make files longer than the journal and a bit. */
+static int append_on_full_disk(void) {
+    Journal *journal = NULL;
+    JournalReading reading;
+    Tape found = {0};
+    Record record = {.kind = RECORD_END, .as.end = {.reason = "a record of more than twenty bytes"}};
+    (void)unlink(FILE_NAME);
+    if (journal_create(&journal, FILE_NAME) != STATUS_OK || journal_append(journal, &record) != STATUS_OK)
+        return 1;
+    uint64_t length = journal_length(journal);
+    struct rlimit limit = {.rlim_cur = length + 20, .rlim_max = RLIM_INFINITY};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 2;
+    if (!fixture_failed(journal_append(journal, &record), "cannot append to the journal")) return 3;
+    if (journal_length(journal) != length || journal_sync(journal) != STATUS_OK) return 4;
+    if (journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading) != STATUS_OK) return 5;
+    if (reading.file_length != length || found.count != 1) return 6;
+    limit.rlim_cur = RLIM_INFINITY;
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 7;
+    if (journal_append(journal, &record) != STATUS_OK) return 8;
+    tape_release(&found);
+    if (journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading) != STATUS_OK || found.count != 2)
+        return 9;
+    tape_release(&found);
+    journal_close(&journal);
+    return 0;
+}
+
+static void full_disk(void) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) _exit(append_on_full_disk());
+    CU_ASSERT_EQUAL_FATAL(waitpid(child, &status, 0), child);
+    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+void suite_journal(void) {
+    static const TestCase tests[] = {
+        {"what was appended is read back, in order", round_trip},
+        {"a limit ends the reading at a record", limit_holds},
+        {"cut at every length, the records before are read, and no more", cut_anywhere},
+        {"a torn tail is cut before appending goes on", torn_tail_is_cut},
+        {"a journal shorter than what was read is refused", longer_than_read},
+        {"a flipped bit at every byte is found, and never gives a record", flipped_bit},
+        {"another byte order, version or kind of file is refused by name", others_are_refused},
+        {"a whole record of an unknown kind is damage, not a torn tail", unknown_record},
+        {"a journal that exists is not replaced", existing_is_not_replaced},
+        {"a visitor's error ends the reading", visitor_ends_it},
+        {"an append on a full disk is cut back, and works once there is room", full_disk},
+    };
+    SUITE("journal", tests);
+}

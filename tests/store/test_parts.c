@@ -1,0 +1,127 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "fixtures.h"
+#include "store/parts.h"
+#include "suite.h"
+#include "suites.h"
+
+#define FILE_NAME "parts.h5"
+
+static MemberRecord keep(uint64_t trial) {
+    MemberRecord record = {0};
+    MemberBlob blob = fixture_member(trial);
+    ByteWriter bytes = {0};
+    member_blob_encode(&blob, &bytes);
+    CU_ASSERT_EQUAL_FATAL(parts_write_member(FILE_NAME, trial, blob.epoch, bytes.data, bytes.length, &record),
+                          STATUS_OK);
+    bytes_writer_release(&bytes);
+    member_blob_release(&blob);
+    return record;
+}
+
+static void round_trip(void) {
+    fixture_clean(FILE_NAME);
+    MemberRecord record = keep(12);
+    CU_ASSERT_STRING_EQUAL(record.blob, "member-12");
+    CU_ASSERT_EQUAL(record.trial, 12);
+    CU_ASSERT_EQUAL(record.epoch, 2);
+    CU_ASSERT(file_exists(FILE_NAME ".parts/member-12"));
+    CU_ASSERT(!file_exists(FILE_NAME ".parts/member-12.tmp"));
+    MemberBlob blob = {0}, expected = fixture_member(12);
+    ByteWriter a = {0}, b = {0};
+    CU_ASSERT_EQUAL_FATAL(parts_read_member(FILE_NAME, &record, &blob), STATUS_OK);
+    member_blob_encode(&blob, &a);
+    member_blob_encode(&expected, &b);
+    CU_ASSERT(a.length == b.length && memcmp(a.data, b.data, a.length) == 0);
+    bytes_writer_release(&a);
+    bytes_writer_release(&b);
+    member_blob_release(&blob);
+    member_blob_release(&expected);
+    fixture_clean(FILE_NAME);
+}
+
+static void damage_is_named(void) {
+    fixture_clean(FILE_NAME);
+    MemberRecord record = keep(3);
+    MemberBlob blob = {0};
+    size_t length = 0;
+    unsigned char *bytes = fixture_read(FILE_NAME ".parts/member-3", &length);
+    bytes[length / 2] ^= 4;
+    fixture_write(FILE_NAME ".parts/member-3", bytes, length);
+    CU_ASSERT(
+        fixture_failed(parts_read_member(FILE_NAME, &record, &blob), "member-3 has changed since winnow"));
+    fixture_write(FILE_NAME ".parts/member-3", bytes, length - 1);
+    CU_ASSERT(
+        fixture_failed(parts_read_member(FILE_NAME, &record, &blob), "member-3 has changed since winnow"));
+    bytes[length / 2] ^= 4;
+    unsigned char *longer = calloc(length + 1, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(longer);
+    memcpy(longer, bytes, length);
+    fixture_write(FILE_NAME ".parts/member-3", longer, length + 1);
+    CU_ASSERT(
+        fixture_failed(parts_read_member(FILE_NAME, &record, &blob), "member-3 has changed since winnow"));
+    fixture_write(FILE_NAME ".parts/member-3", bytes, length);
+    record.epoch = 9;
+    CU_ASSERT(fixture_failed(parts_read_member(FILE_NAME, &record, &blob), "of another trial or epoch"));
+    free(longer);
+    free(bytes);
+    fixture_clean(FILE_NAME);
+}
+
+static void names_stay_inside(void) {
+    fixture_clean(FILE_NAME);
+    MemberRecord record = keep(3);
+    MemberBlob blob = {0};
+    static const char *const names[] = {"../secret", "member-/../../secret", "", "other"};
+    fixture_write("secret", "x", 1);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        (void)snprintf(record.blob, sizeof(record.blob), "%s", names[i]);
+        CU_ASSERT(fixture_failed(parts_read_member(FILE_NAME, &record, &blob),
+                                 "is not the name of a kept network"));
+        parts_remove_member(FILE_NAME, &record);
+    }
+    CU_ASSERT(file_exists("secret"));
+    CU_ASSERT(file_exists(FILE_NAME ".parts/member-3"));
+    fixture_clean(FILE_NAME);
+}
+
+static void removing(void) {
+    fixture_clean(FILE_NAME);
+    MemberRecord record = keep(3);
+    MemberBlob blob = {0};
+    (void)keep(4);
+    parts_remove_member(FILE_NAME, &record);
+    parts_remove_member(FILE_NAME, &record);
+    CU_ASSERT(fixture_failed(parts_read_member(FILE_NAME, &record, &blob), "member-3"));
+    CU_ASSERT(file_exists(FILE_NAME ".parts/member-4"));
+    fixture_write(FILE_NAME ".parts/member-5.tmp", "x", 1); /* left by a kill */
+    parts_remove_all(FILE_NAME);
+    CU_ASSERT(!file_exists(FILE_NAME ".parts"));
+    parts_remove_all(FILE_NAME);
+    (void)keep(4);
+    fixture_write(FILE_NAME ".parts/notes.txt", "the user's own", 14);
+    parts_remove_all(FILE_NAME);
+    CU_ASSERT(file_exists(FILE_NAME ".parts/notes.txt"));
+    CU_ASSERT(!file_exists(FILE_NAME ".parts/member-4"));
+    CU_ASSERT_EQUAL(unlink(FILE_NAME ".parts/notes.txt"), 0);
+    fixture_clean(FILE_NAME);
+}
+
+static void no_folder(void) {
+    MemberRecord record;
+    CU_ASSERT(fixture_failed(parts_write_member("/dev/null/x.h5", 1, 1, "x", 1, &record), "/dev/null"));
+}
+
+void suite_parts(void) {
+    static const TestCase tests[] = {
+        {"a network is read back as it was written", round_trip},
+        {"a changed, cut or longer part is refused by name", damage_is_named},
+        {"a name out of a journal cannot leave the folder", names_stay_inside},
+        {"parts and folder go, the user's own files stay", removing},
+        {"a folder that cannot be made is an error", no_folder},
+    };
+    SUITE("parts", tests);
+}
