@@ -99,8 +99,6 @@ static const char *syntax_hint(const char *reason) {
         {"mapping on the same line", "; a text with ': ' in it belongs in quotes"},
         {"plain scalar cannot start", "; put the text in quotes"},
         {"missing comma", "; entries in { } and [ ] are separated by ', '"},
-        {"closing bracket", "; it opens here and needs its ']'"},
-        {"flow mapping", "; it opens here and needs its '}'"},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
         if (strstr(reason, hints[i].part) != NULL) return hints[i].hint;
@@ -119,28 +117,39 @@ static SourceMark mark_of_error(const YamlReader *reader, int line, int column) 
     return (SourceMark){.line = (size_t)line, .column = at - begin + 1};
 }
 
+/* The first tab in the indentation of the line of the error or of the next one. */
+static bool find_tab(const YamlReader *reader, SourceMark error, SourceMark *tab) {
+    for (size_t line = error.line; line <= error.line + 1; line++) {
+        size_t column = indentation_tab(reader, line);
+        if (column == 0) continue;
+        *tab = (SourceMark){.line = line, .column = column};
+        return true;
+    }
+    return false;
+}
+
+static Status syntax_at(const YamlReader *reader, const char *reason, SourceMark mark) {
+    const SourceText *source = reader->source;
+    SourceMark tab;
+    if (find_tab(reader, mark, &tab)) {
+        return source_fail(source, tab, "a tab in the indentation; YAML wants spaces there");
+    }
+    if (strstr(reason, "without closing quote") != NULL) {
+        mark.column -= mark.column > 1; /* libfyaml's is behind the quote */
+    } else if (reader->open_count > 0 && mark.line >= reader->line_count) {
+        return source_fail(source, reader->open[reader->open_count - 1],
+                           "not valid YAML: the bracket or brace that opens here is never closed");
+    }
+    return source_fail(source, mark, "not valid YAML: %s%s", reason, syntax_hint(reason));
+}
+
 static Status syntax_fail(YamlReader *reader) {
     void *position = NULL;
     struct fy_diag *diag = fy_parser_get_diag(reader->parser);
     const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &position);
     const char *reason = error != NULL && error->msg != NULL ? error->msg : "libfyaml cannot read it";
     SourceMark mark = error != NULL ? mark_of_error(reader, error->line, error->column) : reader->last;
-    Status status = STATUS_OK;
-    size_t tab = 0;
-    size_t tab_line = mark.line;
-    for (; tab == 0 && tab_line <= mark.line + 1; tab_line++)
-        tab = indentation_tab(reader, tab_line);
-    if (tab != 0) {
-        mark = (SourceMark){.line = tab_line - 1, .column = tab};
-        status = source_fail(reader->source, mark, "a tab in the indentation; YAML wants spaces there");
-    } else {
-        bool unclosed = reader->open_count > 0 &&
-                        (strstr(reason, "without a closing") != NULL || mark.line >= reader->line_count);
-        if (unclosed && strstr(reason, "quote") == NULL) mark = reader->open[reader->open_count - 1];
-        const char *hint = syntax_hint(reason);
-        if (unclosed && hint[0] == '\0') hint = "; what opens here needs its end";
-        status = source_fail(reader->source, mark, "not valid YAML: %s%s", reason, hint);
-    }
+    Status status = syntax_at(reader, reason, mark);
     fy_diag_unref(diag);
     return status;
 }
@@ -150,7 +159,9 @@ static Status next_event(YamlReader *reader, struct fy_event **event) {
     *event = fy_parser_parse(reader->parser);
     if (*event == NULL) return syntax_fail(reader);
     const struct fy_mark *mark = fy_event_start_mark(*event);
-    if (mark != NULL) reader->last = mark_at(reader, mark->input_pos);
+    if (mark == NULL) return STATUS_OK;
+    /* That of an alias is behind its star. */
+    reader->last = mark_at(reader, mark->input_pos - ((*event)->type == FYET_ALIAS && mark->input_pos > 0));
     return STATUS_OK;
 }
 
@@ -170,6 +181,9 @@ static Status node_text(YamlReader *reader, YamlNode *node, struct fy_token *tok
     if (text == NULL) return STATUS_OK;
     enum fy_scalar_style style = fy_scalar_token_get_style(token);
     node->quoted = style != FYSS_PLAIN && style != FYSS_ANY;
+    /* libfyaml's mark is behind the quote. */
+    if ((style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) && node->mark.column > 1)
+        node->mark.column--;
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
         if ((byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F) {

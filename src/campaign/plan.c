@@ -23,7 +23,8 @@ uint64_t plan_epochs(const Plan *plan) {
 
 size_t plan_stage(const Plan *plan, uint64_t id) {
     size_t stage = 0;
-    while (stage + 1 < plan->stage_count && id >= plan->first[stage + 1]) stage++;
+    while (stage + 1 < plan->stage_count && id >= plan->first[stage + 1])
+        stage++;
     return stage;
 }
 

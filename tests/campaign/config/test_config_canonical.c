@@ -1,0 +1,207 @@
+/* The canonical form, its hash, and which changes a campaign can go on with. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "campaign/config/tests.h"
+#include "suite.h"
+
+static const char *const one_spelling =
+    "seed: 3\n" DATA "network:\n  - dense: $hidden\n  - relu\n  - dense: 3\n"
+    "parameters:\n"
+    "  optimizer: {values: [nesterov, adam]}\n"
+    "  learning_rate: {distribution: log_uniform_values, min: 1e-3, max: 1}\n"
+    "  momentum: {min: 0.5, max: 0.9, when: {optimizer: nesterov}}\n"
+    "  hidden: {min: 4, max: 8}\n"
+    "stages: [{name: a, trials: 4, epochs: 1}, {name: b, trials: 2, epochs: 3}]\n";
+
+static const char *const other_spelling =
+    "# the same, written otherwise\n"
+    "stages:\n"
+    "  - {epochs: 1, trials: 4, name: 'a'}\n"
+    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.20, grow: 3e-1}}   # said, but the default\n"
+    "method: random\n"
+    "name: another\n"
+    "parameters:\n"
+    "  hidden: {distribution: int_uniform, min: 4, max: 8}\n"
+    "  momentum: {when: {optimizer: [nesterov]}, max: 0.90, distribution: uniform, min: .5}\n"
+    "  learning_rate: {min: 0.001, max: 1.0, distribution: log_uniform_values}\n"
+    "  optimizer: {values: [nesterov, adam], probabilities: [0.5, 0.5]}\n"
+    "loss: softmax_cross_entropy\n"
+    "network:\n  - dense: {units: $hidden, init: auto, from: input, name: dense1}\n  - relu: {from: dense1}\n"
+    "  - dense: {units: 3}\n"
+    "seed: 0x3\n"
+    "metric: {goal: maximize, name: val_accuracy}\n"
+    "limits: {trial_seconds: 60}\n"
+    "ensemble: {size: 3}\n"
+    "data: {kind: spirals, format: synthetic, validation: 2e-1, normalize: standard, examples: 2000}\n";
+
+static void hash_is_of_the_meaning(void) {
+    Config *one = config_good(one_spelling);
+    Config *other = NULL;
+    CU_ASSERT_EQUAL_FATAL(config_parse(&other, "else/where.yaml", other_spelling, strlen(other_spelling)),
+                          STATUS_OK);
+    CU_ASSERT_EQUAL(one->hash, other->hash);
+    CU_ASSERT_EQUAL(config_continues(one, other), STATUS_OK);
+    config_destroy(&one);
+    config_destroy(&other);
+}
+
+static void hash_is_of_the_lines(void) {
+    Config *config = config_good(one_spelling);
+    Text text = {0};
+    for (size_t i = 0; i < config->canonical_count; i++) {
+        const CanonicalLine *line = &config->canonical[i];
+        if (line->hashed) text_add(&text, "%s=%s\n", line->path, line->value);
+        if (i > 0) CU_ASSERT_TRUE(strcmp(config->canonical[i - 1].path, line->path) < 0);
+    }
+    CU_ASSERT_EQUAL(config->hash, hash64(text_of(&text), text.length));
+    text_release(&text);
+    config_destroy(&config);
+}
+
+static void lines(void) {
+    static const struct {
+        const char *path, *value;
+        size_t line, column;
+        bool hashed;
+    } expected[] = {
+        {"data.format", "synthetic", 2, 16, true},
+        {"data.kind", "spirals", 2, 33, true},
+        {"data.normalize", "standard", 0, 0, true},
+        {"data.test_examples", "500", 0, 0, true},
+        {"data.validation", "0.2", 0, 0, true},
+        {"ensemble.pool", "20", 0, 0, false},
+        {"limits.trial_seconds", "none", 0, 0, false},
+        {"loss", "softmax_cross_entropy", 0, 0, true},
+        {"method", "random", 0, 0, true},
+        {"metric.name", "val_accuracy", 0, 0, true},
+        {"name", "good", 0, 0, false},
+        {"network.0.dense.units", "$hidden", 4, 12, true},
+        {"network.0.dense.name", "dense1", 4, 12, true},
+        {"network.0.dense.from.0", "input", 4, 12, true},
+        {"network.2.dense.from.0", "relu1", 6, 12, true},
+        {"parameters.hidden.distribution", "int_uniform", 0, 0, true},
+        {"parameters.hidden.max", "8", 11, 25, true},
+        {"parameters.learning_rate.min", "0.001", 9, 58, true},
+        {"parameters.momentum.when.optimizer.0", "nesterov", 10, 52, true},
+        {"parameters.optimizer.values.1", "adam", 8, 34, true},
+        {"parameters.optimizer.probabilities.1", "0.5", 0, 0, true},
+        {"seed", "3", 1, 7, true},
+        {"stages.0.zoom", "false", 0, 0, true},
+        {"stages.1.epochs", "3", 12, 72, true},
+        {"stages.1.zoom.keep", "0.2", 0, 0, true},
+    };
+    Config *config = config_good(one_spelling);
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        const CanonicalLine *line = canonical_line(config, expected[i].path);
+        bool right = line != NULL && strcmp(line->value, expected[i].value) == 0 &&
+                     line->hashed == expected[i].hashed && line->mark.line == expected[i].line &&
+                     line->mark.column == expected[i].column;
+        CU_ASSERT(right);
+        if (!right) {
+            printf("\n    %s is '%s' at %zu:%zu\n", expected[i].path, line == NULL ? "(none)" : line->value,
+                   line == NULL ? 0 : line->mark.line, line == NULL ? 0 : line->mark.column);
+        }
+    }
+    config_destroy(&config);
+}
+
+static void words_and_numbers_differ(void) {
+    Config *config = config_good(BASE "parameters: {momentum: {values: [0, 0.0, 1e-3]}}\n");
+    CU_ASSERT_STRING_EQUAL(canonical_value(config, "parameters.momentum.values.0"), "0");
+    CU_ASSERT_STRING_EQUAL(canonical_value(config, "parameters.momentum.values.1"), "0.0");
+    CU_ASSERT_STRING_EQUAL(canonical_value(config, "parameters.momentum.values.2"), "0.001");
+    config_destroy(&config);
+}
+
+/* Does a campaign that began with `old` go on with `new`? If not, the message has `phrase`, at that line. */
+static void check_continues(const char *old_text, const char *new_text, size_t line, const char *phrase) {
+    Config *old = config_good(old_text);
+    Config *new_config = config_good(new_text);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(old);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(new_config);
+    Status status = config_continues(old, new_config);
+    bool right = false;
+    if (phrase == NULL) {
+        right = status == STATUS_OK;
+    } else {
+        char place[32];
+        (void)snprintf(place, sizeof(place), "good.yaml:%zu:", line);
+        right = status == STATUS_INPUT && strncmp(status_text(), place, strlen(place)) == 0 &&
+                strstr(status_text(), phrase) != NULL && strstr(status_text(), "--fresh") != NULL;
+    }
+    CU_ASSERT(right);
+    if (!right)
+        printf("\n    status %d: %s\n    expected line %zu: %s\n", (int)status, status_text(), line, phrase);
+    config_destroy(&old);
+    config_destroy(&new_config);
+}
+
+#define TWO(first, second) DATA NETWORK "stages:\n  - {name: a, " first "}\n  - {name: b, " second "}\n"
+
+static void allowed_changes(void) {
+    static const char old[] = TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3");
+    check_continues(old, old, 0, NULL);
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 9, epochs: 3"), 0, NULL);
+    check_continues(
+        old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "  - {name: c, trials: 1, epochs: 9}\n", 0,
+        NULL);
+    check_continues(
+        old, TWO("trials: 4, epochs: 1", "trials: 5, epochs: 3") "  - {name: c, trials: 1, epochs: 9}\n", 0,
+        NULL);
+    check_continues(
+        old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "ensemble: {size: 3, pool: 19, bags: 1}\n",
+        0, NULL);
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "ensemble: false\n", 0, NULL);
+    check_continues(
+        old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "limits: {trial_seconds: 9}\nname: z\n", 0,
+        NULL);
+    check_continues("data: {format: csv, train: a.csv, label: c}\n" NETWORK STAGES,
+                    "data: {format: csv, train: /else/a.csv, label: c}\n" NETWORK STAGES, 0, NULL);
+}
+
+static void refused_changes(void) {
+    static const char old[] = TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3");
+    check_continues(old, TWO("trials: 5, epochs: 1", "trials: 2, epochs: 3"), 4,
+                    "stages.0.trials is 5 here, but 4 in the campaign of the results file; write 4 again");
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 1, epochs: 3"), 5,
+                    "stages.1.trials is 1 here, but 2");
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 4"), 5,
+                    "stages.1.epochs is 4 here, but 3");
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3, zoom: {keep: 0.5}"), 5,
+                    "stages.1.zoom.keep is 0.5 here, but 0.2");
+    check_continues(old, DATA NETWORK "stages:\n  - {name: a, trials: 4, epochs: 1}\n", 4,
+                    "stages.1.epochs is 3 in the results file's campaign and missing here");
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "seed: 1\n", 6,
+                    "seed is 1 here, but 0");
+    check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "ensemble: {pool: 21}\n", 6,
+                    "the ensemble's pool may not grow from 20 to 21");
+    check_continues(BASE "ensemble: false\n", BASE, 1, "the ensemble's pool may not grow from 1 to 20");
+    check_continues(
+        old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "parameters:\n  momentum: {value: 0.5}\n", 7,
+        "parameters.momentum.distribution is constant here, and the campaign in the results file has none");
+    check_continues(BASE "parameters:\n  momentum: {value: 0.5}\n",
+                    BASE "parameters:\n  momentum: {value: 0.6}\n", 5,
+                    "parameters.momentum.value is 0.6 here, but 0.5");
+    check_continues(BASE "parameters:\n  momentum: {value: 0.5}\n", BASE, 1,
+                    "is constant in the results file's campaign and missing");
+    check_continues("data: {format: csv, train: a.csv, label: c}\n" NETWORK STAGES,
+                    "data: {format: csv, train: a.csv, label: d}\n" NETWORK STAGES, 1,
+                    "data.label is d here, but c");
+    check_continues(BASE, DATA "network: [dense: 17, relu, dense: 3]\n" STAGES, 2,
+                    "network.0.dense.units is 17 here, but 16");
+}
+
+void add_canonical_suite(void) {
+    static const TestCase tests[] = {
+        {"the hash depends on the meaning, not on order, comments or spelling", hash_is_of_the_meaning},
+        {"the hash is of the sorted lines", hash_is_of_the_lines},
+        {"the lines have values and places", lines},
+        {"whole and other numbers differ in the canonical form", words_and_numbers_differ},
+        {"a campaign goes on with more trials, stages and other ensembles", allowed_changes},
+        {"other changes are refused with line, old and new value", refused_changes},
+    };
+    SUITE("canonical form", tests);
+}

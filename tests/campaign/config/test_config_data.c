@@ -1,0 +1,126 @@
+/* data: and what is checked beside the data themselves. */
+#include <stdio.h>
+#include <string.h>
+
+#include "campaign/config/tests.h"
+#include "suite.h"
+
+static void idx_paths(void) {
+    static const char text[] = "data:\n"
+                               "  format: idx\n"
+                               "  train: {images: a.gz, labels: /abs/b.gz}\n"
+                               "  test: {images: ../c, labels: d}\n"
+                               "  validation: 1000\n"
+                               "  normalize: unit\n" NETWORK STAGES;
+    Config *config = NULL;
+    CU_ASSERT_EQUAL_FATAL(config_parse(&config, "some/where/x.yaml", text, strlen(text)), STATUS_OK);
+    CU_ASSERT_EQUAL(config->data.format, DATA_IDX);
+    CU_ASSERT_STRING_EQUAL(config->data.train_images, "some/where/a.gz");
+    CU_ASSERT_STRING_EQUAL(config->data.train_labels, "/abs/b.gz");
+    CU_ASSERT_STRING_EQUAL(config->data.test_images, "some/where/../c");
+    CU_ASSERT_STRING_EQUAL(config->data.test_labels, "some/where/d");
+    CU_ASSERT_DOUBLE_EQUAL(config->data.validation, 1000, 0);
+    CU_ASSERT_EQUAL(config->data.normalise, NORMALISE_UNIT);
+    config_destroy(&config);
+    CU_ASSERT_EQUAL_FATAL(config_parse(&config, "x.yaml", text, strlen(text)), STATUS_OK);
+    CU_ASSERT_STRING_EQUAL(config->data.train_images, "a.gz");
+    config_destroy(&config);
+}
+
+static void csv(void) {
+    Config *config =
+        config_good("data: {format: csv, train: t.csv, label: kind of, normalize: none}\n" NETWORK STAGES);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    CU_ASSERT_EQUAL(config->data.format, DATA_CSV);
+    CU_ASSERT_STRING_EQUAL(config->data.train_table, "t.csv");
+    CU_ASSERT_PTR_NULL(config->data.test_table);
+    CU_ASSERT_STRING_EQUAL(config->data.label_column, "kind of");
+    config_destroy(&config);
+}
+
+static void synthetic(void) {
+    Config *config =
+        config_good("data: {format: synthetic, kind: blobs, examples: 90, test_examples: 0, classes: 9, "
+                    "features: 5, noise: 0, validation: 9}\n" NETWORK STAGES);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    CU_ASSERT_EQUAL(config->data.synthetic, SYNTHETIC_BLOBS);
+    CU_ASSERT_EQUAL(config->data.examples, 90);
+    CU_ASSERT_EQUAL(config->data.test_examples, 0);
+    CU_ASSERT_EQUAL(config->data.classes, 9);
+    CU_ASSERT_EQUAL(config->data.features, 5);
+    CU_ASSERT_EQUAL(config->data.noise, 0);
+    config_destroy(&config);
+}
+
+static const char *const small = "data: {format: synthetic, kind: spirals, examples: 100, validation: 40}\n";
+
+/* Does it fit the data? If not, where and why. */
+static void check_fit(const char *rest, size_t line, size_t column, const char *phrase) {
+    char text[1024];
+    (void)snprintf(text, sizeof(text), "%s%s", small, rest);
+    Config *config = config_good(text);
+    Dataset *dataset = NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    CU_ASSERT_EQUAL_FATAL(dataset_load(&dataset, &config->data, config->seed), STATUS_OK);
+    status_clear();
+    Status status = config_check_data(config, dataset);
+    char place[64];
+    (void)snprintf(place, sizeof(place), "good.yaml:%zu:%zu: ", line, column);
+    bool right = phrase == NULL
+                     ? status == STATUS_OK
+                     : status == STATUS_INPUT && strncmp(status_text(), place, strlen(place)) == 0 &&
+                           strstr(status_text(), phrase) != NULL;
+    CU_ASSERT(right);
+    if (!right) printf("\n    status %d: %s\n    expected %s%s\n", (int)status, status_text(), place, phrase);
+    dataset_destroy(&dataset);
+    config_destroy(&config);
+}
+
+#define SMALL_BATCH "parameters: {batch_size: {values: [8, 60]}}\n"
+
+static void fits(void) {
+    check_fit(STAGES "network: [dense: 8, relu, dense: 3]\n" SMALL_BATCH, 0, 0, NULL);
+}
+
+static void wrong_classes(void) {
+    check_fit(STAGES "network:\n  - dense: 8\n  - dense: 4\n  - relu\n" SMALL_BATCH, 5, 5,
+              "the network ends in 4 values, but the data has 3 classes; its last dense layer must be '- "
+              "dense: 3'");
+    check_fit(STAGES "network:\n  - relu\n" SMALL_BATCH, 4, 5, "the network ends in 2 values");
+}
+
+static void drawn_shapes(void) {
+    /* The middle fits, the highest does not. */
+    check_fit(STAGES "network:\n  - dense: $h\n"
+                     "parameters: {batch_size: {value: 8}, h: {min: 1, max: 5}}\n",
+              4, 5, "its last dense layer must be '- dense: 3'");
+    /* Only one of the choices does not. */
+    check_fit(STAGES
+              "network:\n  - dense: {units: 4, name: a}\n  - dense: {units: $h, name: b, from: input}\n"
+              "  - add: {from: [a, b]}\n  - dense: 3\n"
+              "parameters: {batch_size: {value: 8}, h: {values: [4, 5]}}\n",
+              6, 5, "layer 'add1' (add)");
+}
+
+static void batches(void) {
+    check_fit(STAGES "network: [dense: 3]\nparameters: {batch_size: {values: [8, 61]}}\n", 4, 39,
+              "batch_size can be 61, but the training part has only 60 examples");
+    check_fit(STAGES "network: [dense: 3]\nparameters: {batch_size: {min: 8, max: 61}}\n", 4, 40,
+              "can be 61");
+    check_fit(STAGES "network: [dense: 3]\nparameters: {batch_size: {value: 61}}\n", 4, 34, "can be 61");
+    check_fit(STAGES "network: [dense: 3]\n", 1, 1,
+              "batch_size is by default 64, but the training part has only 60");
+}
+
+void add_data_suite(void) {
+    static const TestCase tests[] = {
+        {"paths start at the configuration's folder", idx_paths},
+        {"a table needs its label column", csv},
+        {"made-up data can be described", synthetic},
+        {"a network that fits is accepted", fits},
+        {"the wrong number of classes is told at the last dense layer", wrong_classes},
+        {"shapes are checked over the ranges and choices", drawn_shapes},
+        {"a batch larger than the training part is refused", batches},
+    };
+    SUITE("data", tests);
+}

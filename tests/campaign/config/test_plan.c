@@ -1,0 +1,34 @@
+/* Ids, stages and numbers of trials. */
+#include "campaign/plan.h"
+
+#include "campaign/config/tests.h"
+#include "suite.h"
+
+static void ids(void) {
+    Config *config = config_good(DATA NETWORK "stages:\n"
+                                              "  - {name: a, trials: 4, epochs: 3}\n"
+                                              "  - {name: b, trials: 1, epochs: 10}\n"
+                                              "  - {name: c, trials: 2, epochs: 100}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    static const struct {
+        size_t stage;
+        uint32_t number;
+    } expected[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {1, 0}, {2, 0}, {2, 1}};
+    Plan plan = plan_of(config);
+    CU_ASSERT_EQUAL(plan_trials(&plan), 7);
+    CU_ASSERT_EQUAL(plan_epochs(&plan), 4 * 3 + 1 * 10 + 2 * 100);
+    CU_ASSERT_EQUAL(plan.stage_count, 3);
+    CU_ASSERT_EQUAL(plan.first[1], 4);
+    CU_ASSERT_EQUAL(plan.first[2], 5);
+    CU_ASSERT_EQUAL(plan.epochs[2], 100);
+    for (uint64_t id = 0; id < 7; id++) {
+        CU_ASSERT_EQUAL(plan_stage(&plan, id), expected[id].stage);
+        CU_ASSERT_EQUAL(plan_number(&plan, id), expected[id].number);
+    }
+    config_destroy(&config);
+}
+
+void add_plan_suite(void) {
+    static const TestCase tests[] = {{"ids run through the stages in order", ids}};
+    SUITE("plan", tests);
+}
