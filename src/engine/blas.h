@@ -8,7 +8,8 @@
 
 #define blas_gemm ENGINE_NAME(blas_gemm)
 
-/* C [m, n] <- A [m, k] B [k, n] + beta C, where A^T or B^T is stored when its flag is set (A as [k, m], B as [n, k]). */
+/* C [m, n] <- A [m, k] B [k, n] + beta C, where A^T or B^T is stored when its flag is set (A as [k, m], B as
+ * [n, k]). */
 void blas_gemm(int transpose_a, int transpose_b, size_t m, size_t n, size_t k, const real *a, const real *b,
                real beta, real *c);
 
@@ -19,7 +20,8 @@ void blas_prepare(void);
 const char *blas_version(void);
 const char *blas_kernel(void);
 
-/* Instruction set, kernel set, libm and threads a trial, as one word: trials with equal words give equal bits. */
+/* Instruction set, kernel set, libm and threads a trial, as one word: trials with equal words give equal
+ * bits. */
 const char *arithmetic_id(void);
 
 #endif

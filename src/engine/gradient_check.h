@@ -10,18 +10,18 @@
 #include "engine/network_spec.h"
 
 typedef struct GradientReport {
-    double worst;          /* largest |a - n| / max(|a| + |n|, tiny) over the coordinates checked; tiny is the larger
-                              of the array's largest |a| / 1000 and max(1, loss) / 10000; infinity for NaN */
-    size_t checked;        /* coordinates compared */
-    size_t skipped;        /* coordinates whose +-h crossed a kink (relu, leaky_relu, maximum, hinge) */
+    double worst;   /* largest |a - n| / max(|a| + |n|, tiny) over the coordinates checked; tiny is the larger
+                       of the array's largest |a| / 1000 and max(1, loss) / 10000; infinity for NaN */
+    size_t checked; /* coordinates compared */
+    size_t skipped; /* coordinates whose +-h crossed a kink (relu, leaky_relu, maximum, hinge) */
     char layer[NETWORK_NAME_SIZE]; /* of the worst coordinate */
-    const char *role;      /* "weight" or "bias" */
-    size_t coordinate;     /* within that array */
+    const char *role;              /* "weight" or "bias" */
+    size_t coordinate;             /* within that array */
 } GradientReport;
 
-/* Check the network on `count` examples x [count, values], in training mode with dropout as the stream of `key` has
- * it. At most `per_block` coordinates an array, spread over it (0 = all). */
-Status gradient_check(const NetworkSpec *spec, TrialKey key, const double *x, const uint16_t *labels, size_t count,
-                      size_t per_block, GradientReport *report) MUST_CHECK;
+/* Check the network on `count` examples x [count, values], in training mode with dropout as the stream of
+ * `key` has it. At most `per_block` coordinates an array, spread over it (0 = all). */
+Status gradient_check(const NetworkSpec *spec, TrialKey key, const double *x, const uint16_t *labels,
+                      size_t count, size_t per_block, GradientReport *report) MUST_CHECK;
 
 #endif

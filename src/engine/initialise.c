@@ -4,9 +4,13 @@
 #include "base/philox.h"
 #include "engine/plan.h"
 
-/* Whether some way from layer `from` to the loss meets a relu, leaky_relu or maximum before any other layer
- * with weights or activation; what has neither (flatten, dropout, add, multiply) is looked through. */
-static bool feeds_rectifier(const NetworkSpec *spec, size_t from) {
+/* What the values of a layer meet first. */
+typedef enum Meets { MEETS_RECTIFIER, MEETS_LOSS, MEETS_OTHER } Meets;
+
+/* A rectifier (relu, leaky_relu, maximum) where some way from layer `from` meets one before any other layer
+ * with weights or activation; the loss where some way ends there; what has neither (flatten, dropout, add,
+ * multiply) is looked through. */
+static Meets meets_first(const NetworkSpec *spec, size_t from) {
     bool reached[NETWORK_MAX_LAYERS] = {false};
     reached[from] = true;
     for (size_t i = from + 1; i < spec->layer_count; i++) {
@@ -19,7 +23,7 @@ static bool feeds_rectifier(const NetworkSpec *spec, size_t from) {
         switch (layer->kind) {
         case LAYER_RELU:
         case LAYER_LEAKY_RELU:
-        case LAYER_MAXIMUM: return true;
+        case LAYER_MAXIMUM: return MEETS_RECTIFIER;
         case LAYER_FLATTEN:
         case LAYER_DROPOUT:
         case LAYER_ADD:
@@ -27,12 +31,16 @@ static bool feeds_rectifier(const NetworkSpec *spec, size_t from) {
         default: break;
         }
     }
-    return false;
+    return reached[spec->layer_count - 1] ? MEETS_LOSS : MEETS_OTHER;
 }
 
 static double deviation(const NetworkSpec *spec, size_t layer, size_t in, size_t out) {
     InitKind kind = spec->layers[layer].init;
-    if (kind == INIT_AUTO) kind = feeds_rectifier(spec, layer) ? INIT_HE : INIT_GLOROT;
+    if (kind == INIT_AUTO) {
+        Meets meets = meets_first(spec, layer);
+        if (meets == MEETS_LOSS) return 0.1 * sqrt(1 / (double)in);
+        kind = meets == MEETS_RECTIFIER ? INIT_HE : INIT_GLOROT;
+    }
     switch (kind) {
     case INIT_HE: return sqrt(2 / (double)in);
     case INIT_LECUN: return sqrt(1 / (double)in);

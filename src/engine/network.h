@@ -1,5 +1,5 @@
-/* A network ready to run: planned once for a largest batch, one aligned block for parameters, gradients, activations
- * and workspace. Running never allocates. Not thread-safe; one network is one thread's.
+/* A network ready to run: planned once for a largest batch, one aligned block for parameters, gradients,
+ * activations and workspace. Running never allocates. Not thread-safe; one network is one thread's.
  *
  * Matrices are row-major. Activations are [batch, height * width * channels]. */
 #ifndef WINNOW_ENGINE_NETWORK_H
@@ -31,11 +31,11 @@ typedef struct Network Network;
 
 /* A trained array of one layer. */
 typedef struct ParameterBlock {
-    const char *layer;  /* name, borrowed from the network */
-    const char *role;   /* "weight" or "bias" */
-    size_t offset;      /* of its first value in network_parameters() */
+    const char *layer;    /* name, borrowed from the network */
+    const char *role;     /* "weight" or "bias" */
+    size_t offset;        /* of its first value in network_parameters() */
     size_t rows, columns; /* weight: [in, out]; bias: [1, out] */
-    bool decays;        /* weight decay applies: weights, not biases */
+    bool decays;          /* weight decay applies: weights, not biases */
 } ParameterBlock;
 
 /* Which random stream a network draws from: initial weights and dropout. */
@@ -59,13 +59,14 @@ void network_destroy(Network **network);
 Status network_memory(const NetworkSpec *spec, size_t batch_max, size_t *bytes) MUST_CHECK;
 
 size_t network_parameter_count(const Network *network);
-real *network_parameters(Network *network); /* [parameter_count], all blocks in layer order, weight before bias;
-                                               padding between blocks is zero and stays zero */
+real *network_parameters(Network *network); /* [parameter_count], all blocks in layer order, weight before
+                                               bias; padding between blocks is zero and stays zero */
 real *network_gradients(Network *network);  /* [parameter_count], the same layout */
 size_t network_block_count(const Network *network);
 ParameterBlock network_block(const Network *network, size_t block);
 
-/* Random weights (stream RANDOM_WEIGHTS, lane = layer index), zero biases. The double build draws the same values. */
+/* Random weights (stream RANDOM_WEIGHTS, lane = layer index), zero biases. The double build draws the same
+ * values. */
 void network_initialise(Network *network, TrialKey key);
 
 /* Where the caller puts a batch before running it. */
@@ -75,13 +76,14 @@ uint16_t *network_labels(Network *network); /* [batch_max], each < classes */
 /* (1 - s) one-hot + s / classes as target in network_train; softmax cross-entropy alone. Default 0. */
 void network_set_label_smoothing(Network *network, double smoothing);
 
-/* Forward in training mode (dropout stream RANDOM_DROPOUT, lane = layer, step = `step`), then backward: the gradients
- * of the mean loss over the batch, 1 <= batch <= batch_max. Each edge of the graph is visited once. */
+/* Forward in training mode (dropout stream RANDOM_DROPOUT, lane = layer, step = `step`), then backward: the
+ * gradients of the mean loss over the batch, 1 <= batch <= batch_max. Each edge of the graph is visited once.
+ */
 BatchResult network_train(Network *network, size_t batch, TrialKey key, uint32_t step);
 
-/* Forward in evaluation mode (no dropout, no smoothing). probabilities, where not NULL, receives [batch, classes]:
- * softmax of the outputs; for mean squared error the outputs with negatives cut to 0, scaled to sum 1 (all equal
- * where nothing is left). */
+/* Forward in evaluation mode (no dropout, no smoothing). probabilities, where not NULL, receives [batch,
+ * classes]: softmax of the outputs; for mean squared error the outputs with negatives cut to 0, scaled to sum
+ * 1 (all equal where nothing is left). */
 BatchResult network_evaluate(Network *network, size_t batch, float *probabilities);
 
 #endif

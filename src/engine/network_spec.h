@@ -1,4 +1,5 @@
-/* What a network is: a list of layers, each fed by the input or by layers before it. Plain values, no numbers. */
+/* What a network is: a list of layers, each fed by the input or by layers before it. Plain values, no
+ * numbers. */
 #ifndef WINNOW_ENGINE_NETWORK_SPEC_H
 #define WINNOW_ENGINE_NETWORK_SPEC_H
 
@@ -6,27 +7,28 @@
 
 #include "base/status.h"
 
-#define NETWORK_NAME_SIZE 64  /* bytes of a layer's name with its ending zero */
+#define NETWORK_NAME_SIZE 64 /* bytes of a layer's name with its ending zero */
 #define NETWORK_MAX_LAYERS 256
-#define NETWORK_MAX_INPUTS 16 /* of one add, multiply or maximum */
+#define NETWORK_MAX_INPUTS 16      /* of one add, multiply or maximum */
 #define NETWORK_INPUT ((size_t)-1) /* "layer" index that means the network's own input */
 
 typedef enum LayerKind {
-    LAYER_DENSE,      /* units, init */
+    LAYER_DENSE, /* units, init */
     LAYER_FLATTEN,
     LAYER_RELU,
     LAYER_LEAKY_RELU, /* slope */
     LAYER_TANH,
     LAYER_SIGMOID,
-    LAYER_DROPOUT,    /* rate */
-    LAYER_ADD,        /* two inputs or more of one shape, as the next two */
+    LAYER_DROPOUT, /* rate */
+    LAYER_ADD,     /* two inputs or more of one shape, as the next two */
     LAYER_MULTIPLY,
     LAYER_MAXIMUM,
     LAYER_KIND_COUNT
 } LayerKind;
 
 typedef enum InitKind {
-    INIT_AUTO,   /* he before relu, leaky_relu and maximum, glorot before tanh, sigmoid and the loss */
+    INIT_AUTO,   /* he before relu, leaky_relu and maximum; glorot before tanh and sigmoid; before the loss a
+                    tenth of lecun's deviation, so that a fresh network guesses: first loss ln(classes) */
     INIT_HE,     /* N(0, 2/in): He et al. 2015 */
     INIT_GLOROT, /* N(0, 2/(in + out)): Glorot and Bengio 2010 */
     INIT_LECUN   /* N(0, 1/in): LeCun et al. 1998 */
@@ -64,12 +66,13 @@ typedef struct NetworkSpec {
     LayerSpec layers[NETWORK_MAX_LAYERS];
 } NetworkSpec;
 
-/* Output shape of layer `layer` (an index). STATUS_INPUT, naming the layer and the shapes, where it does not fit what
- * feeds it. A dense layer takes any shape as one vector; flatten only says so. */
+/* Output shape of layer `layer` (an index). STATUS_INPUT, naming the layer and the shapes, where it does not
+ * fit what feeds it. A dense layer takes any shape as one vector; flatten only says so. */
 Status network_spec_shape(const NetworkSpec *spec, size_t layer, Shape *out) MUST_CHECK;
 
-/* All layers fit, every layer but the last feeds another, the last one ends in `classes` values. STATUS_INPUT naming
- * the layer and what would be right. *bad_layer (may be NULL) receives the index of the layer at fault. */
+/* All layers fit, every layer but the last feeds another, the last one ends in `classes` values. STATUS_INPUT
+ * naming the layer and what would be right. *bad_layer (may be NULL) receives the index of the layer at
+ * fault. */
 Status network_spec_check(const NetworkSpec *spec, size_t *bad_layer) MUST_CHECK;
 
 /* Number of trained parameters; the spec has been checked. */
@@ -80,8 +83,9 @@ const char *layer_kind_name(LayerKind kind);
 const char *init_kind_name(InitKind kind);
 const char *loss_kind_name(LossKind kind);
 
-/* The network as JSON text (owned, free()): {"input":[h,w,c],"classes":n,"loss":..,"layers":[{"kind","name","from":
- * [names, "input"],..}]}; this is the attribute `network` of a stored member. */
+/* The network as JSON text (owned, free()):
+ * {"input":[h,w,c],"classes":n,"loss":..,"layers":[{"kind","name","from": [names, "input"],..}]}; this is the
+ * attribute `network` of a stored member. */
 Status network_spec_json(const NetworkSpec *spec, char **out) MUST_CHECK;
 
 #endif

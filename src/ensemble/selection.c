@@ -206,21 +206,35 @@ static Score members_from_steps(Work *work) {
     return score_after(work, work->step_count);
 }
 
-/* Bags choose apart from each other, so nothing keeps their sum from being worse than its best part. */
-static void fall_back_to_single(Work *work, Score ensemble) {
-    size_t best = 0;
+/* Is the ensemble worse by the metric than the best candidate alone, and which is that? */
+static bool worse_than_single(Work *work, Score ensemble, size_t *best) {
     Score best_score = {0};
     for (size_t i = 0; i < work->count; i++) {
         Score score = {0};
         ensemble_judge(work->candidates[i].probabilities, work->examples.labels, work->examples.count,
                        work->examples.classes, &score.accuracy, &score.loss);
         if (i > 0 && !score_better(work->rules->metric, score, best_score)) continue;
-        best = i;
+        *best = i;
         best_score = score;
     }
-    if (!score_hurt(work->rules->metric, best_score, ensemble)) return;
-    work->steps[0] = (Step){.index = best, .count = 1};
-    work->step_count = 1;
+    return score_hurt(work->rules->metric, best_score, ensemble);
+}
+
+/* Bags choose apart from each other, so nothing keeps their sum from being worse than its best part: then one
+ * greedy choice from the whole pool stands in for them, and the best network alone where even that is worse.
+ */
+static Status steps_sound(Work *work) {
+    size_t best = 0;
+    if (work->rules->bags > 1) {
+        TRY(steps_bagged(work));
+        if (!worse_than_single(work, members_from_steps(work), &best)) return STATUS_OK;
+    }
+    TRY(steps_greedy(work));
+    if (worse_than_single(work, members_from_steps(work), &best)) {
+        work->steps[0] = (Step){.index = best, .count = 1};
+        work->step_count = 1;
+    }
+    return STATUS_OK;
 }
 
 static Status selection_fill(Work *work, Selection *selection) {
@@ -246,12 +260,10 @@ static Status selection_fill(Work *work, Selection *selection) {
 
 static Status select_with(Work *work, Selection *selection) {
     TRY(work_allocate(work));
-    if (work->rules->method == ENSEMBLE_TOP) {
+    if (work->rules->method == ENSEMBLE_TOP)
         steps_top(work);
-    } else {
-        TRY(work->rules->bags > 1 ? steps_bagged(work) : steps_greedy(work));
-        fall_back_to_single(work, members_from_steps(work));
-    }
+    else
+        TRY(steps_sound(work));
     return selection_fill(work, selection);
 }
 

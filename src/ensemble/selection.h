@@ -13,7 +13,8 @@
  * counts are the ensemble, weighted by their counts.
  *
  * A greedy ensemble is never worse by the metric than the best single candidate on these examples: where
- * bagging comes to that, the selection is this one network with count 1. `top` is left as it is. */
+ * bagging comes to that, one greedy choice from the whole pool stands in for the bags, and where even that is
+ * worse, the one network with count 1. `top` is left as it is. */
 #ifndef WINNOW_ENSEMBLE_SELECTION_H
 #define WINNOW_ENSEMBLE_SELECTION_H
 

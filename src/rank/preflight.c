@@ -196,9 +196,8 @@ Status preflight_memory(const Config *config, const Dataset *dataset, size_t *la
     Status status = space_extreme(&config->space, &ranges, true, &draw);
     if (status == STATUS_OK) status = config_network(config, &draw, train.shape, train.classes, spec);
     if (status == STATUS_OK) status = config_settings(config, &draw, 0, &settings);
-    if (status == STATUS_OK) status = network_memory(spec, settings.batch_size, largest);
-    /* Beside the network: two vectors of the optimizer, the best epoch's copy. */
-    if (status == STATUS_OK) *largest += 3 * sizeof(float) * network_spec_parameters(spec);
+    Examples validation = dataset_part(dataset, PART_VALIDATION);
+    if (status == STATUS_OK) status = trainer_memory(spec, &settings, &train, &validation, largest);
     free(spec);
     return status;
 }

@@ -73,6 +73,15 @@ static void automatic_kinds_look_ahead(void) {
     CU_ASSERT_DOUBLE_EQUAL(initial_variance(&spec, 0) * 200 / 2, 1, 0.06);
 }
 
+/* The last dense layer, also behind a dropout that leads to the loss alone. */
+static void automatic_guesses(void) {
+    NetworkSpec spec = net_of(400, 50, LOSS_SOFTMAX_CROSS_ENTROPY);
+    (void)net_dense(&spec, NETWORK_INPUT, 50);
+    CU_ASSERT_DOUBLE_EQUAL(initial_variance(&spec, 0) * 400 / 0.01, 1, 0.06);
+    (void)net_dropout(&spec, 0, 0.5);
+    CU_ASSERT_DOUBLE_EQUAL(initial_variance(&spec, 0) * 400 / 0.01, 1, 0.06);
+}
+
 static void keys_matter(void) {
     NetworkSpec spec = net_chain(6, 5, LAYER_RELU, 3, LOSS_HINGE);
     Network *network = NULL;
@@ -95,7 +104,8 @@ void suite_initialise(void) {
     static const TestCase tests[] = {
         {"he, glorot and lecun have the variances of their papers", variances},
         {"biases begin at zero", biases_are_zero},
-        {"auto is he before rectifiers and glorot elsewhere", automatic_kinds},
+        {"auto is he before rectifiers and glorot before what squashes", automatic_kinds},
+        {"auto before the loss makes a fresh network guess", automatic_guesses},
         {"auto looks through dropout and add", automatic_kinds_look_ahead},
         {"seed, stage and number each change the weights, and the same ones repeat them", keys_matter},
     };
