@@ -1,12 +1,12 @@
 #include "campaign/coordinator.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "campaign/coordinator_state.h"
+#include "campaign/preflight_warnings.h"
 
 static Status on_lost(Coordinator *c, Actions *actions, uint32_t worker, LeaseOutcome outcome, Moment now) {
     WorkerState *w = &c->workers[worker];
@@ -109,15 +109,10 @@ static Status on_job_result(Coordinator *c, Actions *actions, Record *record) {
             "examples learned; %.0f examples/s",
             p->gradient_error, p->initial_loss, p->expected_loss, 100 * p->subset_accuracy,
             p->samples_per_second));
-        if (p->subset_accuracy < 1)
-            TRY(coordinator_news(
-                actions, "warning: the network does not learn 20 examples by heart; look at it before the "
-                         "campaign's cost is spent"));
-        if (fabs(p->initial_loss - p->expected_loss) > 0.5 * p->expected_loss)
-            TRY(coordinator_news(
-                actions,
-                "warning: the first loss is far from what guessing gives; look at the initial weights "
-                "and the normalisation of the data"));
+        const char *warnings[PREFLIGHT_WARNINGS_MAX];
+        size_t count = preflight_warnings(p, warnings);
+        for (size_t i = 0; i < count; i++)
+            TRY(coordinator_news(actions, "warning: %s", warnings[i]));
     }
     c->dirty = true;
     return coordinator_append(c, actions, taken);

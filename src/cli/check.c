@@ -1,0 +1,267 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "campaign/preflight_warnings.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "engine/blas.h"
+#include "rank/epoch_cost.h"
+#include "rank/opening.h"
+#include "rank/preflight.h"
+#include "report/estimate.h"
+#include "report/table.h"
+#include "report/words.h"
+#include "search/sampler.h"
+
+#define LABEL "  %-10s  "
+#define MEASURE_SECONDS 1.0
+#define RANKS_MAX 10000000
+
+enum { OPTION_RANKS, OPTION_JSON };
+static const OptionSpec options[] = {
+    [OPTION_RANKS] = {"ranks", 'n', "N", "wall time on N ranks, one core each (default: 1)"},
+    [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; seconds and bytes"},
+};
+
+/* Everything that check finds out. */
+typedef struct Findings {
+    const Config *config;
+    const Dataset *dataset;
+    Plan plan;
+    size_t parameters[3]; /* of the network at the lowest, middle and highest values */
+    size_t trial_memory;  /* bytes, at most */
+    size_t data_memory;   /* bytes */
+    size_t free_memory;   /* bytes of this node; 0 where it cannot be told */
+    PreflightRecord preflight;
+    uint64_t ranks;
+    Estimate estimate;
+} Findings;
+
+static Status count_parameters(const Findings *f, const Draw *draw, NetworkSpec *spec, size_t *count) {
+    TRY(config_network(f->config, draw, dataset_shape(f->dataset), dataset_classes(f->dataset), spec));
+    *count = network_spec_parameters(spec);
+    return STATUS_OK;
+}
+
+static Status find_networks(Findings *f) {
+    const Space *space = &f->config->space;
+    Ranges ranges = space_ranges(space);
+    Draw draw[3];
+    TRY(space_extreme(space, &ranges, false, &draw[0]));
+    TRY(space_middle(space, &ranges, &draw[1]));
+    TRY(space_extreme(space, &ranges, true, &draw[2]));
+    NetworkSpec *spec;
+    TRY(memory_new(&spec, 1, sizeof(*spec)));
+    Status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < 3; i++)
+        status = count_parameters(f, &draw[i], spec, &f->parameters[i]);
+    free(spec);
+    return status;
+}
+
+static Status find_plan(Findings *f) {
+    f->plan = plan_of(f->config);
+    TRY(find_networks(f));
+    TRY(preflight_memory(f->config, f->dataset, &f->trial_memory));
+    (void)dataset_block(f->dataset, &f->data_memory);
+    f->free_memory = memory_available();
+    return STATUS_OK;
+}
+
+static Status find_cost(Findings *f) {
+    blas_prepare();
+    TRY(preflight_run(f->config, f->dataset, &f->preflight));
+    EpochCost cost;
+    TRY(epoch_cost_measure(f->config, f->dataset, MEASURE_SECONDS, &cost));
+    f->estimate = estimate_of(&f->plan, cost.seconds, cost.count, f->ranks);
+    return STATUS_OK;
+}
+
+/* --- as text --- */
+
+static Status print_parameters(const Space *space) {
+    Ranges ranges = space_ranges(space);
+    Table *table;
+    TRY(table_create(&table, 4));
+    for (size_t p = 0; p < space->count; p++) {
+        const Parameter *parameter = &space->parameters[p];
+        char range[SHORT_TEXT_SIZE];
+        range_short_text(parameter, &ranges.range[p], range);
+        table_cell(table, "%s", p == 0 ? "parameters" : "");
+        table_cell(table, "%s", parameter->name);
+        table_cell(table, "%s", range);
+        table_cell(table, "%s", distribution_name(parameter->distribution));
+    }
+    Status status = table_print(table, stdout, 2);
+    table_destroy(&table);
+    return status;
+}
+
+static void print_stages(const Findings *f) {
+    for (size_t s = 0; s < f->config->stage_count; s++) {
+        const StageSpec *stage = &f->config->stages[s];
+        printf(LABEL "%s: %s of %s", s == 0 ? "stages" : "", stage->name,
+               text_count(stage->trials, "trial", "trials"), text_count(stage->epochs, "epoch", "epochs"));
+        if (stage->zooms) printf(", ranges from the best %g %% before", 100 * stage->zoom.keep);
+        putchar('\n');
+    }
+    printf(LABEL "%s, %s\n", "in all", text_count(plan_trials(&f->plan), "trial", "trials"),
+           text_count(plan_epochs(&f->plan), "epoch", "epochs"));
+}
+
+static Status print_plan(const Findings *f) {
+    char shape[64];
+    output_shape(dataset_shape(f->dataset), shape, sizeof(shape));
+    printf("%s: %s\n\n", f->config->source.name, f->config->name);
+    printf(LABEL "%zu to train on, %zu to validate on, %zu to test on; %s values, %zu classes\n", "data",
+           dataset_part(f->dataset, PART_TRAIN).count, dataset_part(f->dataset, PART_VALIDATION).count,
+           dataset_part(f->dataset, PART_TEST).count, shape, dataset_classes(f->dataset));
+    print_stages(f);
+    printf(LABEL "%zu parameters at the ranges' lower ends, %zu in the middle, %zu at the upper ends\n",
+           "network", f->parameters[0], f->parameters[1], f->parameters[2]);
+    printf(LABEL "up to %s a trial, %s of data a node", "memory", text_bytes((double)f->trial_memory),
+           text_bytes((double)f->data_memory));
+    if (f->free_memory > 0) printf("; this node has %s left", text_bytes((double)f->free_memory));
+    putchar('\n');
+    return print_parameters(&f->config->space);
+}
+
+static void print_span(const char *label, Span span) {
+    printf(LABEL "about %s (%s to %s)", label, text_duration(span.middle), text_duration(span.low),
+           text_duration(span.high));
+}
+
+static void print_cost(const Findings *f) {
+    const PreflightRecord *p = &f->preflight;
+    puts("\npreflight");
+    printf(LABEL "back-propagation agrees with centred differences to %.1e\n", "gradients",
+           p->gradient_error);
+    printf(LABEL "%.3f before training, about %.3f is expected\n", "first loss", p->initial_loss,
+           p->expected_loss);
+    printf(LABEL "%.0f %% of 20 examples learned by heart\n", "subset", 100 * p->subset_accuracy);
+    printf(LABEL "%.0f examples/s in training, on one core\n", "speed", p->samples_per_second);
+    const char *warnings[PREFLIGHT_WARNINGS_MAX];
+    size_t count = preflight_warnings(p, warnings);
+    fflush(stdout);
+    for (size_t i = 0; i < count; i++)
+        log_warning("%s", warnings[i]);
+    puts("\nestimate, taking later stages to draw networks as the first does");
+    printf(LABEL "%.3g core-hours: ", "work", f->estimate.work.middle / 3600);
+    printf("%s to %s of one core\n", text_duration(f->estimate.work.low),
+           text_duration(f->estimate.work.high));
+    print_span("wall time", f->estimate.wall);
+    printf(" on %s\n", text_count(f->ranks, "rank", "ranks"));
+}
+
+/* --- as JSON --- */
+
+static json_t *stages_json(const Config *config) {
+    json_t *stages = json_array();
+    for (size_t s = 0; s < config->stage_count; s++)
+        json_array_append_new(stages, json_pack("{s:s, s:I, s:I, s:b}", "name", config->stages[s].name,
+                                                "trials", (json_int_t)config->stages[s].trials, "epochs",
+                                                (json_int_t)config->stages[s].epochs, "zooms",
+                                                (int)config->stages[s].zooms));
+    return stages;
+}
+
+static json_t *notes_json(const Config *config) {
+    json_t *notes = json_array();
+    for (size_t i = 0; i < config->note_count; i++)
+        json_array_append_new(notes, json_string(config->notes[i]));
+    return notes;
+}
+
+static json_t *preflight_json(const PreflightRecord *p) {
+    json_t *object = json_object();
+    json_object_set_new(object, "gradient_error", json_number_or_null(p->gradient_error));
+    json_object_set_new(object, "initial_loss", json_number_or_null(p->initial_loss));
+    json_object_set_new(object, "expected_loss", json_number_or_null(p->expected_loss));
+    json_object_set_new(object, "subset_accuracy", json_number_or_null(p->subset_accuracy));
+    json_object_set_new(object, "samples_per_second", json_number_or_null(p->samples_per_second));
+    json_object_set_new(object, "arithmetic", json_string(p->arithmetic));
+    const char *text[PREFLIGHT_WARNINGS_MAX];
+    size_t count = preflight_warnings(p, text);
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(warnings, json_string(text[i]));
+    json_object_set_new(object, "warnings", warnings);
+    return object;
+}
+
+static json_t *span_json(Span span) {
+    return json_pack("{s:f, s:f, s:f}", "low", span.low, "middle", span.middle, "high", span.high);
+}
+
+static Status print_json(const Findings *f) {
+    Shape shape = dataset_shape(f->dataset);
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_string(f->config->name));
+    json_object_set_new(object, "notes", notes_json(f->config));
+    json_object_set_new(object, "data",
+                        json_pack("{s:I, s:I, s:I, s:[I,I,I], s:I}", "train",
+                                  (json_int_t)dataset_part(f->dataset, PART_TRAIN).count, "validation",
+                                  (json_int_t)dataset_part(f->dataset, PART_VALIDATION).count, "test",
+                                  (json_int_t)dataset_part(f->dataset, PART_TEST).count, "shape",
+                                  (json_int_t)shape.height, (json_int_t)shape.width,
+                                  (json_int_t)shape.channels, "classes",
+                                  (json_int_t)dataset_classes(f->dataset)));
+    json_object_set_new(object, "stages", stages_json(f->config));
+    json_object_set_new(object, "trials", json_integer((json_int_t)plan_trials(&f->plan)));
+    json_object_set_new(object, "epochs", json_integer((json_int_t)plan_epochs(&f->plan)));
+    json_object_set_new(object, "network_parameters",
+                        json_pack("{s:I, s:I, s:I}", "low", (json_int_t)f->parameters[0], "middle",
+                                  (json_int_t)f->parameters[1], "high", (json_int_t)f->parameters[2]));
+    json_object_set_new(object, "memory",
+                        json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)f->trial_memory, "data",
+                                  (json_int_t)f->data_memory, "available", (json_int_t)f->free_memory));
+    json_object_set_new(object, "preflight", preflight_json(&f->preflight));
+    json_object_set_new(object, "estimate",
+                        json_pack("{s:I, s:o, s:o}", "ranks", (json_int_t)f->ranks, "core_seconds",
+                                  span_json(f->estimate.work), "wall_seconds", span_json(f->estimate.wall)));
+    return output_json(object);
+}
+
+static Status check(const Opening *opening, const Arguments *arguments) {
+    Findings f = {.config = opening->config, .dataset = opening->dataset, .ranks = 1};
+    bool json = arguments->option[OPTION_JSON] != NULL;
+    if (arguments->option[OPTION_RANKS] != NULL)
+        TRY(option_number(arguments->option[OPTION_RANKS], "--ranks", 1, RANKS_MAX, &f.ranks));
+    TRY(find_plan(&f));
+    if (!json) TRY(print_plan(&f));
+    fflush(stdout);
+    TRY(find_cost(&f));
+    if (json) return print_json(&f);
+    print_cost(&f);
+    return STATUS_OK;
+}
+
+static Status run(const Arguments *arguments) {
+    Opening opening = {0};
+    RankOptions rank = {.space = arguments->operand};
+    Status status = opening_read(&opening, &rank);
+    if (status == STATUS_OK) status = check(&opening, arguments);
+    opening_release(&opening);
+    return status;
+}
+
+const Command command_check = {
+    .name = "check",
+    .operand = "SPACE.yaml",
+    .summary = "read a configuration, try it out for seconds, and tell what the campaign will cost",
+    .details = "Reads all data, prints the plan, then runs the preflight: gradients against centred "
+               "differences, the\n"
+               "first loss against ln(classes), twenty examples learned by heart, memory, speed. Nothing is "
+               "written.\n",
+    .example = "winnow check search_spaces/fashion_mnist_mlp.yaml --ranks 64",
+    .exit_codes = "  0   sound; there may be warnings\n"
+                  "  1   the preflight failed: gradients are wrong, or a trial does not fit the memory\n"
+                  "  2   wrong usage, configuration or data\n",
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .run = run,
+};
