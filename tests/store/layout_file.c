@@ -1,0 +1,40 @@
+/* For test_layout.py: writes the made-up campaign's results file, or reads one and says what winnow makes of
+ * it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "fixtures.h"
+#include "store/parts.h"
+#include "store/results.h"
+#include "store/results_seal.h"
+
+static int write_file(const char *path) {
+    Config *config = fixture_config();
+    Ledger *ledger = fixture_ledger(path, true);
+    Status status = results_write(path, ledger, config);
+    parts_remove_all(path);
+    ledger_destroy(&ledger);
+    fixture_config_free(config);
+    return (int)status;
+}
+
+/* The seal is made anew, as if winnow had written these bytes. */
+static Status read_sealed(const char *path) {
+    Ledger *ledger = NULL;
+    bool complete = false;
+    MemberBlob blob = {0};
+    TRY(seal_write(path));
+    TRY(results_read(path, false, &ledger, &complete));
+    ledger_destroy(&ledger);
+    TRY(results_read_member(path, 7, &blob));
+    member_blob_release(&blob);
+    return STATUS_OK;
+}
+
+int main(int count, char **words) {
+    if (count != 3) return 2;
+    if (strcmp(words[1], "write") == 0) return write_file(words[2]);
+    Status status = read_sealed(words[2]);
+    puts(status == STATUS_OK ? "read" : status_text());
+    return (int)status;
+}
