@@ -10,6 +10,7 @@ Status channel_send(Channel *channel, int peer, const void *data, size_t length)
 }
 
 Status channel_receive(Channel *channel, int *peer, uint8_t **data, size_t *length) {
+    *peer = -1;
     *data = NULL;
     *length = 0;
     return channel->ops->receive(channel, peer, data, length);

@@ -1,5 +1,5 @@
-/* A way to carry whole messages between a number of peers. Three kinds: MPI between ranks, a socket pair between the
- * processes of a rank, memory for tests and for rank 0's talk with itself. No call blocks. */
+/* A way to carry whole messages between a number of peers. Three kinds: MPI between ranks, a socket pair
+ * between the processes of a rank, memory for tests and for rank 0's talk with itself. No call blocks. */
 #ifndef WINNOW_CAMPAIGN_CHANNEL_H
 #define WINNOW_CAMPAIGN_CHANNEL_H
 
@@ -27,11 +27,15 @@ struct Channel {
 /* Queue `length` bytes for `peer`; they are copied. STATUS_ENVIRONMENT where the peer is known to be gone. */
 Status channel_send(Channel *channel, int peer, const void *data, size_t length) MUST_CHECK;
 
-/* The next whole message, if there is one: *data is owned by the caller (free()), NULL where none has arrived. Also
- * moves queued sends on. STATUS_ENVIRONMENT "peer N is gone" once a closed socket has been read to its end. */
+/* The next whole message, if there is one: *data is owned by the caller (free()), NULL where none has
+ * arrived. Also moves queued sends on. STATUS_ENVIRONMENT "peer N is gone" with *peer = N: of a closed socket
+ * or memory channel each time once all that it sent has been read; over MPI once a peer, where a call about
+ * it failed or its bytes make no sense (most deaths are never reported: the caller keeps time). *peer is -1
+ * where the error is no peer's. */
 Status channel_receive(Channel *channel, int *peer, uint8_t **data, size_t *length) MUST_CHECK;
 
-/* Are there queued bytes that have not left yet? */
+/* Are there queued bytes that have not left yet? Those for a peer that is known to be gone do not count;
+ * those for one that died unnoticed do, for ever. */
 bool channel_sending(const Channel *channel);
 
 /* Also closes what it holds. NULL is allowed. */
@@ -41,12 +45,13 @@ void channel_destroy(Channel **channel);
 Status channel_memory_create(Channel **a, Channel **b) MUST_CHECK; /* each end has one peer, number 0 */
 
 /* --- socket pair: stream sockets, u32 length before each message; one peer, number 0 --- */
-Status channel_socket_create(Channel **channel, int descriptor) MUST_CHECK; /* owns the descriptor, makes it
-                                                                               non-blocking */
-int channel_socket_descriptor(const Channel *channel);                     /* for poll */
+Status channel_socket_create(Channel **channel,
+                             int descriptor) MUST_CHECK; /* owns the descriptor (not after a
+                                                            failure), makes it non-blocking */
+int channel_socket_descriptor(const Channel *channel);   /* for poll */
 
-/* --- MPI: star traffic, point to point, frames of at most 64 KiB, one posted receive a peer. Start-up is collective
- * (MPI_Init, and the calls below marked so); nothing is after it. --- */
+/* --- MPI: star traffic, point to point, frames of at most 64 KiB, one posted receive a peer. Start-up is
+ * collective (MPI_Init, and the calls below marked so); nothing is after it. --- */
 typedef struct MpiPlace {
     int rank, ranks;
     int node_rank, node_ranks; /* among the ranks of this node */
@@ -54,15 +59,16 @@ typedef struct MpiPlace {
 
 /* Do a launcher's variables say that there is an MPI job around? */
 bool channel_mpi_launched(void);
-/* MPI_Init; peers are rank numbers: rank 0 talks with all, the others with 0 alone. Collective. Without a launcher:
- * one rank, no MPI_Init. */
+/* MPI_Init; peers are rank numbers: rank 0 talks with all, the others with 0 alone. Collective. Without a
+ * launcher: one rank, no MPI_Init. */
 Status channel_mpi_create(Channel **channel, MpiPlace *place) MUST_CHECK;
-/* Collective: rank `root`'s bytes to all (of the node where `node` is true, root then being node rank 0): *data is
- * owned by the caller on all but the root, which passes its own. */
+/* Collective: rank `root`'s bytes to all (of the node where `node` is true, root then being node rank 0):
+ * *data is owned by the caller on all but the root, which passes its own. */
 Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t *length) MUST_CHECK;
-/* Collective: the largest of all ranks' values. */
+/* Collective: the largest of all ranks' values; INT_MAX where MPI fails. */
 int channel_mpi_maximum(Channel *channel, int value);
-/* MPI_Finalize, unless a peer may be gone; then it is left out. */
+/* Destroy the channel: what is still queued is given up, so first send on until channel_sending() is false.
+ * Then MPI_Finalize, unless a peer may be gone; then it is left out. NULL is allowed. */
 void channel_mpi_finish(Channel **channel, bool all_alive);
 const char *channel_mpi_version(void); /* "Open MPI 4.1.4" */
 

@@ -11,8 +11,8 @@
 #include "campaign/message_queue.h"
 
 #define PREFIX_BYTES 4
-#define BYTES_A_CALL ((size_t)4 << 20) /* read at most so many in one call, so that no caller's loop stalls  \
-                                        */
+/* At most so many are read in one call, so that no caller's loop stalls. */
+#define BYTES_A_CALL ((size_t)4 << 20)
 
 typedef struct SocketChannel {
     Channel channel;

@@ -110,16 +110,17 @@ static Status apply_draw(Ledger *ledger, const DrawRecord *record) {
     return STATUS_OK;
 }
 
-static Status drawn_trial(const Ledger *ledger, uint64_t id, const char *what, LedgerTrial **trial) {
-    if (id >= ledger->trial_count || !ledger->trials[id].drawn)
-        return status_fail(STATUS_INPUT, "%s of trial %" PRIu64 ", which has no draw before it", what, id);
-    *trial = &ledger->trials[id];
-    return STATUS_OK;
+/* NULL where it has no draw. */
+static LedgerTrial *drawn_trial(const Ledger *ledger, uint64_t id) {
+    return id < ledger->trial_count && ledger->trials[id].drawn ? &ledger->trials[id] : NULL;
+}
+
+static Status no_draw(const char *what, uint64_t id) {
+    return status_fail(STATUS_INPUT, "%s of trial %" PRIu64 ", which has no draw before it", what, id);
 }
 
 static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
-    LedgerTrial *trial = NULL;
-    TRY(drawn_trial(ledger, record->trial, "a lease", &trial));
+    if (drawn_trial(ledger, record->trial) == NULL) return no_draw("a lease", record->trial);
     if (record->lease == 0 || record->lease - 1 > ledger->lease_count)
         return status_fail(STATUS_INPUT, "lease %" PRIu64 ", where %zu would be the next", record->lease,
                            ledger->lease_count + 1);
@@ -136,8 +137,8 @@ static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
 }
 
 static Status apply_member(Ledger *ledger, const MemberRecord *record) {
-    LedgerTrial *trial = NULL;
-    TRY(drawn_trial(ledger, record->trial, "a network", &trial));
+    LedgerTrial *trial = drawn_trial(ledger, record->trial);
+    if (trial == NULL) return no_draw("a network", record->trial);
     trial->member = *record;
     trial->kept = true;
     return STATUS_OK;
@@ -145,8 +146,8 @@ static Status apply_member(Ledger *ledger, const MemberRecord *record) {
 
 static Status apply_trial(Ledger *ledger, Record *record) {
     const TrialRecord *row = &record->as.trial;
-    LedgerTrial *trial = NULL;
-    TRY(drawn_trial(ledger, row->trial, "a result", &trial));
+    LedgerTrial *trial = drawn_trial(ledger, row->trial);
+    if (trial == NULL) return no_draw("a result", row->trial);
     if (trial->finished) return STATUS_OK;
     if (row->outcome.status == TRIAL_COMPLETED) {
         for (MetricKind metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++)

@@ -20,28 +20,28 @@ typedef struct LedgerTrial {
 
 typedef struct Ledger {
     bool begun; /* a campaign record was seen */
-    CampaignRecord campaign;
     bool has_data;
-    DataRecord data;
-    size_t start_count;
-    StartRecord *starts;
     bool has_preflight;
+    bool has_ensemble;
+    bool ended;
+    CampaignRecord campaign;
+    DataRecord data;
     PreflightRecord preflight; /* the newest */
-    size_t stage_count;        /* stages begun */
-    StageRecord *stages;       /* [stage_count] */
-    size_t trial_capacity;
+    EnsembleRecord ensemble;   /* the newest */
+    EndRecord end;             /* valid when ended; a later start record un-ends */
+    size_t start_count;
+    size_t start_capacity;
+    StartRecord *starts; /* [start_count] */
+    size_t stage_count;  /* stages begun */
+    size_t stage_capacity;
+    StageRecord *stages; /* [stage_count] */
     size_t trial_count;  /* highest id seen + 1 */
+    size_t trial_capacity;
     LedgerTrial *trials; /* [trial_count], by id */
     size_t finished_count;
     size_t lease_count;
     size_t lease_capacity;
     LeaseRecord *leases; /* [lease_count], by lease number - 1 */
-    bool has_ensemble;
-    EnsembleRecord ensemble; /* the newest */
-    bool ended;
-    EndRecord end; /* valid when ended; a later start record un-ends */
-    size_t start_capacity;
-    size_t stage_capacity;
     Ranking rankings[2]; /* of completed trials, by MetricKind */
 } Ledger;
 

@@ -22,6 +22,7 @@ static inline uint8_t *pattern_new(uint32_t message, size_t length) {
 }
 
 static inline bool pattern_holds(uint32_t message, const uint8_t *bytes, size_t length) {
+    if (bytes == NULL) return false;
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] != pattern_byte(message, i)) return false;
     }

@@ -2,10 +2,14 @@
 
 #include "made_up.h"
 
+bool bytes_equal(const void *a, const void *b, size_t length) {
+    return memcmp(a, b, length) == 0;
+}
+
 /* Owned arrays are compared by content and then taken out of both copies, which are compared as a whole. */
 static bool same_array(const void *a, const void *b, size_t length) {
     if (length == 0) return a == NULL && b == NULL;
-    return a != NULL && b != NULL && memcmp(a, b, length) == 0;
+    return a != NULL && b != NULL && bytes_equal(a, b, length);
 }
 
 static bool same_text(const char *a, const char *b) {
@@ -78,7 +82,7 @@ bool records_equal(const Record *a, const Record *b) {
         break;
     default: break;
     }
-    return memcmp(&x, &y, sizeof(x)) == 0;
+    return bytes_equal(&x, &y, sizeof(x));
 }
 
 bool messages_equal(const Message *a, const Message *b) {
@@ -105,7 +109,7 @@ bool messages_equal(const Message *a, const Message *b) {
     case MESSAGE_JOB_RESULT: return records_equal(&a->as.job_result.record, &b->as.job_result.record);
     default: break;
     }
-    return memcmp(&x, &y, sizeof(x)) == 0;
+    return bytes_equal(&x, &y, sizeof(x));
 }
 
 bool blobs_equal(const MemberBlob *a, const MemberBlob *b) {
@@ -125,5 +129,5 @@ bool blobs_equal(const MemberBlob *a, const MemberBlob *b) {
             return false;
     }
     x.blocks = y.blocks = NULL;
-    return memcmp(&x, &y, sizeof(x)) == 0;
+    return bytes_equal(&x, &y, sizeof(x));
 }

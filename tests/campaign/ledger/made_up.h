@@ -14,6 +14,8 @@ extern const MessageKind MESSAGE_KINDS[15];
 
 RandomStream made_up_stream(uint32_t number);
 
+/* Bit for bit; for values whose padding is zero. */
+bool bytes_equal(const void *a, const void *b, size_t length);
 /* Equal in every field and in what they own. */
 bool records_equal(const Record *a, const Record *b);
 bool messages_equal(const Message *a, const Message *b);

@@ -25,7 +25,7 @@ static void records_of_every_kind_round_trip(void) {
         bytes_writer_reset(&writer);
         record_encode(&record, &writer);
         CU_ASSERT_EQUAL_FATAL(bytes_writer_status(&writer), STATUS_OK);
-        CU_ASSERT_EQUAL(memcmp(&before, &record, sizeof(before)), 0);
+        CU_ASSERT_TRUE(bytes_equal(&before, &record, sizeof(before)));
         CU_ASSERT_EQUAL_FATAL(record_decode(&back, writer.data, writer.length), STATUS_OK);
         CU_ASSERT_TRUE(records_equal(&record, &back));
         record_release(&record);

@@ -92,8 +92,8 @@ static void rows_and_draws_stand_alone(void) {
         draw_decode(&draw, record.as.draw.parameter_count, &reader);
         epoch_row_decode(&row, &reader);
         CU_ASSERT_EQUAL(bytes_reader_status(&reader, "the test"), STATUS_OK);
-        CU_ASSERT_EQUAL(memcmp(&draw, &record.as.draw.draw, sizeof(draw)), 0);
-        CU_ASSERT_EQUAL(memcmp(&row, &progress.as.progress.row, sizeof(row)), 0);
+        CU_ASSERT_TRUE(bytes_equal(&draw, &record.as.draw.draw, sizeof(draw)));
+        CU_ASSERT_TRUE(bytes_equal(&row, &progress.as.progress.row, sizeof(row)));
         bytes_writer_release(&writer);
     }
 }
