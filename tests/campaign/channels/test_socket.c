@@ -184,6 +184,15 @@ static void bytes_may_come_one_by_one(void) {
         CU_ASSERT_EQUAL(send(other, &bytes[i], 1, 0), 1);
     }
     expect_message(channel, 9, 3);
+    /* a length in two halves, the second one together with what follows */
+    int peer = 0;
+    size_t length = 0;
+    uint8_t *data = NULL;
+    CU_ASSERT_EQUAL(send(other, bytes, 2, 0), 2);
+    CU_ASSERT_EQUAL(channel_receive(channel, &peer, &data, &length), STATUS_OK);
+    CU_ASSERT_PTR_NULL(data);
+    CU_ASSERT_EQUAL(send(other, bytes + 2, sizeof(bytes) - 2, 0), (ssize_t)sizeof(bytes) - 2);
+    expect_message(channel, 9, 3);
     close(other);
     expect_gone(channel);
     channel_destroy(&channel);
@@ -215,7 +224,7 @@ void socket_suite(void) {
         {"messages pass both ways at once without blocking", messages_pass_both_ways_at_once},
         {"a child that dies in mid-message loses only that one", a_dying_child_loses_only_the_broken_message},
         {"the last words of a closed peer are still read", the_last_words_of_a_closed_peer_are_read},
-        {"bytes may come one by one", bytes_may_come_one_by_one},
+        {"bytes may come one by one, and in any parts", bytes_may_come_one_by_one},
         {"a length that cannot be is refused", a_length_that_cannot_be_is_refused},
         {"only a descriptor becomes a channel", only_a_descriptor_becomes_a_channel},
     };
