@@ -73,8 +73,22 @@ static Status write_magic(int descriptor, const char *path) {
     return file_sync_folder_of(path);
 }
 
+static Status refuse_first(void *context, Record *record) {
+    (void)context;
+    record_release(record);
+    return status_fail(STATUS_ENVIRONMENT, "the journal has records");
+}
+
+/* A journal that was killed as it was made. */
+static bool has_no_record(const char *path) {
+    JournalReading reading;
+    return journal_read(path, UINT64_MAX, refuse_first, NULL, &reading) == STATUS_OK &&
+           reading.damaged_at == UINT64_MAX;
+}
+
 Status journal_create(Journal **out, const char *path) {
     *out = NULL;
+    if (has_no_record(path)) (void)unlink(path);
     int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot make the journal %s", path);
     Status status = write_magic(descriptor, path);

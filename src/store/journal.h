@@ -20,18 +20,20 @@ typedef struct JournalReading {
     uint64_t records;
     uint64_t good_length; /* bytes up to the end of the last whole record */
     uint64_t file_length;
-    uint64_t
-        damaged_at; /* offset of a record that is whole but wrong, with more after it; UINT64_MAX for none */
+    uint64_t damaged_at; /* offset of a bad record that is no torn tail; UINT64_MAX for none */
 } JournalReading;
 
-/* Read `path` up to `limit` bytes (UINT64_MAX: all). A torn tail is no error: good_length tells. A damaged
- * record in the middle ends the reading there: damaged_at tells. STATUS_ENVIRONMENT where it cannot be read,
- * is no journal, or is of another byte order or format version, which is named. */
+/* Read `path` up to `limit` bytes (UINT64_MAX: all); memory is bounded by the longest record. The first bad
+ * record (a wrong sum, an end behind the file's, a length of 0) ends the reading. It is a torn tail, which is
+ * no error, where no whole record follows it at any byte; good_length tells. Otherwise, and where its sum is
+ * right but record_decode refuses it, damaged_at tells. A file that ends within the magic has good_length 0.
+ * STATUS_ENVIRONMENT where it cannot be read, is no journal, or is of another byte order or format version,
+ * which is named. */
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) MUST_CHECK;
 
-/* A new journal with its magic, synced, folder synced. STATUS_ENVIRONMENT where the file exists or cannot be
- * made. */
+/* A new journal with its magic, synced, folder synced. STATUS_ENVIRONMENT where the file exists (unless it is
+ * a journal without a whole record, killed as it was made: that one is replaced) or cannot be made. */
 Status journal_create(Journal **out, const char *path) MUST_CHECK;
 /* An old one, cut to `good_length`, to append to. */
 Status journal_open(Journal **out, const char *path, uint64_t good_length) MUST_CHECK;

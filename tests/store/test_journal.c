@@ -242,6 +242,26 @@ static void existing_is_not_replaced(void) {
     tape_release(&written);
 }
 
+static void stub_is_replaced(void) {
+    static const size_t lengths[] = {0, 7, 16, 30};
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        Tape written, found = {0};
+        JournalReading reading;
+        Journal *journal = NULL;
+        make(&written);
+        CU_ASSERT_EQUAL_FATAL(truncate(FILE_NAME, (off_t)lengths[i]), 0);
+        CU_ASSERT_EQUAL_FATAL(journal_create(&journal, FILE_NAME), STATUS_OK);
+        CU_ASSERT_EQUAL(journal_append_encoded(journal, written.record[0].data, written.record[0].length),
+                        STATUS_OK);
+        journal_close(&journal);
+        CU_ASSERT_EQUAL(journal_read(FILE_NAME, UINT64_MAX, note, &found, &reading), STATUS_OK);
+        CU_ASSERT_EQUAL(found.count, 1);
+        CU_ASSERT_EQUAL(same_records(&found, &written), 1);
+        tape_release(&found);
+        tape_release(&written);
+    }
+}
+
 static Status refuse_third(void *context, Record *record) {
     size_t *count = context;
     record_release(record);
@@ -307,6 +327,7 @@ void suite_journal(void) {
         {"another byte order, version or kind of file is refused by name", others_are_refused},
         {"a whole record of an unknown kind is damage, not a torn tail", unknown_record},
         {"a journal that exists is not replaced", existing_is_not_replaced},
+        {"a journal without a whole record is replaced", stub_is_replaced},
         {"a visitor's error ends the reading", visitor_ends_it},
         {"an append on a full disk is cut back, and works once there is room", full_disk},
     };

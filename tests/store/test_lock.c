@@ -1,9 +1,11 @@
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "fixtures.h"
 #include "store/lock.h"
 #include "suite.h"
@@ -88,6 +90,24 @@ static void strange_holder(void) {
     lock_release(&lock);
 }
 
+static void probing(void) {
+    bool held = true;
+    char holder[LOCK_HOLDER_SIZE], expected[64];
+    fixture_clean(FILE_NAME);
+    CU_ASSERT_EQUAL(lock_probe(FILE_NAME, &held, holder), STATUS_OK);
+    CU_ASSERT(!held && holder[0] == '\0');
+    CU_ASSERT(!file_exists(FILE_NAME ".lock"));
+    pid_t child = hold_elsewhere();
+    CU_ASSERT_FATAL(child > 0);
+    (void)snprintf(expected, sizeof(expected), "process %ld on ", (long)child);
+    CU_ASSERT_EQUAL(lock_probe(FILE_NAME, &held, holder), STATUS_OK);
+    CU_ASSERT(held && strncmp(holder, expected, strlen(expected)) == 0);
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    CU_ASSERT_EQUAL(lock_probe(FILE_NAME, &held, holder), STATUS_OK);
+    CU_ASSERT(!held && holder[0] == '\0');
+}
+
 void suite_lock(void) {
     static const TestCase tests[] = {
         {"a second process is refused, and told who holds the lock", refused_by_name},
@@ -96,6 +116,7 @@ void suite_lock(void) {
         {"a second lock within one process is refused too", held_within_one_process},
         {"a missing folder is named", folder_is_missing},
         {"a holder's text is shown without control characters", strange_holder},
+        {"a probe tells the holder and takes nothing", probing},
     };
     SUITE("lock", tests);
 }
