@@ -71,7 +71,7 @@ Status read_text(const ConfigReader *reader, const YamlNode *node, const char *w
 Status read_number(const ConfigReader *reader, const YamlNode *node, const char *what, const NumberRule *rule,
                    double *value) {
     char right[RULE_TEXT_SIZE];
-    const char *text = NULL;
+    const char *text = "";
     rule_text(rule, right);
     if (node->kind != YAML_SCALAR || yaml_is_null(node)) {
         return source_fail(reader->source, node->mark, "%s is %s, but must be %s", what, kind_text(node),
@@ -110,7 +110,7 @@ Status read_optional_u32(const ConfigReader *reader, const YamlNode *mapping, co
 
 Status read_word(const ConfigReader *reader, const YamlNode *node, const char *what, const char *const *words,
                  size_t count, size_t *index) {
-    const char *text = NULL;
+    const char *text = "";
     TRY(read_text(reader, node, what, &text));
     for (size_t i = 0; i < count; i++) {
         if (strcmp(text, words[i]) != 0) continue;
@@ -124,7 +124,7 @@ Status read_word(const ConfigReader *reader, const YamlNode *node, const char *w
 
 Status read_name(const ConfigReader *reader, const YamlNode *node, const char *what, char *out, size_t size) {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    const char *text = NULL;
+    const char *text = "";
     TRY(read_text(reader, node, what, &text));
     size_t length = strspn(text, allowed);
     if (text[length] != '\0' || text[0] == '.') {

@@ -121,12 +121,14 @@ bool number_parse_u64(const char *text, uint64_t *value) {
 }
 
 const char *number_text(double value, char out[NUMBER_TEXT_SIZE]) {
+    char text[NUMBER_TEXT_SIZE];
     if (value == 0) value = 0; /* one zero */
     for (int precision = 1; precision <= 17; precision++) {
-        (void)snprintf(out, NUMBER_TEXT_SIZE, "%.*g", precision, value);
-        if (strtod(out, NULL) == value) break;
+        (void)snprintf(text, sizeof(text), "%.*g", precision, value);
+        if (strtod(text, NULL) == value) break;
     }
-    /* Exponents of numbers that are easily written out: 1e+02. */
-    if (fabs(value) < 1e15 && value == rint(value)) (void)snprintf(out, NUMBER_TEXT_SIZE, "%.0f", value);
+    /* Numbers that are easily written out, not 1e+02. */
+    if (fabs(value) < 1e15 && value == rint(value)) (void)snprintf(text, sizeof(text), "%.0f", value);
+    memcpy(out, text, strlen(text) + 1);
     return out;
 }

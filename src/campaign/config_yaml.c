@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "campaign/config_lines.h"
 #include "campaign/config_text.h"
 
 typedef struct Anchor {
@@ -16,8 +17,7 @@ typedef struct YamlReader {
     const SourceText *source;
     ConfigPool *pool;
     struct fy_parser *parser;
-    const size_t *lines; /* [line_count] offset of each line's first byte */
-    size_t line_count;
+    LineIndex lines;
     SourceMark last; /* of the newest event that had one */
     size_t depth;
     size_t nodes; /* made so far */
@@ -29,66 +29,6 @@ typedef struct YamlReader {
 
 static void be_silent(struct fy_diag *diag, void *user, const char *text, size_t length) {
     (void)diag, (void)user, (void)text, (void)length;
-}
-
-static SourceMark mark_at(const YamlReader *reader, size_t offset) {
-    size_t low = 0;
-    size_t high = reader->line_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (reader->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (SourceMark){.line = low + 1, .column = offset - reader->lines[low] + 1};
-}
-
-static Status index_lines(YamlReader *reader) {
-    const SourceText *source = reader->source;
-    size_t count = 1;
-    for (size_t i = 0; i < source->length; i++)
-        count += source->text[i] == '\n';
-    size_t *lines = NULL;
-    TRY(pool_take(reader->pool, count, sizeof(size_t), (void *)&lines));
-    for (size_t i = 0, line = 1; i < source->length; i++) {
-        if (source->text[i] == '\n') lines[line++] = i + 1;
-    }
-    reader->lines = lines;
-    reader->line_count = count;
-    return STATUS_OK;
-}
-
-/* libfyaml takes bytes that are no UTF-8, and zero bytes, for the end of the text. */
-static Status check_bytes(const YamlReader *reader) {
-    const SourceText *source = reader->source;
-    for (size_t i = 0; i < source->length;) {
-        unsigned char byte = (unsigned char)source->text[i];
-        if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') {
-            return source_fail(source, mark_at(reader, i),
-                               byte == 0 ? "a zero byte; a configuration is a text"
-                                         : "the control character 0x%02x has no place in a configuration",
-                               byte);
-        }
-        size_t length = utf8_length(source->text + i, source->length - i);
-        if (length == 0) {
-            return source_fail(source, mark_at(reader, i),
-                               "the byte 0x%02x is no UTF-8; save the file with UTF-8 encoding", byte);
-        }
-        i += length;
-    }
-    return STATUS_OK;
-}
-
-/* A tab in the indentation of `line` (from 1) gives its column (from 1), else 0. */
-static size_t indentation_tab(const YamlReader *reader, size_t line) {
-    if (line == 0 || line > reader->line_count) return 0;
-    size_t begin = reader->lines[line - 1];
-    for (size_t i = begin; i < reader->source->length; i++) {
-        if (reader->source->text[i] == '\t') return i - begin + 1;
-        if (reader->source->text[i] != ' ') return 0;
-    }
-    return 0;
 }
 
 static const char *syntax_hint(const char *reason) {
@@ -106,21 +46,10 @@ static const char *syntax_hint(const char *reason) {
     return "";
 }
 
-/* Offset-true mark of libfyaml's line and column, which count characters. */
-static SourceMark mark_of_error(const YamlReader *reader, int line, int column) {
-    if (line < 1 || (size_t)line > reader->line_count) return reader->last;
-    size_t begin = reader->lines[line - 1];
-    size_t at = begin;
-    for (int i = 1; i < column && at < reader->source->length && reader->source->text[at] != '\n'; i++) {
-        at += utf8_length(reader->source->text + at, reader->source->length - at);
-    }
-    return (SourceMark){.line = (size_t)line, .column = at - begin + 1};
-}
-
 /* The first tab in the indentation of the line of the error or of the next one. */
 static bool find_tab(const YamlReader *reader, SourceMark error, SourceMark *tab) {
     for (size_t line = error.line; line <= error.line + 1; line++) {
-        size_t column = indentation_tab(reader, line);
+        size_t column = lines_tab(&reader->lines, line);
         if (column == 0) continue;
         *tab = (SourceMark){.line = line, .column = column};
         return true;
@@ -136,7 +65,7 @@ static Status syntax_at(const YamlReader *reader, const char *reason, SourceMark
     }
     if (strstr(reason, "without closing quote") != NULL) {
         mark.column -= mark.column > 1; /* libfyaml's is behind the quote */
-    } else if (reader->open_count > 0 && mark.line >= reader->line_count) {
+    } else if (reader->open_count > 0 && mark.line >= reader->lines.count) {
         return source_fail(source, reader->open[reader->open_count - 1],
                            "not valid YAML: the bracket or brace that opens here is never closed");
     }
@@ -148,7 +77,10 @@ static Status syntax_fail(YamlReader *reader) {
     struct fy_diag *diag = fy_parser_get_diag(reader->parser);
     const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &position);
     const char *reason = error != NULL && error->msg != NULL ? error->msg : "libfyaml cannot read it";
-    SourceMark mark = error != NULL ? mark_of_error(reader, error->line, error->column) : reader->last;
+    SourceMark mark = reader->last;
+    if (error != NULL && error->line > 0 && error->column > 0) {
+        mark = lines_character(&reader->lines, (size_t)error->line, (size_t)error->column);
+    }
     Status status = syntax_at(reader, reason, mark);
     fy_diag_unref(diag);
     return status;
@@ -161,15 +93,19 @@ static Status next_event(YamlReader *reader, struct fy_event **event) {
     const struct fy_mark *mark = fy_event_start_mark(*event);
     if (mark == NULL) return STATUS_OK;
     /* That of an alias is behind its star. */
-    reader->last = mark_at(reader, mark->input_pos - ((*event)->type == FYET_ALIAS && mark->input_pos > 0));
+    reader->last =
+        lines_mark(&reader->lines, mark->input_pos - ((*event)->type == FYET_ALIAS && mark->input_pos > 0));
     return STATUS_OK;
 }
 
+static Status count_node(YamlReader *reader) {
+    if (++reader->nodes <= YAML_MAX_NODES) return STATUS_OK;
+    return source_fail(reader->source, reader->last, "more than %zu values; no campaign needs that many",
+                       YAML_MAX_NODES);
+}
+
 static Status new_node(YamlReader *reader, YamlKind kind, YamlNode **node) {
-    if (++reader->nodes > YAML_MAX_NODES) {
-        return source_fail(reader->source, reader->last, "more than %zu values; no campaign needs that many",
-                           YAML_MAX_NODES);
-    }
+    TRY(count_node(reader));
     TRY(pool_take(reader->pool, 1, sizeof(YamlNode), (void *)node));
     **node = (YamlNode){.kind = kind, .mark = reader->last, .text = "", .size = 1, .depth = 1};
     return STATUS_OK;
@@ -268,7 +204,8 @@ static Status read_children(YamlReader *reader, YamlNode *node) {
         if (mapping) {
             TRY(check_key(reader, node, first));
             reader->last = first->mark; /* where a value that is left out will be said to stand */
-            TRY(read_child(reader, FYET_NONE, &value));
+            TRY(read_child(reader, end, &value));
+            if (value == NULL) return source_fail(reader->source, first->mark, "this key has no value");
         }
         TRY(node_add(reader, node, mapping ? first : NULL, mapping ? value : first));
     }
@@ -280,7 +217,8 @@ static Status read_collection(YamlReader *reader, struct fy_event *event, YamlNo
         return source_fail(reader->source, reader->last, "nested deeper than %d levels", YAML_MAX_DEPTH);
     }
     const struct fy_mark *mark = fy_event_start_mark(event);
-    char opening = mark == NULL ? '\0' : reader->source->text[mark->input_pos];
+    bool inside = mark != NULL && mark->input_pos < reader->source->length;
+    char opening = inside ? reader->source->text[mark->input_pos] : '\0';
     bool bracket = opening == '[' || opening == '{';
     if (bracket) reader->open[reader->open_count++] = (*node)->mark;
     reader->depth++;
@@ -321,7 +259,6 @@ static Status read_node(YamlReader *reader, struct fy_event *event, YamlNode **n
     if (fy_event_get_tag_token(event) != NULL) {
         return source_fail(reader->source, reader->last, "tags (!name) are not known here; leave it out");
     }
-    /* Taken now: libfyaml reuses the token's memory while it reads on. */
     struct fy_token *anchor = fy_event_get_anchor_token(event);
     if (event->type == FYET_SCALAR) {
         TRY(new_node(reader, YAML_SCALAR, node));
@@ -332,7 +269,6 @@ static Status read_node(YamlReader *reader, struct fy_event *event, YamlNode **n
     return anchor == NULL ? STATUS_OK : add_anchor(reader, anchor, *node);
 }
 
-/* Events up to one of type `wanted`; `stray` among them is an error. */
 static Status read_document(YamlReader *reader, const YamlNode **root) {
     YamlNode *top = NULL;
     for (;;) {
@@ -383,8 +319,8 @@ Status yaml_parse(const SourceText *source, ConfigPool *pool, const YamlNode **r
     reader->source = source;
     reader->pool = pool;
     reader->last = (SourceMark){.line = 1, .column = 1};
-    TRY(index_lines(reader));
-    TRY(check_bytes(reader));
+    TRY(lines_index(source, pool, &reader->lines));
+    TRY(lines_check_bytes(&reader->lines));
     TRY(parse_with(reader, root));
     if (*root == NULL) {
         return source_fail(source, (SourceMark){.line = 1, .column = 1},

@@ -1,6 +1,8 @@
 /* Texts that are no YAML, or more of it than a configuration needs. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "campaign/config/bad_table.h"
@@ -44,6 +46,23 @@ static void bytes(void) {
         {"name: \"a\\0b\"\n", 0, 1, 7, "the control character 0x00 has no place"},
     };
     CHECK(cases);
+}
+
+/* libfyaml reports some errors by printing them. */
+static void nothing_is_printed(void) {
+    int saved = dup(STDERR_FILENO);
+    int file = open("stderr.txt", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    CU_ASSERT_FATAL(saved >= 0 && file >= 0);
+    (void)dup2(file, STDERR_FILENO);
+    Config *config = NULL;
+    CU_ASSERT_EQUAL(config_parse(&config, "bad.yaml", "%YAML 3.0\n---\na: 1\n", 19), STATUS_INPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "not valid YAML"));
+    CU_ASSERT_EQUAL(config_parse(&config, "bad.yaml", "a: [\n", 5), STATUS_INPUT);
+    (void)dup2(saved, STDERR_FILENO);
+    CU_ASSERT_EQUAL(lseek(file, 0, SEEK_END), 0);
+    (void)close(saved);
+    (void)close(file);
+    (void)unlink("stderr.txt");
 }
 
 static void structure(void) {
@@ -213,6 +232,7 @@ static void limits(void) {
 void add_bad_yaml_suite(void) {
     static const TestCase tests[] = {
         {"texts that are no YAML are told with place and reason", syntax},
+        {"libfyaml prints nothing", nothing_is_printed},
         {"bytes that have no place in a text are refused", bytes},
         {"duplicate keys, tags, several documents and loose aliases are refused", structure},
         {"an alias bomb is refused, a harmless use is not", alias_bomb},
