@@ -150,9 +150,8 @@ static void print_cost(const Findings *f) {
     for (size_t i = 0; i < count; i++)
         log_warning("%s", warnings[i]);
     puts("\nestimate, taking later stages to draw networks as the first does");
-    printf(LABEL "%.3g core-hours: ", "work", f->estimate.work.middle / 3600);
-    printf("%s to %s of one core\n", text_duration(f->estimate.work.low),
-           text_duration(f->estimate.work.high));
+    print_span("work", f->estimate.work);
+    printf(" of one core: %.3g core-hours\n", f->estimate.work.middle / 3600);
     print_span("wall time", f->estimate.wall);
     printf(" on %s\n", text_count(f->ranks, "rank", "ranks"));
 }

@@ -1,0 +1,10 @@
+#include "cli/suites.h"
+
+#include "suite.h"
+
+int main(void) {
+    if (CU_initialize_registry() != CUE_SUCCESS) return 1;
+    suite_options();
+    suite_status_view();
+    return suites_run();
+}

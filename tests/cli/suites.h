@@ -1,0 +1,8 @@
+/* The suites of the cli room. */
+#ifndef WINNOW_TESTS_CLI_SUITES_H
+#define WINNOW_TESTS_CLI_SUITES_H
+
+void suite_options(void);
+void suite_status_view(void);
+
+#endif

@@ -1,0 +1,142 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/status_view.h"
+#include "cli/suites.h"
+#include "report/fixture.h"
+#include "store/lock.h"
+#include "suite.h"
+
+#define FILE_NAME "standing.h5"
+
+static StatusView view_of(const Fixture *fixture, bool complete, uint64_t damaged_at) {
+    CampaignFile campaign = {.config = fixture->config};
+    campaign.state = (CampaignState){.ledger = fixture->ledger,
+                                     .from_journal = !complete,
+                                     .complete = complete,
+                                     .reading.damaged_at = damaged_at};
+    StatusView view;
+    CU_ASSERT_EQUAL_FATAL(status_view_of(&campaign, FILE_NAME, &view), STATUS_OK);
+    return view;
+}
+
+static void expect(const Fixture *fixture, bool complete, uint64_t damaged_at, CampaignStanding standing,
+                   Status code) {
+    StatusView view = view_of(fixture, complete, damaged_at);
+    CU_ASSERT_EQUAL(view.standing, standing);
+    CU_ASSERT_EQUAL(standing_code(view.standing), code);
+    status_view_release(&view);
+}
+
+static void the_state_follows_from_the_records(void) {
+    Fixture fixture = fixture_create();
+    fixture_stage(&fixture, 0);
+    fixture_trial(&fixture, 0, TRIAL_COMPLETED, 0.8);
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    expect(&fixture, false, 100, CAMPAIGN_DAMAGED, STATUS_ENVIRONMENT);
+    fixture_end(&fixture, OUTCOME_FINISHED);
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE); /* not published yet */
+    expect(&fixture, true, UINT64_MAX, CAMPAIGN_COMPLETE, STATUS_OK);
+    fixture_destroy(&fixture);
+}
+
+static void a_campaign_without_finished_trials_is_no_success(void) {
+    Fixture fixture = fixture_create();
+    fixture_stage(&fixture, 0);
+    for (uint64_t id = 0; id < 4; id++)
+        fixture_trial(&fixture, id, TRIAL_DIVERGED, 0);
+    fixture_end(&fixture, OUTCOME_NONE_FINISHED);
+    expect(&fixture, true, UINT64_MAX, CAMPAIGN_NONE_FINISHED, STATUS_ENVIRONMENT);
+    fixture_destroy(&fixture);
+}
+
+static void three_starts_without_a_row_are_an_error(void) {
+    Fixture fixture = fixture_create(); /* the first start, at 1000 */
+    fixture_stage(&fixture, 0);
+    fixture_trial(&fixture, 0, TRIAL_COMPLETED, 0.8);
+    fixture_lease(&fixture, 1, 0, 1001, 1005, LEASE_FINISHED);
+    CU_ASSERT_EQUAL(ledger_barren_starts(fixture.ledger, false), 0);
+    fixture_start(&fixture, 1010);
+    fixture_start(&fixture, 1020);
+    CU_ASSERT_EQUAL(ledger_barren_starts(fixture.ledger, false), 2);
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    fixture_start(&fixture, 1030);
+    CU_ASSERT_EQUAL(ledger_barren_starts(fixture.ledger, true), 2); /* the third may still bring one */
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_BARREN, STATUS_ENVIRONMENT);
+    fixture_trial(&fixture, 1, TRIAL_FAILED, 0); /* a failed trial's row is one, too */
+    fixture_lease(&fixture, 2, 1, 1031, 1040, LEASE_CRASHED);
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    fixture_destroy(&fixture);
+}
+
+/* Take the lock in a process of its own; the value returned ends it. */
+static pid_t hold_lock(int *end) {
+    int ready[2], stop[2];
+    if (pipe(ready) != 0 || pipe(stop) != 0) abort();
+    pid_t child = fork();
+    if (child == 0) {
+        Lock lock;
+        char byte = lock_take(&lock, FILE_NAME) == STATUS_OK ? 'y' : 'n';
+        close(stop[1]);
+        if (write(ready[1], &byte, 1) != 1 || read(stop[0], &byte, 1) != 0) _exit(1);
+        _exit(0);
+    }
+    close(stop[0]);
+    close(ready[1]);
+    char byte = 'n';
+    CU_ASSERT_EQUAL(read(ready[0], &byte, 1), 1);
+    CU_ASSERT_EQUAL(byte, 'y');
+    close(ready[0]);
+    *end = stop[1];
+    return child;
+}
+
+static void a_held_lock_means_running_and_shows_who_trains_what(void) {
+    Fixture fixture = fixture_create();
+    fixture_stage(&fixture, 0);
+    fixture_trial(&fixture, 0, TRIAL_COMPLETED, 0.8);
+    fixture_trial(&fixture, 1, TRIAL_COMPLETED, 0.8);
+    fixture_lease(&fixture, 1, 0, 1001, 0, LEASE_OPEN); /* has a row all the same */
+    fixture_lease(&fixture, 2, 1, 1002, 1003, LEASE_FINISHED);
+    Record draw = {.kind = RECORD_DRAW};
+    draw.as.draw = (DrawRecord){.trial = 2, .parameter_count = (uint32_t)fixture.config->space.count};
+    fixture_apply(&fixture, draw);
+    fixture_lease(&fixture, 3, 2, 1004, 0, LEASE_OPEN); /* of the run that died */
+    fixture_start(&fixture, 1010);
+    fixture_lease(&fixture, 4, 2, 1011, 0, LEASE_OPEN);
+    int end;
+    pid_t child = hold_lock(&end);
+    StatusView view = view_of(&fixture, false, UINT64_MAX);
+    CU_ASSERT_EQUAL(view.standing, CAMPAIGN_RUNNING);
+    CU_ASSERT_EQUAL(standing_code(view.standing), STATUS_RESUMABLE);
+    char holder[32];
+    snprintf(holder, sizeof(holder), "process %ld on ", (long)child);
+    CU_ASSERT_NSTRING_EQUAL(view.holder, holder, strlen(holder));
+    CU_ASSERT_EQUAL_FATAL(view.running_count, 1);
+    CU_ASSERT_EQUAL(view.running[0]->lease, 4);
+    status_view_release(&view);
+    close(end);
+    CU_ASSERT_EQUAL(waitpid(child, NULL, 0), child);
+    view = view_of(&fixture, false, UINT64_MAX);
+    CU_ASSERT_EQUAL(view.standing, CAMPAIGN_STOPPED);
+    CU_ASSERT_STRING_EQUAL(view.holder, "");
+    CU_ASSERT_EQUAL(view.running_count, 0);
+    status_view_release(&view);
+    CU_ASSERT_EQUAL(unlink(FILE_NAME ".lock"), 0);
+    fixture_destroy(&fixture);
+}
+
+void suite_status_view(void) {
+    static const TestCase tests[] = {
+        {"the state follows from the records", the_state_follows_from_the_records},
+        {"a campaign without finished trials is no success",
+         a_campaign_without_finished_trials_is_no_success},
+        {"three starts without a row are an error", three_starts_without_a_row_are_an_error},
+        {"a held lock means running, and shows who trains what",
+         a_held_lock_means_running_and_shows_who_trains_what},
+    };
+    SUITE("status view", tests);
+}

@@ -1,0 +1,12 @@
+#include "report/suites.h"
+
+#include "suite.h"
+
+int main(void) {
+    if (CU_initialize_registry() != CUE_SUCCESS) return 1;
+    suite_table();
+    suite_words();
+    suite_estimate();
+    suite_summary();
+    return suites_run();
+}

@@ -1,0 +1,62 @@
+#include "report/estimate.h"
+#include "report/suites.h"
+#include "suite.h"
+
+#define NEAR 1e-9
+
+static const Plan plan = {.stage_count = 2, .first = {0, 40, 56}, .epochs = {3, 15}};
+static const double even[] = {2, 2, 2, 2};
+
+static void one_rank_does_all_the_work(void) {
+    Estimate e = estimate_of(&plan, even, 4, 1);
+    CU_ASSERT_DOUBLE_EQUAL(e.work.middle, 2 * (40 * 3 + 16 * 15), NEAR);
+    CU_ASSERT_DOUBLE_EQUAL(e.wall.middle, e.work.middle, NEAR);
+    CU_ASSERT_DOUBLE_EQUAL(e.wall.low, e.work.low, NEAR);
+    CU_ASSERT_DOUBLE_EQUAL(e.wall.high, e.work.high, NEAR);
+}
+
+static void a_rank_a_trial_waits_for_the_longest(void) {
+    const double costs[] = {1, 3};
+    Estimate e = estimate_of(&plan, costs, 2, 1000);
+    /* Between the mean and the longest trial of each stage. */
+    CU_ASSERT_DOUBLE_EQUAL(e.wall.middle, ((2 + 3) * 3 + (2 + 3) * 15) / 2.0, NEAR);
+    CU_ASSERT(e.wall.low < 2 * 18 && e.wall.high > 3 * 18);
+}
+
+static void more_ranks_never_take_longer(void) {
+    const double costs[] = {1, 1.5, 4};
+    double before = estimate_of(&plan, costs, 3, 1).wall.middle;
+    for (uint64_t ranks = 2; ranks < 100; ranks++) {
+        Estimate e = estimate_of(&plan, costs, 3, ranks);
+        CU_ASSERT(e.wall.middle <= before + NEAR);
+        CU_ASSERT(e.wall.middle >= e.work.middle / (double)ranks - NEAR);
+        CU_ASSERT(e.wall.low <= e.wall.middle && e.wall.middle <= e.wall.high);
+        before = e.wall.middle;
+    }
+}
+
+static void uneven_draws_widen_the_span(void) {
+    const double uneven[] = {0.5, 3.5, 0.5, 3.5};
+    Estimate narrow = estimate_of(&plan, even, 4, 1), wide = estimate_of(&plan, uneven, 4, 1);
+    CU_ASSERT_DOUBLE_EQUAL(narrow.work.middle, wide.work.middle, NEAR);
+    CU_ASSERT_DOUBLE_EQUAL(narrow.work.high, 1.2 * narrow.work.middle, NEAR); /* the timing alone */
+    CU_ASSERT_DOUBLE_EQUAL(narrow.work.low, narrow.work.middle / 1.2, NEAR);
+    CU_ASSERT(wide.work.high > 1.5 * wide.work.middle);
+}
+
+static void one_draw_is_enough(void) {
+    const double only[] = {2};
+    Estimate e = estimate_of(&plan, only, 1, 4);
+    CU_ASSERT_DOUBLE_EQUAL(e.work.high, 1.2 * e.work.middle, NEAR);
+}
+
+void suite_estimate(void) {
+    static const TestCase tests[] = {
+        {"one rank does all the work", one_rank_does_all_the_work},
+        {"a rank a trial waits for the longest", a_rank_a_trial_waits_for_the_longest},
+        {"more ranks never take longer", more_ranks_never_take_longer},
+        {"uneven draws widen the span", uneven_draws_widen_the_span},
+        {"one draw is enough", one_draw_is_enough},
+    };
+    SUITE("estimate", tests);
+}

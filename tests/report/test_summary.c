@@ -1,0 +1,164 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/fixture.h"
+#include "report/overview.h"
+#include "report/suites.h"
+#include "report/summary.h"
+#include "suite.h"
+
+/* The summary as printed, owned. */
+static char *printed(const Fixture *fixture) {
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (out == NULL) abort();
+    CU_ASSERT_EQUAL(summary_print(out, fixture->ledger, fixture->config, "results/small.h5"), STATUS_OK);
+    fclose(out);
+    return text;
+}
+
+static void expect_in(const char *text, const char *const *wanted, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, wanted[i]));
+        if (strstr(text, wanted[i]) == NULL) fprintf(stderr, "\nmissing: %s\nin:\n%s\n", wanted[i], text);
+    }
+}
+
+static void apply_ensemble(Fixture *fixture, bool has_test) {
+    Record record = {.kind = RECORD_ENSEMBLE};
+    EnsembleRecord *e = &record.as.ensemble;
+    *e = (EnsembleRecord){.member_count = 2,
+                          .val_accuracy = 0.93,
+                          .val_loss = 0.2,
+                          .single = 4,
+                          .single_val_accuracy = 0.91,
+                          .single_val_loss = 0.25,
+                          .has_test = has_test,
+                          .test_accuracy = has_test ? 0.9012 : NAN,
+                          .test_loss = has_test ? 0.31 : NAN,
+                          .single_test_accuracy = has_test ? 0.8834 : NAN,
+                          .single_test_loss = has_test ? 0.35 : NAN};
+    if (memory_new(&e->members, 2, sizeof(uint64_t)) != STATUS_OK ||
+        memory_new(&e->counts, 2, sizeof(uint32_t)) != STATUS_OK)
+        abort();
+    e->members[0] = 4;
+    e->members[1] = 1;
+    e->counts[0] = 3;
+    e->counts[1] = 1;
+    fixture_apply(fixture, record);
+}
+
+static Fixture finished_campaign(void) {
+    Fixture fixture = fixture_create();
+    fixture_stage(&fixture, 0);
+    fixture_trial(&fixture, 0, TRIAL_DIVERGED, 0);
+    fixture_trial(&fixture, 1, TRIAL_COMPLETED, 0.85);
+    fixture_trial(&fixture, 2, TRIAL_COMPLETED, 0.8);
+    fixture_trial(&fixture, 3, TRIAL_FAILED, 0);
+    fixture_stage(&fixture, 1);
+    fixture_trial(&fixture, 4, TRIAL_COMPLETED, 0.91);
+    fixture_trial(&fixture, 5, TRIAL_COMPLETED, 0.91);
+    return fixture;
+}
+
+static void a_finished_campaign_is_told_from_end_to_end(void) {
+    Fixture fixture = finished_campaign();
+    apply_ensemble(&fixture, true);
+    fixture_end(&fixture, OUTCOME_FINISHED);
+    char *text = printed(&fixture);
+    const char *const wanted[] = {
+        "small is complete",
+        "6: 4 completed, 1 diverged, 1 failed",
+        "18.0 s of one core",
+        "trial 4, in stage fine: val_accuracy 91.00 %, val_loss 0.0900, after epoch 3 of 3",
+        "optimizer      nesterov\n",
+        "learning_rate  0.0316\n",
+        "momentum       0.9\n",
+        "batch_size     10\n",
+        "from stage coarse to stage fine, by the best 2 trials",
+        "0.001 to 1           ->  0.01 to 0.1     narrowed to the span",
+        "sgd, nesterov, adam  ->  nesterov, adam  dropped values",
+        "2 networks, each with its weight: trial 4 x3, 1 x1",
+        "best single network (trial 4)",
+        "test_accuracy   90.12 %                        88.34 %\n",
+        "results/small.h5\n",
+        "winnow top results/small.h5\n",
+    };
+    expect_in(text, wanted, sizeof(wanted) / sizeof(wanted[0]));
+    free(text);
+    fixture_destroy(&fixture);
+}
+
+static void without_a_test_set_nothing_is_said_of_one(void) {
+    Fixture fixture = finished_campaign();
+    apply_ensemble(&fixture, false);
+    fixture_end(&fixture, OUTCOME_FINISHED);
+    char *text = printed(&fixture);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "val_accuracy   93.00 %"));
+    CU_ASSERT_PTR_NULL(strstr(text, "test_"));
+    free(text);
+    fixture_destroy(&fixture);
+}
+
+static void no_finished_trial_names_what_to_lower(void) {
+    Fixture fixture = fixture_create();
+    fixture_stage(&fixture, 0);
+    for (uint64_t id = 0; id < 4; id++)
+        fixture_trial(&fixture, id, TRIAL_DIVERGED, 0);
+    fixture_end(&fixture, OUTCOME_NONE_FINISHED);
+    char *text = printed(&fixture);
+    const char *const wanted[] = {"4: 4 diverged", "no trial came to its end",
+                                  "lower the upper end of learning_rate (now 0.001 to 1)"};
+    expect_in(text, wanted, sizeof(wanted) / sizeof(wanted[0]));
+    CU_ASSERT_PTR_NULL(strstr(text, "reason"));
+    free(text);
+    fixture_destroy(&fixture);
+}
+
+static void the_overview_counts_what_rows_say(void) {
+    Fixture fixture = finished_campaign();
+    fixture_lease(&fixture, 1, 5, 1100, 1234, LEASE_FINISHED);
+    Overview o;
+    CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
+    CU_ASSERT_EQUAL(o.planned, 6);
+    CU_ASSERT_EQUAL(o.finished, 6);
+    CU_ASSERT_EQUAL(o.completed, 4);
+    CU_ASSERT_EQUAL(o.diverged, 1);
+    CU_ASSERT_EQUAL(o.failed, 1);
+    /* Two trials ended after one of two epochs: nothing is left of them to do. */
+    CU_ASSERT_EQUAL(o.epochs_done, 2 + 2 + 1 + 1 + 3 + 3);
+    CU_ASSERT_EQUAL(o.epochs_planned, o.epochs_done);
+    CU_ASSERT_DOUBLE_EQUAL(o.seconds, 18, 0);
+    CU_ASSERT_DOUBLE_EQUAL(o.last_record, 1234, 0);
+    CU_ASSERT_FATAL(o.has_best);
+    CU_ASSERT_EQUAL(o.best->record.trial, 4); /* ties go to the lower id */
+    fixture_destroy(&fixture);
+}
+
+static void nothing_finished_counts_as_none_yet(void) {
+    Fixture fixture = fixture_create();
+    Overview o;
+    CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
+    char text[64];
+    overview_counts(&o, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "none yet");
+    CU_ASSERT_FALSE(o.has_best);
+    CU_ASSERT_EQUAL(o.epochs_planned, 4 * 2 + 2 * 3);
+    CU_ASSERT_DOUBLE_EQUAL(o.last_record, 1000, 0);
+    fixture_destroy(&fixture);
+}
+
+void suite_summary(void) {
+    static const TestCase tests[] = {
+        {"a finished campaign is told from end to end", a_finished_campaign_is_told_from_end_to_end},
+        {"without a test set nothing is said of one", without_a_test_set_nothing_is_said_of_one},
+        {"no finished trial names what to lower", no_finished_trial_names_what_to_lower},
+        {"the overview counts what rows say", the_overview_counts_what_rows_say},
+        {"nothing finished counts as none yet", nothing_finished_counts_as_none_yet},
+    };
+    SUITE("summary", tests);
+}

@@ -1,0 +1,90 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/suites.h"
+#include "report/words.h"
+#include "suite.h"
+
+static const Parameter rate = {.name = "learning_rate", .distribution = DIST_LOG_UNIFORM_VALUES};
+static const Parameter optimizer = {
+    .name = "optimizer",
+    .distribution = DIST_CATEGORICAL,
+    .value_count = 3,
+    .values = {{.kind = VALUE_WORD, .number = NAN, .word = "sgd"},
+               {.kind = VALUE_WORD, .number = NAN, .word = "nesterov"},
+               {.kind = VALUE_WORD, .number = NAN, .word = "adam"}},
+};
+
+static void numbers_have_five_digits(void) {
+    const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0.031622776601683795, "0.031623"},
+                 {128, "128"},
+                 {1e-6, "1e-06"},
+                 {0.5, "0.5"},
+                 {-3, "-3"},
+                 {0, "0"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[SHORT_TEXT_SIZE];
+        value_short_text(&rate, (DrawnValue){.present = true, .number = cases[i].number}, text);
+        CU_ASSERT_STRING_EQUAL(text, cases[i].text);
+    }
+}
+
+static void words_stay_and_absent_values_are_empty(void) {
+    char text[SHORT_TEXT_SIZE];
+    value_short_text(&optimizer, (DrawnValue){.present = true, .number = NAN, .choice = 1}, text);
+    CU_ASSERT_STRING_EQUAL(text, "nesterov");
+    value_short_text(&optimizer, (DrawnValue){.number = NAN}, text);
+    CU_ASSERT_STRING_EQUAL(text, "");
+}
+
+static void ranges_name_their_ends_or_what_is_allowed(void) {
+    char text[SHORT_TEXT_SIZE];
+    range_short_text(&rate, &(Range){.min = 1e-4, .max = 1}, text);
+    CU_ASSERT_STRING_EQUAL(text, "0.0001 to 1");
+    range_short_text(&rate, &(Range){.min = 0.5, .max = 0.5}, text);
+    CU_ASSERT_STRING_EQUAL(text, "0.5");
+    range_short_text(&optimizer, &(Range){.allowed = 5}, text);
+    CU_ASSERT_STRING_EQUAL(text, "sgd, adam");
+}
+
+static void long_lists_are_cut(void) {
+    Parameter many = {.name = "kind", .distribution = DIST_CATEGORICAL, .value_count = PARAMETER_MAX_VALUES};
+    for (size_t v = 0; v < PARAMETER_MAX_VALUES; v++) {
+        many.values[v] = (Value){.kind = VALUE_WORD, .number = NAN};
+        memset(many.values[v].word, 'a' + (int)(v % 26), PARAMETER_WORD_SIZE - 1);
+    }
+    char text[SHORT_TEXT_SIZE];
+    range_short_text(&many, &(Range){.allowed = UINT64_MAX}, text);
+    CU_ASSERT_EQUAL(strlen(text), PARAMETER_WORD_SIZE - 1 + strlen(", ..."));
+    CU_ASSERT_STRING_EQUAL(text + PARAMETER_WORD_SIZE - 1, ", ...");
+    for (size_t v = 0; v < PARAMETER_MAX_VALUES; v++)
+        snprintf(many.values[v].word, PARAMETER_WORD_SIZE, "%zu", 100 + v);
+    range_short_text(&many, &(Range){.allowed = UINT64_MAX}, text);
+    CU_ASSERT(strlen(text) < SHORT_TEXT_SIZE);
+    CU_ASSERT_STRING_EQUAL(text + strlen(text) - 5, ", ...");
+}
+
+static void metrics_are_percent_or_loss(void) {
+    char text[SHORT_TEXT_SIZE];
+    metric_short_text(METRIC_VAL_ACCURACY, 0.89312, text);
+    CU_ASSERT_STRING_EQUAL(text, "89.31 %");
+    metric_short_text(METRIC_VAL_LOSS, 0.3012345, text);
+    CU_ASSERT_STRING_EQUAL(text, "0.3012");
+    metric_short_text(METRIC_VAL_LOSS, NAN, text);
+    CU_ASSERT_STRING_EQUAL(text, "-");
+}
+
+void suite_words(void) {
+    static const TestCase tests[] = {
+        {"numbers have five digits", numbers_have_five_digits},
+        {"words stay, and absent values are empty", words_stay_and_absent_values_are_empty},
+        {"ranges name their ends or what is allowed", ranges_name_their_ends_or_what_is_allowed},
+        {"long lists are cut", long_lists_are_cut},
+        {"metrics are percent or loss", metrics_are_percent_or_loss},
+    };
+    SUITE("words", tests);
+}
