@@ -11,8 +11,9 @@
 #include "campaign/message_queue.h"
 #include "campaign/mpi_name.h"
 
-#define SENDS_IN_FLIGHT 4                /* frames handed to MPI at once, a peer */
+#define SENDS_IN_FLIGHT 8                /* frames handed to MPI at once, a peer */
 #define BROADCAST_PART ((size_t)1 << 30) /* MPI counts are int */
+#define FRAMES_A_CALL 64                 /* taken in by one receive, about: no caller's loop stalls */
 #define FRAME_TAG 1
 #define LONGEST_NAP 0.001 /* seconds */
 #define REASON_BYTES 256
@@ -187,12 +188,14 @@ static Status frame_arrived(MpiChannel *m, int index, const MPI_Status *status) 
     return STATUS_OK;
 }
 
-/* At most one frame a peer: while the inbox is not empty nothing more is taken in, which bounds it. */
-static Status frames_receive(MpiChannel *m) {
+/* At most one frame a peer. *arrived receives how many came. */
+static Status frames_receive(MpiChannel *m, int *arrived) {
     int count = 0;
+    *arrived = 0;
     int code = MPI_Testsome(m->peer_count, m->receives, &count, m->ready, m->statuses);
     if (code != MPI_ERR_IN_STATUS) TRY(mpi_check(code, "MPI_Testsome"));
     if (count == MPI_UNDEFINED) return STATUS_OK;
+    *arrived = count;
     for (int i = 0; i < count; i++) {
         int index = m->ready[i];
         int error = code == MPI_ERR_IN_STATUS ? m->statuses[i].MPI_ERROR : MPI_SUCCESS;
@@ -224,7 +227,10 @@ static Status mpi_receive(Channel *self, int *peer, uint8_t **data, size_t *leng
     MpiChannel *m = (MpiChannel *)self;
     for (int i = 0; i < m->peer_count && m->outgoing > 0; i++)
         peer_push(m, i);
-    if (m->inbox.first == NULL && m->peer_count > 0) TRY(frames_receive(m));
+    /* While the inbox is not empty nothing more is taken in, which bounds it. */
+    int arrived = m->peer_count;
+    for (int taken = 0; m->inbox.first == NULL && arrived > 0 && taken < FRAMES_A_CALL; taken += arrived)
+        TRY(frames_receive(m, &arrived));
     message_queue_pop(&m->inbox, peer, data, length);
     if (*data == NULL && m->untold > 0) return tell_of_lost(m, peer);
     return STATUS_OK;
