@@ -28,8 +28,10 @@ typedef struct Loop {
     Channel *to_coordinator; /* the worker's way: memory on rank 0, the ranks' channel elsewhere */
     Channel *from_self;      /* rank 0: the coordinator's end of that memory */
     Actions actions;
-    MemberRecord *superseded; /* blobs to remove after the next sync */
+    MemberRecord *superseded; /* blobs to remove once their successors' records are synced and no service job,
+                                 which sees an earlier state, may still want them */
     size_t superseded_count, superseded_capacity;
+    bool serving;  /* a service job runs */
     bool appended; /* since the last sync */
     bool stop_seen;
     bool over;
@@ -56,10 +58,14 @@ static Status sync_journal(Loop *loop) {
     if (!loop->appended) return STATUS_OK;
     TRY(journal_sync(loop->place->opening->journal));
     loop->appended = false;
+    return STATUS_OK;
+}
+
+static void remove_superseded(Loop *loop) {
+    if (loop->serving || loop->appended) return;
     for (size_t i = 0; i < loop->superseded_count; i++)
         parts_remove_member(loop->place->opening->file, &loop->superseded[i]);
     loop->superseded_count = 0;
-    return STATUS_OK;
 }
 
 static Status send_to_rank(Loop *loop, const Action *action) {
@@ -82,6 +88,7 @@ static Status start_service(Loop *loop, JobKind kind) {
     TRY(memory_text(&job->file, loop->place->opening->file));
     Status status = host_send(loop->place->host, &message);
     message_release(&message);
+    loop->serving = true;
     return status;
 }
 
@@ -148,6 +155,7 @@ static Status next_message(Channel *channel, int *peer, Message *message, bool *
 
 /* How a service job ended, in the coordinator's words. */
 static Status service_ended(Loop *loop, const JobEndedMessage *ended) {
+    loop->serving = false;
     char text[ERROR_TEXT_SIZE];
     Event event = {.kind = EVENT_JOB_ENDED, .seconds = ended->seconds, .text = text};
     text_copy(text, sizeof(text), ended->text);
@@ -237,6 +245,7 @@ static Status coordinate(Loop *loop, bool *busy) {
         TRY(step(loop, &synced));
         *busy = true;
     }
+    remove_superseded(loop);
     CampaignView view = coordinator_view(loop->place->coordinator);
     progress_show(loop->place->progress, &view, clock_monotonic());
     return STATUS_OK;

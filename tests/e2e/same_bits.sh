@@ -13,24 +13,37 @@ for n in 1 2 3 4; do
     ranks "$n" run "$space" -o "ranks$n.h5" >"ranks$n.log" 2>&1 || { cat "ranks$n.log"; fail "$n ranks"; }
 done
 
-# Killed outright when about half of the trials have rows, then continued elsewhere.
-setsid bash -c '. "$0"; WINNOW=$1; ranks 3 run "$2" -o killed.h5' "$TESTS/e2e/common.sh" "$WINNOW" "$space" \
-    >killed.log 2>&1 &
-for _ in $(seq 600); do
-    done=$("$WINNOW" status killed.h5 --json 2>/dev/null | /usr/bin/python3 -c '
-import json, sys
-try: print(json.load(sys.stdin)["finished"])
-except Exception: print(0)')
-    [ "${done:-0}" -lt 12 ] || break
-    sleep 0.05
-done
-[ "$done" -ge 12 ] || { cat killed.log; fail "no half-way point was seen"; }
-pkill -KILL -f "mpirun.*-o killed.h5" || fail "the campaign was over before it was killed"
-wait || true
-for _ in $(seq 200); do pgrep -f -- "-o killed.h5" >/dev/null || break; sleep 0.05; done
-[ -e killed.h5.journal ] || fail "no journal is left of a killed campaign"
-ranks 2 run "$space" -o killed.h5 >continued.log 2>&1 || { cat continued.log; fail "continuing"; }
-grep -q "going on after" continued.log || { cat continued.log; fail "it did not go on but began anew"; }
-[ ! -e killed.h5.journal ] && [ ! -e killed.h5.parts ] || fail "journal or parts are left of a complete campaign"
+# rows FILE: trials with a row so far; nothing where there is no file yet.
+rows() {
+    "$WINNOW" status "$1" --json 2>/dev/null |
+        /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["trials"]["finished"])' 2>/dev/null || true
+}
 
-/usr/bin/python3 "$TESTS/e2e/compare_trials.py" ranks1.h5 ranks2.h5 ranks3.h5 ranks4.h5 killed.h5
+# interrupt NAME SIGNAL PATTERN RANKS: start on three ranks, send the signal to what matches when some trials have rows,
+# and go on on RANKS.
+interrupt() {
+    local name=$1 signal=$2 pattern=$3 n=$4 done=0
+    setsid bash -c '. "$0"; WINNOW=$1; ranks 3 run "$2" -o "$3"' "$TESTS/e2e/common.sh" "$WINNOW" "$space" \
+        "$name.h5" >"$name.log" 2>&1 &
+    for _ in $(seq 600); do
+        done=$(rows "$name.h5")
+        [ "${done:-0}" -lt 10 ] || break
+        sleep 0.05
+    done
+    [ "${done:-0}" -ge 10 ] || { cat "$name.log"; fail "$name: ten rows were never seen"; }
+    pkill "-$signal" -f "$pattern" || fail "$name: the campaign was over before it was interrupted"
+    wait || true
+    for _ in $(seq 200); do
+        pgrep -f -- "-o $name.h5" >/dev/null || break
+        sleep 0.05
+    done
+    [ -e "$name.h5.journal" ] || fail "$name: no journal is left of an interrupted campaign"
+    "$WINNOW" top "$name.h5" >/dev/null || fail "$name: the file of an interrupted campaign cannot be read"
+    ranks "$n" run "$space" -o "$name.h5" >"$name.again.log" 2>&1 || { cat "$name.again.log"; fail "$name: going on"; }
+    grep "going on after" "$name.again.log" || { cat "$name.again.log"; fail "$name: it began anew"; }
+    [ ! -e "$name.h5.journal" ] && [ ! -e "$name.h5.parts" ] || fail "$name: journal or parts are left"
+}
+interrupt term TERM "mpirun.*-o term.h5" 2  # a plain kill of mpirun
+interrupt kill KILL "run.*-o kill.h5" 4     # everything at once, without a word
+
+/usr/bin/python3 "$TESTS/e2e/compare_trials.py" ranks1.h5 ranks2.h5 ranks3.h5 ranks4.h5 term.h5 kill.h5
