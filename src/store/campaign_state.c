@@ -1,17 +1,19 @@
 #include "store/campaign_state.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "store/results.h"
 
 Status campaign_path(char **out, const char *file, const char *ending) {
-    if (asprintf(out, "%s%s", file, ending) >= 0) return STATUS_OK;
-    *out = NULL;
-    return status_fail(STATUS_ENVIRONMENT, "out of memory");
+    size_t size = strlen(file) + strlen(ending) + 1;
+    TRY(memory_new(out, size, 1));
+    (void)snprintf(*out, size, "%s%s", file, ending);
+    return STATUS_OK;
 }
 
 static Status apply(void *context, Record *record) {
@@ -66,6 +68,7 @@ static Status append(void *context, Record *record) {
 
 static Status begin(const char *temporary, const char *path, const Ledger *ledger, uint64_t *length) {
     Journal *journal = NULL;
+    (void)unlink(temporary); /* left by a kill */
     TRY(journal_create(&journal, temporary));
     Status status = ledger != NULL ? ledger_replay(ledger, append, journal) : STATUS_OK;
     if (status == STATUS_OK) status = journal_sync(journal);
@@ -80,12 +83,9 @@ Status campaign_state_begin(const char *file, const Ledger *ledger, Journal **ou
     *out = NULL;
     char *path = NULL, *temporary = NULL;
     uint64_t length = 0;
-    Status status = campaign_path(&path, file, ".journal");
-    if (status == STATUS_OK) status = campaign_path(&temporary, file, ".journal.tmp");
-    if (status == STATUS_OK) {
-        (void)unlink(temporary); /* left by a kill */
-        status = begin(temporary, path, ledger, &length);
-    }
+    TRY(campaign_path(&path, file, ".journal"));
+    Status status = campaign_path(&temporary, file, ".journal.tmp");
+    if (status == STATUS_OK) status = begin(temporary, path, ledger, &length);
     if (status == STATUS_OK) status = journal_open(out, path, length);
     free(temporary);
     free(path);

@@ -1,7 +1,6 @@
 #include "store/parts.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +20,9 @@ static Status part_path(char **out, const char *file, const char *name) {
     if (strncmp(name, MEMBER_PREFIX, strlen(MEMBER_PREFIX)) != 0 || strchr(name, '/') != NULL) {
         return status_fail(STATUS_ENVIRONMENT, "'%s' is not the name of a kept network of %s", name, file);
     }
-    if (asprintf(out, "%s.parts/%s", file, name) < 0) {
-        *out = NULL;
-        return status_fail(STATUS_ENVIRONMENT, "out of memory");
-    }
-    return STATUS_OK;
+    char ending[BLOB_NAME_SIZE + sizeof(".parts/")];
+    (void)snprintf(ending, sizeof(ending), ".parts/%s", name);
+    return campaign_path(out, file, ending);
 }
 
 static Status make_folder(const char *file) {
@@ -82,7 +79,7 @@ Status parts_read_member(const char *file, const MemberRecord *record, MemberBlo
 
 void parts_remove_member(const char *file, const MemberRecord *record) {
     char *path = NULL;
-    if (part_path(&path, file, record->blob) == STATUS_OK) (void)unlink(path);
+    if (part_path(&path, file, record->blob) == STATUS_OK && path != NULL) (void)unlink(path);
     free(path);
 }
 

@@ -205,7 +205,7 @@ static Status open_table(Passage *p) {
     p->type = row_type(p->table, false);
     if (p->type < 0) return hdf5_fail(p->file, "%s cannot be read", p->table->path);
     p->batch = batch_rows(p->table->row_size, p->rows);
-    return memory_new(&p->buffer, (size_t)p->batch, p->table->row_size);
+    return STATUS_OK;
 }
 
 Status hdf5_read_table(const Hdf5File *file, const Hdf5Table *table, Hdf5Take take, void *context) {
@@ -213,6 +213,7 @@ Status hdf5_read_table(const Hdf5File *file, const Hdf5Table *table, Hdf5Take ta
     p.set = H5Dopen2(file->id, table->path, H5P_DEFAULT);
     if (p.set < 0) return hdf5_refuse(file, "%s is missing", table->path);
     Status status = open_table(&p);
+    if (status == STATUS_OK) status = memory_new(&p.buffer, (size_t)p.batch, table->row_size);
     if (status == STATUS_OK) status = read_rows(&p, take, context);
     return passage_close(&p, status);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "fixtures.h"
 #include "store/campaign_state.h"
 #include "store/parts.h"
@@ -187,13 +188,12 @@ static void many_trials(void) {
         CU_ASSERT_EQUAL_FATAL(ledger_apply(ledger, &draw), STATUS_OK);
         Record trial = {.kind = RECORD_TRIAL, .as.trial = ledger->trials[id % 9].record};
         TrialRecord *row = &trial.as.trial;
-        EpochRow *curve = malloc(sizeof(*curve) * 3);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(curve);
+        row->curve = NULL;
+        CU_ASSERT_EQUAL_FATAL(memory_new(&row->curve, 3, sizeof(EpochRow)), STATUS_OK);
         for (uint32_t i = 0; i < 3; i++)
-            curve[i] = (EpochRow){.epoch = i + 1, .val_loss = 1.0 / (double)(id + i)};
+            row->curve[i] = (EpochRow){.epoch = i + 1, .val_loss = 1.0 / (double)(id + i)};
         row->trial = id;
         row->outcome.status = TRIAL_STOPPED;
-        row->curve = curve;
         row->curve_count = 3;
         CU_ASSERT_EQUAL_FATAL(ledger_apply(ledger, &trial), STATUS_OK);
     }
@@ -213,9 +213,8 @@ static void new_configuration(void) {
     bool complete = false;
     fixture_clean(FILE_NAME);
     Ledger *ledger = fixture_ledger(FILE_NAME, true);
-    Record record = {
-        .kind = RECORD_START,
-        .as.start = {.time = 1.9e9, .ranks = 2, .new_config = true, .config_text = strdup("seed: 7\n")}};
+    Record record = {.kind = RECORD_START, .as.start = {.time = 1.9e9, .ranks = 2, .new_config = true}};
+    CU_ASSERT_EQUAL_FATAL(memory_text(&record.as.start.config_text, "seed: 7\n"), STATUS_OK);
     CU_ASSERT_EQUAL_FATAL(ledger_apply(ledger, &record), STATUS_OK);
     publish(ledger);
     Ledger *found = read_back(&complete);
