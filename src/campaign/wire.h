@@ -49,6 +49,7 @@ typedef struct ResultMessage {
     uint64_t lease;
     TrialRecord record; /* owns its curve */
     bool has_network;   /* a network can be had for the asking */
+    bool crashed;       /* the trial's process died without a result: may be tried again */
 } ResultMessage;
 
 typedef struct NetworkMessage {
