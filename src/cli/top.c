@@ -25,6 +25,13 @@ typedef struct Best {
     size_t count;
 } Best;
 
+/* Is the network of the trial at this place of the list in the file? While a campaign runs its records also
+ * name networks that better ones have replaced. */
+static bool is_kept(const CampaignFile *c, const Best *best, size_t place) {
+    uint32_t pool = c->config->has_ensemble ? c->config->ensemble.pool : 1;
+    return place < pool && c->state.ledger->trials[best->ids[place]].kept;
+}
+
 /* How often the ensemble counts a trial; 0 where it is no member. */
 static uint32_t ensemble_weight(const Ledger *ledger, uint64_t trial) {
     for (uint32_t i = 0; ledger->has_ensemble && i < ledger->ensemble.member_count; i++) {
@@ -47,7 +54,8 @@ static void print_header(Table *table, const Space *space) {
         table_right(table, i);
 }
 
-static void print_trial(Table *table, const CampaignFile *c, uint64_t id) {
+static void print_trial(Table *table, const CampaignFile *c, const Best *best, size_t place) {
+    uint64_t id = best->ids[place];
     const LedgerTrial *trial = &c->state.ledger->trials[id];
     const TrainOutcome *outcome = &trial->record.outcome;
     char text[SHORT_TEXT_SIZE];
@@ -64,7 +72,7 @@ static void print_trial(Table *table, const CampaignFile *c, uint64_t id) {
     if (weight > 0)
         table_cell(table, "ensemble x%u", weight);
     else
-        table_cell(table, "%s", trial->kept ? "kept" : "");
+        table_cell(table, "%s", is_kept(c, best, place) ? "kept" : "");
     for (size_t p = 0; p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
         if (parameter->distribution == DIST_CONSTANT) continue;
@@ -85,7 +93,7 @@ static Status print_table(const CampaignFile *c, const Overview *o, const Best *
         TRY(table_create(&table, columns));
         print_header(table, space);
         for (size_t i = 0; i < best->count; i++)
-            print_trial(table, c, best->ids[i]);
+            print_trial(table, c, best, i);
         Status status = table_print(table, stdout, 0);
         table_destroy(&table);
         TRY(status);
@@ -101,7 +109,7 @@ static Status print_json(const CampaignFile *c, const Overview *o, const Best *b
     for (size_t i = 0; i < best->count; i++) {
         const LedgerTrial *trial = &c->state.ledger->trials[best->ids[i]];
         json_t *row = output_trial(c->config, trial);
-        json_object_set_new(row, "kept", json_boolean(trial->kept));
+        json_object_set_new(row, "kept", json_boolean(is_kept(c, best, i)));
         json_object_set_new(row, "ensemble_count",
                             json_integer(ensemble_weight(c->state.ledger, best->ids[i])));
         json_array_append_new(trials, row);

@@ -1,0 +1,251 @@
+#!/usr/bin/env bash
+# The commands as a user types them: what they print, where errors go, and how they end.
+# usage: test_commands.sh WINNOW SOURCE_ROOT, in a scratch folder
+set -u
+winnow=$1
+source_root=$2
+failures=0
+rm -rf ./* && mkdir results
+
+fail() {
+    echo "FAILED: $*" >&2
+    failures=$((failures + 1))
+}
+
+# ends CODE COMMAND...: runs it, keeps its output in out and err.
+ends() {
+    local wanted=$1 code=0
+    shift
+    "$@" >out 2>err </dev/null || code=$?
+    [ "$code" = "$wanted" ] || { fail "'$*' ended with $code instead of $wanted"; cat err >&2; }
+}
+
+# has FILE TEXT: the text stands in the file.
+has() {
+    grep -qF -- "$2" "$1" || { fail "no \"$2\" in $1:"; cat "$1" >&2; }
+}
+
+is_json() {
+    /usr/bin/python3 -m json.tool out >/dev/null || fail "no JSON: $1"
+}
+
+# json EXPRESSION: a Python expression on the object `j` in out is true.
+json() {
+    /usr/bin/python3 -c 'import json, sys; j = json.load(open("out")); sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" ||
+        { fail "not so: $1"; head -n 40 out >&2; }
+}
+
+cat >small.yaml <<'EOF'
+name: small
+seed: 7
+data: {format: synthetic, kind: spirals, examples: 400, test_examples: 100, classes: 3, noise: 0.1, validation: 100}
+network: [dense: $hidden, relu, dense: 3]
+parameters:
+  optimizer: {values: [nesterov, adam]}
+  learning_rate: {distribution: log_uniform_values, min: 1e-3, max: 1}
+  momentum: {min: 0.5, max: 0.99, when: {optimizer: [nesterov]}}
+  hidden: {values: [8, 16]}
+  batch_size: {value: 32}
+stages:
+  - {name: coarse, trials: 8, epochs: 2}
+  - {name: fine, trials: 4, epochs: 3}
+ensemble: {size: 3, pool: 4}
+EOF
+
+# --- usage ---
+
+ends 2 "$winnow"
+has out "usage: winnow COMMAND"
+for way in --help -h help; do
+    ends 0 "$winnow" "$way"
+    for command in run check sample status top version; do has out "  $command "; done
+done
+while read -r command options; do
+    ends 0 "$winnow" "$command" --help
+    for option in $options --help usage: example: "exit codes:"; do has out "$option"; done
+    cp out first
+    ends 0 "$winnow" help "$command"
+    cmp -s out first || fail "winnow help $command differs from winnow $command --help"
+    ends 2 "$winnow" "$command" --nonsense
+    has err "winnow: $command: unknown option --nonsense"
+    [ -s out ] && fail "an error of $command goes to stdout"
+done <<'EOF'
+run --output --fresh
+check --ranks --json
+sample --stage --count --json
+status --watch --exit-code --json --unverified
+top --count --json --unverified
+version --json
+EOF
+ends 2 "$winnow" statu
+has err 'winnow: unknown command "statu"; did you mean status?'
+ends 2 "$winnow" help chekc
+has err "did you mean check?"
+ends 2 "$winnow" run --frseh small.yaml
+has err "did you mean --fresh?"
+ends 2 "$winnow" run
+has err "SPACE.yaml is missing"
+for later in "run --time-limit 60 small.yaml" "run --shard 1/2 small.yaml" "predict x.h5"; do
+    # shellcheck disable=SC2086
+    ends 2 "$winnow" $later
+done
+# Of the ranks of an MPI job only the first one speaks.
+ends 2 env OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 "$winnow" run --frseh small.yaml
+has err "--fresh"
+ends 0 env OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 "$winnow" run --frseh small.yaml
+[ -s err ] && fail "rank 1 speaks of wrong usage, too"
+ends 0 env OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 "$winnow" --help
+[ -s out ] && fail "rank 1 prints the help, too"
+if [ -e /dev/full ]; then
+    code=0
+    "$winnow" --help >/dev/full 2>err || code=$?
+    [ "$code" = 1 ] || fail "output to a full disk ends with $code"
+    has err "cannot write to standard output"
+fi
+
+# --- version ---
+
+ends 0 "$winnow" version
+has out "winnow "
+has out "OpenBLAS"
+ends 0 "$winnow" version --json
+json '{"winnow", "mpi", "hdf5", "blas", "blas_kernel", "arithmetic"} <= j.keys() and all(j.values())'
+
+# --- sample ---
+
+ends 0 "$winnow" sample small.yaml
+[ "$(head -n 1 out)" = "id,number,optimizer,learning_rate,momentum,hidden,batch_size" ] || fail "header of the CSV"
+[ "$(wc -l <out)" = 9 ] || fail "eight draws and a header"
+awk -F, 'NF != 7 { exit 1 } NR > 1 && ($1 != NR - 2 || $2 != NR - 2) { exit 1 }
+         NR > 1 && (($3 == "adam") != ($5 == "")) { exit 1 }' out || fail "rows of the CSV"
+cp out first
+ends 0 "$winnow" sample small.yaml -n 3
+head -n 4 first | cmp -s - out || fail "three draws are the first three of eight"
+ends 0 "$winnow" sample small.yaml --stage fine -n 6
+has err "note: stage fine will draw from ranges that follow from results"
+[ "$(sed -n 2p out | cut -d, -f1,2)" = 8,0 ] || fail "ids of the second stage begin after those of the first"
+ends 0 "$winnow" sample small.yaml --json -n 20
+json 'len(j["draws"]) == 20 and j["draws"][7]["id"] == 7 and j["draws"][8]["id"] is None'
+json 'all((d["parameters"]["momentum"] is None) == (d["parameters"]["optimizer"] == "adam") for d in j["draws"])'
+ends 2 "$winnow" sample small.yaml --stage later
+has err "its stages are coarse, fine"
+ends 2 "$winnow" sample small.yaml -n 0
+
+# --- check ---
+
+ends 0 "$winnow" check "$source_root/search_spaces/spirals.yaml" --ranks 4
+for text in "stages" "network" "memory" "gradients" "first loss" "core-hours" "on 4 ranks"; do has out "$text"; done
+ends 0 "$winnow" check small.yaml --json --ranks 3
+json 'j["trials"] == 12 and j["epochs"] == 28 and j["estimate"]["ranks"] == 3'
+json 'j["preflight"]["gradient_error"] < 1e-6'
+json '0 < j["estimate"]["wall_seconds"]["low"] <= j["estimate"]["wall_seconds"]["middle"] <= j["estimate"]["wall_seconds"]["high"]'
+json 'j["network_parameters"]["low"] == 2*8+8 + 8*3+3 and j["network_parameters"]["high"] == 2*16+16 + 16*3+3'
+ends 2 "$winnow" check small.yaml --ranks 0
+[ -z "$(ls results)" ] || fail "check writes a file"
+
+# --- errors before a campaign begins ---
+
+for command in status top; do
+    ends 1 "$winnow" $command missing.h5
+    has err "winnow: missing.h5: there is no such file"
+    echo "not HDF5" >text.h5
+    ends 1 "$winnow" $command text.h5
+    has err "text.h5"
+done
+ends 1 "$winnow" status missing.h5 --exit-code
+ends 2 "$winnow" run missing.yaml
+has err "missing.yaml"
+sed 's/learning_rate:/learning_rte:/' small.yaml >bad.yaml
+ends 2 "$winnow" run bad.yaml
+has err "winnow: bad.yaml:7:"
+has err "learning_rate"
+has err "^"
+[ -z "$(ls results)" ] || fail "a wrong configuration leaves a file behind"
+echo >plain
+ends 1 "$winnow" run small.yaml -o plain/out.h5
+has err "plain"
+
+# --- a campaign ---
+
+ends 0 "$winnow" run small.yaml
+for text in "small is complete" "best " "ranges " "ensemble " "test_accuracy" "winnow top results/small.h5"; do
+    has out "$text"
+done
+[ -e results/small.h5 ] || fail "no results/small.h5"
+[ -e results/small.h5.journal ] && fail "the journal stays"
+ends 0 "$winnow" status results/small.h5
+has out "small: complete"
+has out "12 of 12 finished"
+ends 0 "$winnow" status results/small.h5 --exit-code
+ends 0 timeout 10 "$winnow" status results/small.h5 --watch
+ends 0 "$winnow" status results/small.h5 --json
+json 'j["state"] == "complete" and j["trials"]["finished"] == 12 and j["data"]["train"] == 300 and j["running"] == []'
+ends 0 "$winnow" top results/small.h5 -n 3
+head -n 1 out | grep -q "^trial  stage .*learning_rate .*hidden" || fail "header of top"
+has out "ensemble x"
+ends 0 "$winnow" top results/small.h5 -n 100 --json
+json 'j["counts"]["finished"] == 12 and len(j["trials"]) == j["counts"]["completed"]'
+json '[t["val_accuracy"] for t in j["trials"]] == sorted((t["val_accuracy"] for t in j["trials"]), reverse=True)'
+json 'sum(t["kept"] for t in j["trials"]) == 4 and any(t["ensemble_count"] for t in j["trials"])'
+json 'all(len(t["weights_hash"]) == 16 and t["parameters"]["batch_size"] == 32 for t in j["trials"])'
+
+# What sample told of the first stage is what was trained.
+ends 0 "$winnow" sample small.yaml --json
+cp out sampled
+ends 0 "$winnow" top results/small.h5 -n 100 --json
+/usr/bin/python3 - <<'EOF' || fail "the campaign's draws are not those of sample"
+import json
+drawn = {d["id"]: d["parameters"] for d in json.load(open("sampled"))["draws"]}
+trained = {t["id"]: t["parameters"] for t in json.load(open("out"))["trials"] if t["stage"] == "coarse"}
+assert trained and all(drawn[i] == trained[i] for i in trained)
+EOF
+
+# Complete again: the summary, at once, and nothing is trained or written.
+before=$(cksum results/small.h5)
+ends 0 timeout 20 "$winnow" run small.yaml
+has out "small is complete"
+grep -q "preflight\|stage coarse" err && fail "a complete campaign trains again"
+[ "$(cksum results/small.h5)" = "$before" ] || fail "a complete campaign's file changes"
+
+# Another campaign in the same file.
+sed 's/seed: 7/seed: 8/' small.yaml >other.yaml
+ends 2 "$winnow" run other.yaml -o results/small.h5
+has err "other.yaml"
+has err "--fresh"
+[ "$(cksum results/small.h5)" = "$before" ] || fail "a refused campaign changes the file"
+ends 0 "$winnow" run other.yaml -o results/small.h5 --fresh
+has err "small.h5.bak"
+[ -e results/small.h5.bak ] || fail "--fresh keeps no .bak"
+
+# A file that was changed from outside is told, and read only when asked for.
+cp results/small.h5 changed.h5
+printf 'x' | dd of=changed.h5 bs=1 seek=$(($(stat -c %s changed.h5) - 1)) conv=notrunc status=none
+ends 1 "$winnow" top changed.h5
+has err "changed since winnow wrote it"
+
+# --- stopped half-way ---
+
+sed 's/trials: 8, epochs: 2/trials: 2000, epochs: 200/' small.yaml >long.yaml
+"$winnow" run long.yaml -o results/long.h5 >out 2>err </dev/null &
+campaign=$!
+for _ in $(seq 100); do
+    "$winnow" status results/long.h5 --json >out 2>/dev/null &&
+        /usr/bin/python3 -c 'import json, sys; j = json.load(open("out")); sys.exit(0 if j["running"] and j["trials"]["finished"] else 1)' && break
+    sleep 0.1
+done
+json 'j["state"] == "running" and j["running"][0]["rank"] == 0 and j["holder"].startswith("process ")'
+ends 75 "$winnow" status results/long.h5 --exit-code
+has out "running, process"
+ends 0 "$winnow" top results/long.h5 -n 1
+ends 1 "$winnow" run long.yaml -o results/long.h5
+has err "in use"
+kill -TERM $campaign
+code=0
+wait $campaign || code=$?
+[ "$code" = 75 ] || fail "a campaign that is stopped ends with $code"
+ends 75 "$winnow" status results/long.h5 --exit-code
+ends 0 "$winnow" status results/long.h5 --json
+json 'j["state"] == "stopped" and j["running"] == [] and j["trials"]["finished"] > 0'
+
+[ "$failures" = 0 ] || { echo "$failures checks failed" >&2; exit 1; }
+echo "all checks passed"
