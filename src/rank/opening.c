@@ -128,11 +128,16 @@ static bool same_ensemble(const Config *a, const Config *b) {
            x->pool == y->pool && x->sorted == y->sorted && x->bags == y->bags && x->bag_part == y->bag_part;
 }
 
-/* Does the ledger hold all that the configuration asks for? */
+/* Does the ledger hold all that the configuration asks for? Where no trial came to its end, the stages after
+ * that one never begin. */
 static bool all_done(const Opening *o, const Config *old) {
+    if (!o->ledger->ended || !same_ensemble(old, o->config)) return false;
     Plan plan = plan_of(o->config);
-    return o->ledger->ended && o->ledger->finished_count >= plan_trials(&plan) &&
-           same_ensemble(old, o->config);
+    size_t stages =
+        o->ledger->end.outcome == OUTCOME_NONE_FINISHED && o->ledger->stage_count < plan.stage_count
+            ? o->ledger->stage_count
+            : plan.stage_count;
+    return o->ledger->finished_count >= plan.first[stages];
 }
 
 static Status check_same_campaign(Opening *o) {

@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 
+#define LONG_LOSS 1e4 /* from here on in powers of ten */
+
 void value_short_text(const Parameter *parameter, DrawnValue value, char out[SHORT_TEXT_SIZE]) {
     bool number = value.present && isfinite(value.number);
     if (number && fabs(value.number) < 1e15 && value.number == floor(value.number))
@@ -54,5 +56,5 @@ void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE
     else if (metric == METRIC_VAL_ACCURACY)
         snprintf(out, SHORT_TEXT_SIZE, "%.2f %%", 100 * value);
     else
-        snprintf(out, SHORT_TEXT_SIZE, "%.4f", value);
+        snprintf(out, SHORT_TEXT_SIZE, fabs(value) < LONG_LOSS ? "%.4f" : "%.4g", value);
 }

@@ -223,6 +223,19 @@ printf 'x' | dd of=changed.h5 bs=1 seek=$(($(stat -c %s changed.h5) - 1)) conv=n
 ends 1 "$winnow" top changed.h5
 has err "changed since winnow wrote it"
 
+# --- nothing finishes ---
+
+sed 's/min: 1e-3, max: 1}/min: 1e30, max: 1e38}/; s/name: small/name: none/' small.yaml >none.yaml
+ends 1 "$winnow" run none.yaml
+has err "no trial finished"
+has err "lower the upper end of learning_rate"
+ends 1 "$winnow" status results/none.h5 --exit-code
+has out "no trial came to its end"
+ends 0 "$winnow" top results/none.h5
+has out "8 diverged"
+ends 1 timeout 20 "$winnow" run none.yaml
+has out "lower the upper end of learning_rate (now 1e+30 to 1e+38)"
+
 # --- stopped half-way ---
 
 sed 's/trials: 8, epochs: 2/trials: 2000, epochs: 200/' small.yaml >long.yaml

@@ -74,6 +74,8 @@ static void metrics_are_percent_or_loss(void) {
     CU_ASSERT_STRING_EQUAL(text, "89.31 %");
     metric_short_text(METRIC_VAL_LOSS, 0.3012345, text);
     CU_ASSERT_STRING_EQUAL(text, "0.3012");
+    metric_short_text(METRIC_VAL_LOSS, 2.04344967e34, text);
+    CU_ASSERT_STRING_EQUAL(text, "2.043e+34");
     metric_short_text(METRIC_VAL_LOSS, NAN, text);
     CU_ASSERT_STRING_EQUAL(text, "-");
 }
