@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaign/record_fields.h"
+#include "campaign/ledger/record_fields.h"
 
 #define LARGEST_SIGNAL 127 /* what a wait status has room for */
 

@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "engine/blas.h"
 #include "engine/gradient_check.h"
-#include "engine/optimizer.h"
 #include "engine/trainer.h"
 #include "search/sampler.h"
 
@@ -24,6 +23,8 @@
 #define SUBSET_EPOCHS 300
 #define FIRST_LOSS_EXAMPLES 256
 #define SPEED_SECONDS 0.1
+#define SPEED_EXAMPLES 1024
+#define SPEED_EPOCHS 1000000
 
 static const TrialKey check_key = {.seed = CHECK_SEED};
 
@@ -44,7 +45,8 @@ static Status check_gradient(const NetworkSpec *spec, const Dataset *dataset, Pr
     if (status == STATUS_OK) status = memory_new(&x_double, few.count * values, sizeof(double));
     GradientReport report;
     if (status == STATUS_OK) {
-        examples_gather(&few, few.index, few.count, x, labels);
+        const uint32_t rows[GRADIENT_EXAMPLES] = {0, 1, 2};
+        examples_gather(&few, rows, few.count, x, labels);
         for (size_t i = 0; i < few.count * values; i++)
             x_double[i] = (double)x[i];
         status = gradient_check(spec, check_key, x_double, labels, few.count, GRADIENT_COORDINATES, &report);
@@ -120,44 +122,23 @@ static Status check_memory(const Config *config, const Dataset *dataset) {
     return STATUS_OK;
 }
 
-/* Training examples a second, from as many steps as fit the time. */
+/* Training examples a second: epochs on a part of the data for as long as the time lasts. */
 static Status measure_speed(const NetworkSpec *spec, const TrainSettings *settings, const Dataset *dataset,
                             PreflightRecord *record) {
-    Examples examples = dataset_part(dataset, PART_TRAIN);
-    size_t batch = settings->batch_size < examples.count ? settings->batch_size : examples.count;
-    Network *network = NULL;
-    Optimizer *optimizer = NULL;
-    Status status = network_create(&network, spec, batch);
-    if (status == STATUS_OK)
-        status = optimizer_create(&optimizer, settings, network_parameter_count(network));
-    size_t blocks = status == STATUS_OK ? network_block_count(network) : 0;
-    ParameterBlock *block = NULL;
-    if (status == STATUS_OK) status = memory_new(&block, blocks, sizeof(*block));
-    if (status == STATUS_OK) {
-        network_initialise(network, check_key);
-        for (size_t i = 0; i < blocks; i++)
-            block[i] = network_block(network, i);
-        size_t seen = 0;
-        double start = 0, now = 0;
-        for (uint32_t step = 0; now - start < SPEED_SECONDS; step++) {
-            size_t first = (size_t)step * batch % (examples.count - batch + 1);
-            examples_gather(&examples, examples.index + first, batch, network_input(network),
-                            network_labels(network));
-            network_train(network, batch, check_key, step);
-            optimizer_step(optimizer, network_parameters(network), network_gradients(network), block, blocks,
-                           1e-6, 0.9);
-            now = clock_monotonic();
-            if (step == 0)
-                start = now; /* the first one warms up */
-            else
-                seen += batch;
-        }
-        record->samples_per_second = (double)seen / (now - start);
-    }
-    free(block);
-    optimizer_destroy(&optimizer);
-    network_destroy(&network);
-    return status;
+    Examples some = first_examples(dataset, SPEED_EXAMPLES);
+    Examples one = first_examples(dataset, 1);
+    TrainSettings harmless = *settings;
+    harmless.epochs = SPEED_EPOCHS;
+    harmless.learning_rate = 1e-9; /* time does not depend on it, and nothing diverges */
+    Trainer *trainer;
+    TRY(trainer_create(&trainer, spec, &harmless, &some, &one, check_key));
+    EpochRow row;
+    double start = clock_monotonic();
+    for (bool done = false; !done && clock_monotonic() - start < SPEED_SECONDS;)
+        trainer_epoch(trainer, &row, &done);
+    record->samples_per_second = trainer_outcome(trainer).samples_per_second;
+    trainer_destroy(&trainer);
+    return STATUS_OK;
 }
 
 static Status run_checks(const Config *config, const Dataset *dataset, NetworkSpec *spec,

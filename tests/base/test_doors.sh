@@ -13,11 +13,11 @@ LONGEST=600
 
 # A header's regular expression, the paths that may include it, and how many of them may ("-": any number).
 DOORS=(
-    'mpi\.h                                src/campaign/channel_mpi.c               -'
+    'mpi\.h                                src/campaign/channel/channel_mpi.c               -'
     '(hdf5(_hl)?|H5[A-Za-z]*public)\.h     src/@(store/*hdf5*|data/hdf5.c)          -'
     '(cblas|lapacke|openblas[^">]*|f77blas|openblas/[^">]*)\.h  src/engine/blas.c   -'
     'libxsmm[^">]*\.h                      src/engine/blas.c                        -'
-    'libfyaml\.h                           src/campaign/config_yaml.c               -'
+    'libfyaml\.h                           src/campaign/config/yaml.c               -'
     'z(lib|conf)\.h                        src/data/*.c                             1'
     'xxh(ash|3)\.h                         src/base/hash.c                          -'
     'jansson[^">]*\.h                      src/base/json.h                          -'
@@ -109,14 +109,14 @@ check_tree() {
 failures=0
 
 plant_sound_tree() {
-    mkdir -p "$1"/src/{base,engine,data,search,campaign,store,ensemble,report,rank,cli} "$1"/tests/base
+    mkdir -p "$1"/src/{base,engine,data,search,campaign/{channel,config},store,ensemble,report,rank,cli} "$1"/tests/base
     echo '#include <xxhash.h>' >"$1/src/base/hash.c"
     echo '#include <jansson.h>' >"$1/src/base/json.h"
     printf '#include "base/json.h"\n#include "blas.h"\n#include <cblas.h>\n# include <libxsmm.h>\n' \
         >"$1/src/engine/blas.c"
     printf '#include <zlib.h>\n/* not #include <mpi.h> */\n#include <sys/types.h>\n' >"$1/src/data/gzip.c"
-    printf '#include <mpi.h>\n#include "campaign/channel.h"\n' >"$1/src/campaign/channel_mpi.c"
-    echo '#include <libfyaml.h>' >"$1/src/campaign/config_yaml.c"
+    printf '#include <mpi.h>\n#include "campaign/channel.h"\n' >"$1/src/campaign/channel/channel_mpi.c"
+    echo '#include <libfyaml.h>' >"$1/src/campaign/config/yaml.c"
     echo '#include <hdf5.h>' >"$1/src/store/results_hdf5.c"
     printf '#include "rank/rank.h"\n#include "base/status.h"\n' >"$1/src/cli/main.c"
     yes '' | head -n "$LONGEST" >"$1/src/search/space.c"

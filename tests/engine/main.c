@@ -14,6 +14,7 @@ int main(void) {
     suite_optimizers();
     suite_schedules();
     suite_golden();
+    suite_examples();
     suite_trainer();
     return suites_run();
 }

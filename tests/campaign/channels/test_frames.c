@@ -1,6 +1,6 @@
-#include "campaign/frames.h"
+#include "campaign/channel/frames.h"
 
-#include "campaign/mpi_name.h"
+#include "campaign/channel/mpi_name.h"
 #include "campaign/wire.h"
 #include "pattern.h"
 #include "suite.h"

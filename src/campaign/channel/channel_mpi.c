@@ -1,0 +1,423 @@
+#include <inttypes.h>
+#include <limits.h>
+#include <mpi.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "campaign/channel.h"
+#include "campaign/channel/frames.h"
+#include "campaign/channel/message_queue.h"
+#include "campaign/channel/mpi_name.h"
+
+#define SENDS_IN_FLIGHT 8                /* frames handed to MPI at once, a peer */
+#define BROADCAST_PART ((size_t)1 << 30) /* MPI counts are int */
+#define FRAMES_A_CALL 64                 /* taken in by one receive, about: no caller's loop stalls */
+#define FRAME_TAG 1
+#define LONGEST_NAP 0.001 /* seconds */
+#define REASON_BYTES 256
+
+/* A message on its way, cut into frames. */
+typedef struct Outgoing Outgoing;
+struct Outgoing {
+    Outgoing *next;
+    uint8_t *frames; /* owned [total]; MPI's while frames are in flight */
+    size_t total;
+    size_t posted; /* bytes handed to MPI */
+    int in_flight; /* frames */
+};
+
+typedef struct Peer {
+    Outgoing *first, *last; /* not wholly handed to MPI yet */
+    MPI_Request send[SENDS_IN_FLIGHT];
+    Outgoing *sent[SENDS_IN_FLIGHT]; /* whose frame it is; NULL where the place is free */
+    size_t outgoing;                 /* messages not wholly sent */
+    Incoming incoming;
+    bool gone;
+    bool told; /* the caller knows */
+} Peer;
+
+typedef struct MpiChannel {
+    Channel channel;
+    bool joined;          /* MPI_Init was called */
+    MPI_Comm world, node; /* our own */
+    int first_peer;       /* peers are numbered first_peer .. first_peer + peer_count - 1 */
+    int peer_count;
+    Peer *peers;               /* owned [peer_count] */
+    MPI_Request *receives;     /* owned [peer_count] */
+    uint8_t *frames;           /* owned [peer_count, FRAME_BYTES]; MPI's while a receive is posted */
+    int *ready;                /* owned [peer_count], for MPI_Testsome */
+    MPI_Status *statuses;      /* owned [peer_count], likewise */
+    size_t outgoing;           /* messages not wholly sent, of all peers that are not gone */
+    size_t untold;             /* peers gone that the caller does not know of */
+    char reason[REASON_BYTES]; /* why the newest of them is gone */
+    MessageQueue inbox;
+} MpiChannel;
+
+static const char *mpi_text(int code) {
+    static _Thread_local char text[MPI_MAX_ERROR_STRING];
+    int length = 0;
+    if (MPI_Error_string(code, text, &length) != MPI_SUCCESS) text_copy(text, sizeof(text), "unknown error");
+    return text;
+}
+
+static Status mpi_check(int code, const char *what) {
+    if (code == MPI_SUCCESS) return STATUS_OK;
+    return status_fail(STATUS_ENVIRONMENT, "%s failed: %s", what, mpi_text(code));
+}
+
+static void peer_lost(MpiChannel *m, Peer *peer, const char *reason) {
+    if (peer->gone) return;
+    peer->gone = true;
+    m->untold++;
+    m->outgoing -= peer->outgoing;
+    text_copy(m->reason, sizeof(m->reason), reason);
+    while (peer->first != NULL) {
+        Outgoing *message = peer->first;
+        peer->first = message->next;
+        if (message->in_flight > 0) continue; /* MPI may still read its frames: they stay */
+        free(message->frames);
+        free(message);
+    }
+    peer->last = NULL;
+}
+
+/* --- sending --- */
+
+static void frame_left(MpiChannel *m, Peer *peer, Outgoing *message) {
+    message->in_flight--;
+    if (message->in_flight > 0 || message->posted < message->total) return;
+    peer->outgoing--;
+    m->outgoing--;
+    free(message->frames);
+    free(message);
+}
+
+static void frames_collect(MpiChannel *m, Peer *peer) {
+    for (int i = 0; i < SENDS_IN_FLIGHT && !peer->gone; i++) {
+        int done = 0;
+        if (peer->sent[i] == NULL) continue;
+        int code = MPI_Test(&peer->send[i], &done, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS) peer_lost(m, peer, mpi_text(code));
+        if (code != MPI_SUCCESS || !done) continue;
+        Outgoing *message = peer->sent[i];
+        peer->sent[i] = NULL;
+        frame_left(m, peer, message);
+    }
+}
+
+static void frames_post(MpiChannel *m, Peer *peer, int number) {
+    for (int i = 0; i < SENDS_IN_FLIGHT && peer->first != NULL; i++) {
+        if (peer->sent[i] != NULL) continue;
+        Outgoing *message = peer->first;
+        size_t left = message->total - message->posted;
+        size_t size = left < FRAME_BYTES ? left : FRAME_BYTES;
+        int code = MPI_Isend(message->frames + message->posted, (int)size, MPI_BYTE, number, FRAME_TAG,
+                             m->world, &peer->send[i]);
+        if (code != MPI_SUCCESS) {
+            peer_lost(m, peer, mpi_text(code));
+            return;
+        }
+        peer->sent[i] = message;
+        message->in_flight++;
+        message->posted += size;
+        if (message->posted < message->total) continue;
+        peer->first = message->next;
+        if (peer->first == NULL) peer->last = NULL;
+    }
+}
+
+static void peer_push(MpiChannel *m, int index) {
+    Peer *peer = &m->peers[index];
+    frames_collect(m, peer);
+    frames_post(m, peer, m->first_peer + index);
+}
+
+static Status mpi_send(Channel *self, int peer_number, const void *data, size_t length) {
+    MpiChannel *m = (MpiChannel *)self;
+    int index = peer_number - m->first_peer;
+    if (peer_number < m->first_peer || index >= m->peer_count)
+        return status_fail(STATUS_ENVIRONMENT, "there is no peer %d to send to", peer_number);
+    Peer *peer = &m->peers[index];
+    if (peer->gone) return status_fail(STATUS_ENVIRONMENT, "peer %d is gone", peer_number);
+    Outgoing *message = NULL;
+    TRY(memory_new(&message, 1, sizeof(*message)));
+    Status status = frames_pack(data, length, &message->frames, &message->total);
+    if (status != STATUS_OK) {
+        free(message);
+        return status;
+    }
+    if (peer->last != NULL) {
+        peer->last->next = message;
+    } else {
+        peer->first = message;
+    }
+    peer->last = message;
+    peer->outgoing++;
+    m->outgoing++;
+    peer_push(m, index);
+    return STATUS_OK;
+}
+
+static bool mpi_sending(const Channel *self) {
+    return ((const MpiChannel *)self)->outgoing > 0;
+}
+
+/* --- receiving --- */
+
+static uint8_t *frame_of(const MpiChannel *m, int index) {
+    return m->frames + (size_t)index * FRAME_BYTES;
+}
+
+static void receive_post(MpiChannel *m, int index) {
+    int code = MPI_Irecv(frame_of(m, index), (int)FRAME_BYTES, MPI_BYTE, m->first_peer + index, FRAME_TAG,
+                         m->world, &m->receives[index]);
+    if (code == MPI_SUCCESS) return;
+    m->receives[index] = MPI_REQUEST_NULL;
+    peer_lost(m, &m->peers[index], mpi_text(code));
+}
+
+static Status frame_arrived(MpiChannel *m, int index, const MPI_Status *status) {
+    int size = 0;
+    uint8_t *data = NULL;
+    size_t length = 0;
+    TRY(mpi_check(MPI_Get_count(status, MPI_BYTE, &size), "the size of a frame"));
+    TRY(frames_take(&m->peers[index].incoming, frame_of(m, index), (size_t)size, &data, &length));
+    if (data != NULL) TRY(message_queue_push(&m->inbox, m->first_peer + index, data, length));
+    return STATUS_OK;
+}
+
+/* At most one frame a peer. *arrived receives how many came. */
+static Status frames_receive(MpiChannel *m, int *arrived) {
+    int count = 0;
+    *arrived = 0;
+    int code = MPI_Testsome(m->peer_count, m->receives, &count, m->ready, m->statuses);
+    if (code != MPI_ERR_IN_STATUS) TRY(mpi_check(code, "MPI_Testsome"));
+    if (count == MPI_UNDEFINED) return STATUS_OK;
+    *arrived = count;
+    for (int i = 0; i < count; i++) {
+        int index = m->ready[i];
+        int error = code == MPI_ERR_IN_STATUS ? m->statuses[i].MPI_ERROR : MPI_SUCCESS;
+        if (error == MPI_ERR_PENDING) continue;
+        Status status = mpi_check(error, "a receive");
+        if (status == STATUS_OK) status = frame_arrived(m, index, &m->statuses[i]);
+        if (status == STATUS_OK) {
+            receive_post(m, index);
+        } else {
+            m->receives[index] = MPI_REQUEST_NULL;
+            peer_lost(m, &m->peers[index], status_text());
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status tell_of_lost(MpiChannel *m, int *peer) {
+    for (int i = 0; i < m->peer_count; i++) {
+        if (!m->peers[i].gone || m->peers[i].told) continue;
+        m->peers[i].told = true;
+        m->untold--;
+        *peer = m->first_peer + i;
+        return status_fail(STATUS_ENVIRONMENT, "peer %d is gone: %s", *peer, m->reason);
+    }
+    return STATUS_OK;
+}
+
+static Status mpi_receive(Channel *self, int *peer, uint8_t **data, size_t *length) {
+    MpiChannel *m = (MpiChannel *)self;
+    for (int i = 0; i < m->peer_count && m->outgoing > 0; i++)
+        peer_push(m, i);
+    /* While the inbox is not empty nothing more is taken in, which bounds it. */
+    int arrived = m->peer_count;
+    for (int taken = 0; m->inbox.first == NULL && arrived > 0 && taken < FRAMES_A_CALL; taken += arrived)
+        TRY(frames_receive(m, &arrived));
+    message_queue_pop(&m->inbox, peer, data, length);
+    if (*data == NULL && m->untold > 0) return tell_of_lost(m, peer);
+    return STATUS_OK;
+}
+
+/* --- the end --- */
+
+/* False where MPI keeps the receive, and with it the frame's memory. */
+static bool receive_cancel(MPI_Request *request) {
+    int done = 0;
+    if (*request == MPI_REQUEST_NULL) return true;
+    if (MPI_Cancel(request) == MPI_SUCCESS && MPI_Test(request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS &&
+        done)
+        return true;
+    MPI_Request_free(request);
+    return false;
+}
+
+static void peer_release(MpiChannel *m, Peer *peer) {
+    frames_collect(m, peer);
+    peer_lost(m, peer, "");
+    for (int i = 0; i < SENDS_IN_FLIGHT; i++) {
+        /* What MPI still reads from is left to it: a process that gives up sends is about to end. */
+        if (peer->sent[i] != NULL && peer->send[i] != MPI_REQUEST_NULL) MPI_Request_free(&peer->send[i]);
+    }
+    incoming_release(&peer->incoming);
+}
+
+static void mpi_destroy(Channel *self) {
+    MpiChannel *m = (MpiChannel *)self;
+    bool all_cancelled = true;
+    for (int i = 0; i < m->peer_count; i++) {
+        peer_release(m, &m->peers[i]);
+        if (!receive_cancel(&m->receives[i])) all_cancelled = false;
+    }
+    if (all_cancelled) free(m->frames);
+    message_queue_release(&m->inbox);
+    free(m->peers);
+    free(m->receives);
+    free(m->ready);
+    free(m->statuses);
+    free(m);
+}
+
+void channel_mpi_finish(Channel **channel, bool all_alive) {
+    const MpiChannel *m = (const MpiChannel *)*channel;
+    if (m == NULL) return;
+    bool finalize = m->joined && all_alive;
+    MPI_Comm world = m->world;
+    MPI_Comm node = m->node;
+    channel_destroy(channel);
+    if (!finalize) return;
+    MPI_Comm_free(&node);
+    MPI_Comm_free(&world);
+    MPI_Finalize();
+}
+
+/* --- the beginning --- */
+
+static const ChannelOps mpi_ops = {mpi_send, mpi_receive, mpi_sending, mpi_destroy};
+
+bool channel_mpi_launched(void) {
+    /* mpirun of Open MPI; PMIx launchers (srun --mpi=pmix, prun); PMI launchers (srun --mpi=pmi2, mpiexec of
+     * MPICH) */
+    return getenv("OMPI_COMM_WORLD_SIZE") != NULL || getenv("PMIX_RANK") != NULL ||
+           getenv("PMI_RANK") != NULL;
+}
+
+static Status mpi_join(MpiChannel *m, MpiPlace *place) {
+    TRY(mpi_check(MPI_Init(NULL, NULL), "MPI_Init"));
+    m->joined = true;
+    TRY(mpi_check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
+    TRY(mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, &m->world), "MPI_Comm_dup"));
+    TRY(mpi_check(MPI_Comm_set_errhandler(m->world, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
+    TRY(mpi_check(MPI_Comm_rank(m->world, &place->rank), "MPI_Comm_rank"));
+    TRY(mpi_check(MPI_Comm_size(m->world, &place->ranks), "MPI_Comm_size"));
+    TRY(mpi_check(MPI_Comm_split_type(m->world, MPI_COMM_TYPE_SHARED, place->rank, MPI_INFO_NULL, &m->node),
+                  "MPI_Comm_split_type"));
+    TRY(mpi_check(MPI_Comm_set_errhandler(m->node, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
+    TRY(mpi_check(MPI_Comm_rank(m->node, &place->node_rank), "MPI_Comm_rank"));
+    return mpi_check(MPI_Comm_size(m->node, &place->node_ranks), "MPI_Comm_size");
+}
+
+static Status peers_create(MpiChannel *m, const MpiPlace *place) {
+    size_t count = place->rank == 0 ? (size_t)place->ranks - 1 : 1;
+    m->first_peer = place->rank == 0 ? 1 : 0;
+    TRY(memory_new(&m->peers, count, sizeof(Peer)));
+    TRY(memory_new(&m->receives, count, sizeof(MPI_Request)));
+    TRY(memory_new(&m->frames, count, FRAME_BYTES));
+    TRY(memory_new(&m->ready, count, sizeof(int)));
+    TRY(memory_new(&m->statuses, count, sizeof(MPI_Status)));
+    m->peer_count = (int)count;
+    for (int i = 0; i < m->peer_count; i++)
+        receive_post(m, i);
+    return STATUS_OK;
+}
+
+Status channel_mpi_create(Channel **channel, MpiPlace *place) {
+    MpiChannel *m = NULL;
+    *channel = NULL;
+    *place = (MpiPlace){.rank = 0, .ranks = 1, .node_rank = 0, .node_ranks = 1};
+    TRY(memory_new(&m, 1, sizeof(*m)));
+    m->channel.ops = &mpi_ops;
+    Status status = channel_mpi_launched() ? mpi_join(m, place) : STATUS_OK;
+    if (status == STATUS_OK) status = peers_create(m, place);
+    if (status == STATUS_OK) {
+        *channel = &m->channel;
+    } else {
+        mpi_destroy(&m->channel);
+    }
+    return status;
+}
+
+/* Ranks come to a collective call at different times: wait with naps, not with a busy core. */
+static Status wait_for_all(MPI_Request *request, const char *what) {
+    int done = 0;
+    double nap = LONGEST_NAP / 64;
+    for (;;) {
+        TRY(mpi_check(MPI_Test(request, &done, MPI_STATUS_IGNORE), what));
+        if (done) return STATUS_OK;
+        clock_sleep(nap);
+        if (nap < LONGEST_NAP) nap *= 2;
+    }
+}
+
+static Status all_ready(MPI_Comm comm, bool ready, bool *all) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    int mine = ready;
+    int least = 0;
+    *all = false;
+    TRY(mpi_check(MPI_Iallreduce(&mine, &least, 1, MPI_INT, MPI_MIN, comm, &request), "MPI_Iallreduce"));
+    TRY(wait_for_all(&request, "MPI_Iallreduce"));
+    *all = least == 1;
+    return STATUS_OK;
+}
+
+static Status broadcast_bytes(MPI_Comm comm, uint8_t *data, size_t length, bool ready) {
+    bool all = false;
+    TRY(all_ready(comm, ready, &all));
+    if (!all)
+        return status_fail(STATUS_ENVIRONMENT, "a rank has no memory for the %zu bytes that all are to get",
+                           length);
+    for (size_t offset = 0; offset < length; offset += BROADCAST_PART) {
+        size_t part = length - offset < BROADCAST_PART ? length - offset : BROADCAST_PART;
+        TRY(mpi_check(MPI_Bcast(data + offset, (int)part, MPI_BYTE, 0, comm), "MPI_Bcast"));
+    }
+    return STATUS_OK;
+}
+
+Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t *length) {
+    const MpiChannel *m = (const MpiChannel *)channel;
+    MPI_Request request = MPI_REQUEST_NULL;
+    int rank = 0;
+    if (!m->joined) return STATUS_OK;
+    MPI_Comm comm = node ? m->node : m->world;
+    TRY(mpi_check(MPI_Comm_rank(comm, &rank), "MPI_Comm_rank"));
+    uint64_t bytes = rank == 0 ? *length : 0;
+    TRY(mpi_check(MPI_Ibcast(&bytes, 1, MPI_UINT64_T, 0, comm, &request), "MPI_Ibcast"));
+    TRY(wait_for_all(&request, "MPI_Ibcast"));
+    if (rank == 0) return broadcast_bytes(comm, *data, *length, true);
+
+    *length = (size_t)bytes;
+    *data = malloc(bytes > 0 ? bytes : 1);
+    Status status = broadcast_bytes(comm, *data, *length, *data != NULL);
+    if (status == STATUS_OK) return STATUS_OK;
+    free(*data);
+    *data = NULL;
+    *length = 0;
+    return status;
+}
+
+int channel_mpi_maximum(Channel *channel, int value) {
+    const MpiChannel *m = (const MpiChannel *)channel;
+    MPI_Request request = MPI_REQUEST_NULL;
+    int largest = value;
+    if (!m->joined) return value;
+    if (MPI_Iallreduce(&value, &largest, 1, MPI_INT, MPI_MAX, m->world, &request) != MPI_SUCCESS ||
+        wait_for_all(&request, "MPI_Iallreduce") != STATUS_OK)
+        return INT_MAX;
+    return largest;
+}
+
+const char *channel_mpi_version(void) {
+    static char name[64];
+    char library[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+    int length = 0;
+    if (name[0] == '\0' && MPI_Get_library_version(library, &length) == MPI_SUCCESS)
+        mpi_name(library, name, sizeof(name));
+    return name;
+}

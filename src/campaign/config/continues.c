@@ -1,0 +1,77 @@
+/* May a campaign go on under a changed configuration? */
+#include <stdio.h>
+#include <string.h>
+
+#include "campaign/config/mark.h"
+
+static Status changed_fail(const Config *config, const char *path, const char *old_value,
+                           const char *new_value) {
+    const ConfigMemory *memory = config->memory;
+    SourceMark mark = mark_near(memory->root, path);
+    if (old_value == NULL) {
+        return source_fail(
+            &config->source, mark,
+            "%s is %s here, and the campaign in the results file has none; take it out, or begin anew "
+            "with --fresh",
+            path, text_shown(new_value));
+    }
+    if (new_value == NULL) {
+        return source_fail(
+            &config->source, mark,
+            "%s is %s in the results file's campaign and missing here; put it back, or begin anew with "
+            "--fresh",
+            path, text_shown(old_value));
+    }
+    return source_fail(
+        &config->source, mark,
+        "%s is %s here, but %s in the campaign of the results file; write %s again, or begin anew with "
+        "--fresh",
+        path, text_shown(new_value), text_shown(old_value), text_shown(old_value));
+}
+
+/* A line of a stage that the old campaign did not have. */
+static bool is_further_stage(const Config *old, const char *path) {
+    unsigned index = 0;
+    return sscanf(path, "stages.%u.", &index) == 1 && index >= old->stage_count;
+}
+
+static Status check_changed(const Config *old, const Config *new_config, const CanonicalLine *before,
+                            const CanonicalLine *after) {
+    char growing[PARAMETER_NAME_SIZE];
+    (void)snprintf(growing, sizeof(growing), "stages.%zu.trials", old->stage_count - 1);
+    const char *path = before != NULL ? before->path : after->path;
+    if (before == NULL && is_further_stage(old, path)) return STATUS_OK;
+    if (before != NULL && after != NULL && strcmp(path, growing) == 0) {
+        uint32_t trials = new_config->stages[old->stage_count - 1].trials;
+        if (trials > old->stages[old->stage_count - 1].trials) return STATUS_OK;
+    }
+    return changed_fail(new_config, path, before == NULL ? NULL : before->value,
+                        after == NULL ? NULL : after->value);
+}
+
+static const CanonicalLine *line_at(const Config *config, size_t i) {
+    return i < config->canonical_count ? &config->canonical[i] : NULL;
+}
+
+Status config_continues(const Config *old, const Config *new_config) {
+    for (size_t i = 0, k = 0;;) {
+        const CanonicalLine *before = line_at(old, i);
+        const CanonicalLine *after = line_at(new_config, k);
+        if (before == NULL && after == NULL) break;
+        int order = before == NULL ? 1 : after == NULL ? -1 : strcmp(before->path, after->path);
+        if (order > 0) before = NULL;
+        if (order < 0) after = NULL;
+        i += before != NULL;
+        k += after != NULL;
+        if (!(before != NULL ? before : after)->hashed) continue;
+        if (order == 0 && strcmp(before->value, after->value) == 0) continue;
+        TRY(check_changed(old, new_config, before, after));
+    }
+    if (new_config->ensemble.pool <= old->ensemble.pool) return STATUS_OK;
+    const ConfigMemory *memory = new_config->memory;
+    return source_fail(
+        &new_config->source, mark_near(memory->root, "ensemble.pool"),
+        "the ensemble's pool may not grow from %u to %u: other networks are gone; write pool: %u or "
+        "less, or begin anew with --fresh",
+        old->ensemble.pool, new_config->ensemble.pool, old->ensemble.pool);
+}

@@ -1,0 +1,130 @@
+/* stages and ensemble: how long, how often, and what is made of it. */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "campaign/config/reader.h"
+
+#define MOST_TRIALS 2147483648.0 /* of a campaign: ids end there */
+#define MOST_EPOCHS 1000000.0
+#define MOST_POOL 100000.0
+
+static const NumberRule part = {.min = 0, .above_min = true, .max = 1};
+
+static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageSpec *stage) {
+    static const char *const keys[] = {"keep", "margin", "floor", "edge", "grow"};
+    static const NumberRule unit = {.min = 0, .max = 1};
+    static const NumberRule half = {.min = 0, .max = 0.5};
+    static const NumberRule some = {.min = 0, .max = 10};
+    bool first = reader->config->stage_count == 0;
+    stage->zoom = zoom_rules_default();
+    stage->zooms = !first;
+    if (node == NULL) return STATUS_OK;
+    if (node_is_false(node)) {
+        stage->zooms = false;
+        return STATUS_OK;
+    }
+    if (first) {
+        return source_fail(
+            reader->source, node->mark,
+            "the first stage has no stage before it to zoom from; leave zoom out, or give it to a "
+            "later stage");
+    }
+    if (node_is_true(node)) return STATUS_OK;
+    TRY(read_keys(reader, node, "zoom", keys, COUNT_OF(keys)));
+    TRY(read_optional(reader, node, "keep", &part, &stage->zoom.keep));
+    TRY(read_optional(reader, node, "margin", &some, &stage->zoom.margin));
+    TRY(read_optional(reader, node, "floor", &unit, &stage->zoom.floor));
+    TRY(read_optional(reader, node, "edge", &half, &stage->zoom.edge));
+    return read_optional(reader, node, "grow", &some, &stage->zoom.grow);
+}
+
+static Status read_stage(ConfigReader *reader, const YamlNode *node) {
+    static const char *const keys[] = {"name", "trials", "epochs", "zoom"};
+    static const NumberRule trials = {.min = 1, .max = MOST_TRIALS, .whole = true};
+    static const NumberRule epochs = {.min = 1, .max = MOST_EPOCHS, .whole = true};
+    Config *config = reader->config;
+    StageSpec *stage = &config->stages[config->stage_count];
+    TRY(read_keys(reader, node, "a stage", keys, COUNT_OF(keys)));
+    for (size_t i = 0; i < 3; i++) {
+        if (yaml_get(node, keys[i]) != NULL) continue;
+        return source_fail(reader->source, node->mark,
+                           "the stage has no %s; for example {name: coarse, trials: 40, epochs: 3}", keys[i]);
+    }
+    TRY(read_name(reader, yaml_get(node, "name"), "the stage's name", stage->name, sizeof(stage->name)));
+    for (size_t i = 0; i < config->stage_count; i++) {
+        if (strcmp(config->stages[i].name, stage->name) != 0) continue;
+        return source_fail(reader->source, yaml_get(node, "name")->mark,
+                           "an earlier stage is named '%s' too; every stage needs its own name", stage->name);
+    }
+    TRY(read_optional_u32(reader, node, "trials", &trials, &stage->trials));
+    TRY(read_optional_u32(reader, node, "epochs", &epochs, &stage->epochs));
+    TRY(read_zoom(reader, yaml_get(node, "zoom"), stage));
+    config->stage_count++;
+    return STATUS_OK;
+}
+
+Status config_read_stages(ConfigReader *reader, const YamlNode *node) {
+    if (node->kind != YAML_SEQUENCE || node->count == 0) {
+        return source_fail(
+            reader->source, node->mark,
+            "stages must be a list of at least one; for example [{name: coarse, trials: 40, epochs: "
+            "3}]");
+    }
+    if (node->count > CONFIG_MAX_STAGES) {
+        return source_fail(reader->source, node->items[CONFIG_MAX_STAGES]->mark, "%zu stages; %d is the most",
+                           node->count, CONFIG_MAX_STAGES);
+    }
+    double total = 0;
+    for (size_t i = 0; i < node->count; i++) {
+        TRY(read_stage(reader, node->items[i]));
+        total += reader->config->stages[i].trials;
+        if (total > MOST_TRIALS) {
+            return source_fail(reader->source, node->items[i]->mark,
+                               "with this stage the campaign has %.0f trials; %.0f is the most", total,
+                               MOST_TRIALS);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status read_method(const ConfigReader *reader, const YamlNode *node, EnsembleMethod *method) {
+    static const char *const methods[] = {[ENSEMBLE_GREEDY] = "greedy", [ENSEMBLE_TOP] = "top"};
+    const YamlNode *word = yaml_get(node, "method");
+    size_t index = ENSEMBLE_GREEDY;
+    if (word != NULL) TRY(read_word(reader, word, "ensemble method", methods, COUNT_OF(methods), &index));
+    *method = (EnsembleMethod)index;
+    return STATUS_OK;
+}
+
+Status config_read_ensemble(ConfigReader *reader, const YamlNode *node) {
+    static const char *const keys[] = {"method", "size", "pool", "sorted", "bags", "bag_part"};
+    static const NumberRule count = {.min = 1, .max = MOST_POOL, .whole = true};
+    static const NumberRule few = {.min = 1, .max = 1000, .whole = true};
+    EnsembleRules *rules = &reader->config->ensemble;
+    *rules = ensemble_rules_default();
+    rules->metric = reader->config->metric;
+    rules->seed = reader->config->seed;
+    reader->config->has_ensemble = node == NULL || !node_is_false(node);
+    if (node == NULL || node_is_true(node)) return STATUS_OK;
+    if (!reader->config->has_ensemble) {
+        rules->size = rules->pool = rules->sorted = 1; /* the best network alone */
+        return STATUS_OK;
+    }
+    TRY(read_keys(reader, node, "ensemble", keys, COUNT_OF(keys)));
+    TRY(read_method(reader, node, &rules->method));
+    TRY(read_optional_u32(reader, node, "size", &count, &rules->size));
+    if (rules->method == ENSEMBLE_TOP && rules->pool < rules->size) rules->pool = rules->size;
+    if (rules->sorted > rules->size) rules->sorted = rules->size;
+    TRY(read_optional_u32(reader, node, "pool", &count, &rules->pool));
+    NumberRule sorted = {.min = 0, .max = rules->size, .whole = true};
+    TRY(read_optional_u32(reader, node, "sorted", &sorted, &rules->sorted));
+    TRY(read_optional_u32(reader, node, "bags", &few, &rules->bags));
+    TRY(read_optional(reader, node, "bag_part", &part, &rules->bag_part));
+    if (rules->method == ENSEMBLE_TOP && rules->pool < rules->size) {
+        return source_fail(reader->source, yaml_get(node, "pool")->mark,
+                           "a pool of %u networks cannot give the top %u; a pool of at least %u would do",
+                           rules->pool, rules->size, rules->size);
+    }
+    return STATUS_OK;
+}

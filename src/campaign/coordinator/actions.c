@@ -1,0 +1,72 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "campaign/coordinator/state.h"
+
+Status actions_add(Actions *actions, ActionKind kind, Action **out) {
+    TRY(memory_grow(&actions->list, &actions->capacity, actions->count + 1, sizeof(Action)));
+    Action *action = &actions->list[actions->count++];
+    memset(action, 0, sizeof(*action));
+    action->kind = kind;
+    *out = action;
+    return STATUS_OK;
+}
+
+void actions_clear(Actions *actions) {
+    for (size_t i = 0; i < actions->count; i++) {
+        free(actions->list[i].bytes);
+        if (actions->list[i].kind == ACTION_SEND) message_release(&actions->list[i].message);
+    }
+    actions->count = 0;
+}
+
+void actions_release(Actions *actions) {
+    actions_clear(actions);
+    free(actions->list);
+    *actions = (Actions){0};
+}
+
+Status coordinator_news(Actions *actions, const char *format, ...) {
+    Action *action;
+    TRY(actions_add(actions, ACTION_NEWS, &action));
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(action->text, sizeof(action->text), format, arguments);
+    va_end(arguments);
+    return STATUS_OK;
+}
+
+Status coordinator_send(Actions *actions, uint32_t worker, Message message) {
+    Action *action;
+    TRY(actions_add(actions, ACTION_SEND, &action));
+    action->worker = worker;
+    action->message = message;
+    return STATUS_OK;
+}
+
+Status coordinator_append(Coordinator *c, Actions *actions, Record record) {
+    ByteWriter writer = {0};
+    record_encode(&record, &writer);
+    Status status = bytes_writer_status(&writer);
+    Action *action = NULL;
+    if (status == STATUS_OK) status = actions_add(actions, ACTION_APPEND, &action);
+    if (status != STATUS_OK) {
+        bytes_writer_release(&writer);
+        record_release(&record);
+        return status;
+    }
+    action->bytes = writer.data;
+    action->length = writer.length;
+    return ledger_apply(c->ledger, &record);
+}
+
+Status coordinator_job(Coordinator *c, Actions *actions, JobKind job) {
+    Action *action;
+    TRY(actions_add(actions, ACTION_JOB, &action));
+    action->job = job;
+    c->job = job;
+    c->job_running = true;
+    return STATUS_OK;
+}

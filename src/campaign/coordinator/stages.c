@@ -1,0 +1,143 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "campaign/coordinator/state.h"
+#include "search/zoom.h"
+
+static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
+    const Plan *plan = &c->plan;
+    uint64_t first = plan->first[stage - 1], end = plan->first[stage];
+    ZoomTrial *trials;
+    TRY(memory_new(&trials, end - first, sizeof(*trials)));
+    size_t count = 0;
+    for (uint64_t id = first; id < end; id++) {
+        const LedgerTrial *trial = &c->ledger->trials[id];
+        if (!trial->finished || trial->record.outcome.status != TRIAL_COMPLETED) continue;
+        double metric = coordinator_metric(c->config, &trial->record.outcome);
+        trials[count++] = (ZoomTrial){
+            .id = id, .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric, .draw = trial->draw};
+    }
+    ZoomResult result = {0};
+    Status status = space_zoom(&c->config->space, &record->before, &c->config->stages[stage].zoom, trials,
+                               count, &result);
+    free(trials);
+    if (status != STATUS_OK) return status;
+    record->after = result.after;
+    for (size_t p = 0; p < c->config->space.count; p++)
+        record->reason[p] = (uint8_t)result.reason[p];
+    record->elite_count = (uint32_t)result.elite_count;
+    record->elites = result.elites;
+    return STATUS_OK;
+}
+
+static void range_text(const Parameter *parameter, const Range *range, char *out, size_t size) {
+    if (distribution_is_choice(parameter->distribution)) {
+        size_t used = 0;
+        out[0] = '\0';
+        for (size_t v = 0; v < parameter->value_count && used < size; v++) {
+            if (!(range->allowed >> v & 1)) continue;
+            char word[PARAMETER_WORD_SIZE];
+            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = v};
+            parameter_value_text(parameter, value, word, sizeof(word));
+            int n = snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", word);
+            used += n > 0 ? (size_t)n : 0;
+        }
+    } else {
+        snprintf(out, size, "%.4g to %.4g", range->min, range->max);
+    }
+}
+
+static Status stage_news(Coordinator *c, Actions *actions, const StageRecord *record) {
+    size_t stage = record->stage;
+    const Space *space = &c->config->space;
+    TRY(coordinator_news(actions, "stage %s: %s of %s", c->config->stages[stage].name,
+                         text_count(c->config->stages[stage].trials, "trial", "trials"),
+                         text_count(c->config->stages[stage].epochs, "epoch", "epochs")));
+    if (stage == 0 || !c->config->stages[stage].zooms) return STATUS_OK;
+    TRY(coordinator_news(actions, "  ranges from the best %u of stage %s", record->elite_count,
+                         c->config->stages[stage - 1].name));
+    for (size_t p = 0; p < space->count; p++) {
+        const Parameter *parameter = &space->parameters[p];
+        if (parameter->distribution == DIST_CONSTANT) continue;
+        char before[256], after[256];
+        range_text(parameter, &record->before.range[p], before, sizeof(before));
+        range_text(parameter, &record->after.range[p], after, sizeof(after));
+        TRY(coordinator_news(actions, "  %-16s %-26s ->  %-26s %s", parameter->name, before, after,
+                             zoom_reason_text((ZoomReason)record->reason[p])));
+    }
+    return STATUS_OK;
+}
+
+static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
+    Record record = {.kind = RECORD_STAGE};
+    StageRecord *r = &record.as.stage;
+    r->stage = (uint32_t)stage;
+    r->parameter_count = (uint32_t)c->config->space.count;
+    Ranges configured = space_ranges(&c->config->space);
+    r->before = stage == 0 ? configured : c->ledger->stages[stage - 1].after;
+    r->after = configured;
+    for (size_t p = 0; p < c->config->space.count; p++)
+        r->reason[p] = ZOOM_KEPT;
+    if (stage > 0 && c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
+    TRY(coordinator_append(c, actions, record));
+    c->next = c->plan.first[stage];
+    c->publish_now = true;
+    return stage_news(c, actions, &c->ledger->stages[stage]);
+}
+
+Status coordinator_finish(Coordinator *c, Actions *actions) {
+    for (uint32_t i = 0; i < c->worker_count; i++) {
+        WorkerState *w = &c->workers[i];
+        if (!w->present || w->stopped) continue;
+        w->stopped = true;
+        TRY(coordinator_send(actions, i, (Message){.kind = MESSAGE_STOP}));
+    }
+    Action *action;
+    TRY(actions_add(actions, ACTION_FINISH, &action));
+    action->status = c->final_status;
+    action->complete = c->complete;
+    text_copy(action->text, sizeof(action->text), c->final_text);
+    c->phase = PHASE_OVER;
+    return STATUS_OK;
+}
+
+Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
+    Record record = {.kind = RECORD_END};
+    EndRecord *end = &record.as.end;
+    end->time = now.unix_time;
+    end->outcome = c->has_best ? OUTCOME_FINISHED : OUTCOME_NONE_FINISHED;
+    if (!c->has_best) {
+        snprintf(end->reason, sizeof(end->reason), "none finished: all %llu trials diverged or failed",
+                 (unsigned long long)c->ledger->finished_count);
+        c->final_status = STATUS_ENVIRONMENT;
+        snprintf(c->final_text, sizeof(c->final_text),
+                 "no trial finished: of %llu, %llu diverged and %llu failed; lower the upper end of "
+                 "learning_rate%s",
+                 (unsigned long long)c->ledger->finished_count, (unsigned long long)c->diverged,
+                 (unsigned long long)c->failed, c->failed > 0 ? ", and see the reasons in /trials" : "");
+    }
+    TRY(coordinator_append(c, actions, record));
+    c->complete = true;
+    c->phase = PHASE_CLOSING;
+    c->publish_now = true;
+    c->dirty = true;
+    return STATUS_OK;
+}
+
+/* A trial ended or the campaign goes on: is the stage over, and what comes then? */
+Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
+    if (c->phase != PHASE_TRAINING || c->stopping) return STATUS_OK;
+    if (c->ledger->stage_count == 0) TRY(stage_begin(c, actions, 0));
+    while (c->stage_left[coordinator_stage(c)] == 0) {
+        size_t stage = coordinator_stage(c);
+        if (!c->has_best) return coordinator_end(c, actions, now);
+        if (stage + 1 == c->plan.stage_count) {
+            c->phase = PHASE_ENSEMBLE;
+            return STATUS_OK;
+        }
+        TRY(stage_begin(c, actions, stage + 1));
+    }
+    return lease_all(c, actions, now);
+}

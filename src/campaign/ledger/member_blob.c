@@ -1,0 +1,65 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/size.h"
+#include "campaign/ledger/codec.h"
+#include "campaign/records.h"
+
+#define MEMBER_BLOB_VERSION 1
+#define BLOCK_LEAST_BYTES 24 /* two empty texts, two counts */
+
+static void block_fields(Codec *codec, struct MemberBlock *block) {
+    size_t values = 0;
+    codec_text(codec, block->layer, sizeof(block->layer));
+    codec_text(codec, block->role, sizeof(block->role));
+    codec_u64(codec, &block->rows);
+    codec_u64(codec, &block->columns);
+    codec_require(codec, size_mul((size_t)block->rows, (size_t)block->columns, &values));
+    codec_numbers(codec, &block->values, values, sizeof(float));
+}
+
+static void blob_fields(Codec *codec, MemberBlob *blob) {
+    uint8_t version = MEMBER_BLOB_VERSION;
+    size_t values = 0;
+    codec_u8(codec, &version);
+    codec_require(codec, version == MEMBER_BLOB_VERSION);
+    codec_u64(codec, &blob->trial);
+    codec_u32(codec, &blob->epoch);
+    codec_text_owned(codec, &blob->network);
+    codec_u32(codec, &blob->block_count);
+    if (!codec_array(codec, &blob->blocks, blob->block_count, sizeof(*blob->blocks), BLOCK_LEAST_BYTES))
+        return;
+    for (uint32_t i = 0; i < blob->block_count; i++)
+        block_fields(codec, &blob->blocks[i]);
+    codec_u64(codec, &blob->examples);
+    codec_u32(codec, &blob->classes);
+    codec_require(codec, size_mul((size_t)blob->examples, blob->classes, &values));
+    codec_numbers(codec, &blob->probabilities, values, sizeof(float));
+}
+
+void member_blob_encode(const MemberBlob *blob, ByteWriter *writer) {
+    MemberBlob copy = *blob; /* fields are described for writing and reading alike */
+    Codec codec = {.writer = writer};
+    blob_fields(&codec, &copy);
+}
+
+Status member_blob_decode(MemberBlob *blob, const void *data, size_t length) {
+    ByteReader reader = bytes_reader(data, length);
+    Codec codec = {.reader = &reader};
+    memset(blob, 0, sizeof(*blob));
+    blob_fields(&codec, blob);
+    if (!reader.failed && reader.position == length) return STATUS_OK;
+    member_blob_release(blob);
+    if (codec.out_of_memory)
+        return status_fail(STATUS_ENVIRONMENT, "out of memory while reading a network of %zu bytes", length);
+    return status_fail(STATUS_INPUT, "a kept network of %zu bytes is damaged", length);
+}
+
+void member_blob_release(MemberBlob *blob) {
+    free(blob->network);
+    for (uint32_t i = 0; blob->blocks != NULL && i < blob->block_count; i++)
+        free(blob->blocks[i].values);
+    free(blob->blocks);
+    free(blob->probabilities);
+    memset(blob, 0, sizeof(*blob));
+}

@@ -1,0 +1,62 @@
+#include "campaign/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/ledger/record_fields.h"
+
+void record_encode(const Record *record, ByteWriter *writer) {
+    Record copy = *record; /* fields are described for writing and reading alike */
+    Codec codec = {.writer = writer};
+    record_fields(&codec, &copy);
+}
+
+Status record_decode(Record *record, const void *data, size_t length) {
+    ByteReader reader = bytes_reader(data, length);
+    Codec codec = {.reader = &reader};
+    memset(record, 0, sizeof(*record));
+    record_fields(&codec, record);
+    if (!reader.failed && reader.position == length) return STATUS_OK;
+    record_release(record);
+    unsigned kind = length > 0 ? reader.data[0] : 0;
+    if (codec.out_of_memory)
+        return status_fail(STATUS_ENVIRONMENT, "out of memory while reading a record of %zu bytes", length);
+    return status_fail(STATUS_INPUT, "record of kind %u (%s) is damaged", kind, record_kind_name(kind));
+}
+
+static void data_release(DataRecord *data) {
+    free(data->validation_index);
+    free(data->validation_labels);
+    free(data->mean);
+    free(data->deviation);
+    for (uint32_t i = 0; data->class_names != NULL && i < data->classes; i++)
+        free(data->class_names[i]);
+    free(data->class_names);
+}
+
+void record_release(Record *record) {
+    switch (record->kind) {
+    case RECORD_CAMPAIGN:
+        free(record->as.campaign.name);
+        free(record->as.campaign.config_name);
+        free(record->as.campaign.config_text);
+        free(record->as.campaign.versions);
+        break;
+    case RECORD_DATA: data_release(&record->as.data); break;
+    case RECORD_START: free(record->as.start.config_text); break;
+    case RECORD_STAGE: free(record->as.stage.elites); break;
+    case RECORD_TRIAL: free(record->as.trial.curve); break;
+    case RECORD_ENSEMBLE:
+        free(record->as.ensemble.members);
+        free(record->as.ensemble.counts);
+        free(record->as.ensemble.metric_after_pick);
+        free(record->as.ensemble.test_probabilities);
+        break;
+    case RECORD_PREFLIGHT:
+    case RECORD_DRAW:
+    case RECORD_LEASE:
+    case RECORD_MEMBER:
+    case RECORD_END: break; /* these own nothing */
+    }
+    memset(record, 0, sizeof(*record));
+}
