@@ -211,7 +211,8 @@ def check_ensemble(e):
     equal("ensemble test_probabilities", e["test_probabilities"], (np.arange(15) / 16).reshape(5, 3).astype("f4"))
     t = e["test_evaluations"]
     columns("/ensemble/test_evaluations", t, {"time": "f8", "members": "S512", "accuracy": "f8", "loss": "f8"})
-    check("test_evaluations", [row.item() for row in t[...]] == [(1700009999.5, b"7*2 6*1", 0.8, 0.7)])
+    check("test_evaluations", [row.item() for row in t[...]] == [
+        (1700009999.5, b"7*2 6*1", 0.4, 0.7), (1700009999.5, b"7*2 6*1", 0.8, 0.7)])
     check("objects of /ensemble", sorted(e) == sorted(["members", "counts", "metric_after_pick", "test_evaluations",
                                                        "test_probabilities", *figures]))
 
