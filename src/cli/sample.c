@@ -46,6 +46,10 @@ static bool in_plan(const Sample *sample, uint32_t number) {
     return number < sample->plan.first[sample->stage + 1] - sample->plan.first[sample->stage];
 }
 
+static uint64_t id_of(const Sample *sample, uint32_t number) {
+    return sample->plan.first[sample->stage] + number;
+}
+
 static Status draw(const Sample *sample, uint32_t number, Draw *out) {
     return space_draw(&sample->config->space, &sample->ranges, sample->config->seed, (uint8_t)sample->stage,
                       number, out);
@@ -62,8 +66,7 @@ static Status print_csv(const Sample *sample) {
     for (uint32_t number = 0; number < sample->count; number++) {
         Draw drawn;
         TRY(draw(sample, number, &drawn));
-        if (in_plan(sample, number))
-            printf("%llu", (unsigned long long)(sample->plan.first[sample->stage] + number));
+        if (in_plan(sample, number)) printf("%llu", (unsigned long long)id_of(sample, number));
         printf(",%u", number);
         for (size_t p = 0; p < space->count; p++) {
             char text[PARAMETER_WORD_SIZE];
@@ -88,9 +91,8 @@ static Status print_json(const Sample *sample) {
         }
         json_t *row = json_object();
         json_object_set_new(row, "id",
-                            in_plan(sample, number)
-                                ? json_integer((json_int_t)(sample->plan.first[sample->stage] + number))
-                                : json_null());
+                            in_plan(sample, number) ? json_integer((json_int_t)id_of(sample, number))
+                                                    : json_null());
         json_object_set_new(row, "number", json_integer(number));
         json_object_set_new(row, "parameters", output_parameters(&sample->config->space, &drawn));
         json_array_append_new(draws, row);
