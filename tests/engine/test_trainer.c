@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/philox.h"
 #include "counted_heap.h"
 #include "engine/optimizer.h"
 #include "made_up_data.h"
