@@ -73,8 +73,9 @@ static Status send_to_rank(Loop *loop, const Action *action) {
     ByteWriter writer = {0};
     message_encode(&action->message, &writer);
     Status status = bytes_writer_status(&writer);
-    if (status == STATUS_OK)
-        status = channel_send(loop->place->ranks, (int)action->worker, writer.data, writer.length);
+    if (status == STATUS_OK &&
+        channel_send(loop->place->ranks, (int)action->worker, writer.data, writer.length) != STATUS_OK)
+        status_clear(); /* it is gone: the receiving side tells the coordinator */
     bytes_writer_release(&writer);
     return status;
 }
@@ -192,19 +193,31 @@ static Status from_host(Loop *loop, bool *busy) {
     return STATUS_OK;
 }
 
-/* Messages of the other ranks, or on rank 0 of all. */
+/* A rank whose connection has broken: its trial goes to another. */
+static Status rank_lost(Loop *loop, int rank) {
+    Event event = {.kind = EVENT_WORKER_LOST, .worker = (uint32_t)rank};
+    progress_line(loop->place->progress, status_text());
+    return step(loop, &event);
+}
+
+/* Messages of the other ranks, or for a worker those of the coordinator. */
 static Status from_ranks(Loop *loop, bool *busy) {
     bool coordinating = loop->place->coordinator != NULL;
-    for (bool got = true; got;) {
-        int peer;
+    for (;;) {
+        int peer = -1;
         Message message;
-        TRY(next_message(loop->place->ranks, &peer, &message, &got));
-        if (!got) break;
+        bool got;
+        Status status = next_message(loop->place->ranks, &peer, &message, &got);
+        if (status != STATUS_OK && coordinating && peer > 0) {
+            TRY(rank_lost(loop, peer));
+            continue;
+        }
+        TRY(status);
+        if (!got) return STATUS_OK;
         *busy = true;
         TRY(coordinating ? step_message(loop, (uint32_t)peer, &message)
                          : worker_on_coordinator(&loop->worker, &message, clock_monotonic()));
     }
-    return STATUS_OK;
 }
 
 /* Rank 0: worker to coordinator and back, until both are quiet. */

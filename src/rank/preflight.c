@@ -21,6 +21,7 @@
 #define SKIPPED_LIMIT 0.05     /* part of the coordinates that may lie at a kink */
 #define SUBSET 20
 #define SUBSET_EPOCHS 300
+#define SUBSET_BATCH 4
 #define FIRST_LOSS_EXAMPLES 256
 #define SPEED_SECONDS 0.1
 #define SPEED_EXAMPLES 1024
@@ -95,7 +96,7 @@ static Status check_subset(const NetworkSpec *spec, const Dataset *dataset, Pref
     TrainSettings settings = train_settings_default(SUBSET_EPOCHS);
     settings.optimizer = OPTIMIZER_ADAM;
     settings.learning_rate = 1e-3;
-    settings.batch_size = SUBSET;
+    settings.batch_size = SUBSET_BATCH;
     Trainer *trainer = NULL;
     Status status = trainer_create(&trainer, plain, &settings, &subset, &subset, check_key);
     if (status == STATUS_OK) {
