@@ -38,8 +38,9 @@ Status opening_read(Opening *o, const RankOptions *options) {
 
 /* --- what the journal begins with --- */
 
+/* Into the ledger, and into the journal once there is one. */
 static Status append(Opening *o, Record *record) {
-    Status status = journal_append(o->journal, record);
+    Status status = o->journal != NULL ? journal_append(o->journal, record) : STATUS_OK;
     if (status == STATUS_OK) return ledger_apply(o->ledger, record);
     record_release(record);
     return status;
@@ -140,7 +141,7 @@ static bool all_done(const Opening *o, const Config *old) {
     return o->ledger->finished_count >= plan.first[stages];
 }
 
-static Status check_same_campaign(Opening *o) {
+static Status check_same_campaign(Opening *o, bool from_journal) {
     const CampaignRecord *campaign = &o->ledger->campaign;
     Config *old = NULL;
     Status status =
@@ -157,28 +158,9 @@ static Status check_same_campaign(Opening *o) {
                         o->file, (unsigned long long)o->ledger->data.data_hash,
                         (unsigned long long)dataset_hash(o->dataset));
     } else {
-        o->complete = o->published && all_done(o, old);
+        o->complete = !from_journal && all_done(o, old);
     }
     config_destroy(&old);
-    return status;
-}
-
-static Status replay_into_journal(void *context, Record *record) {
-    Journal *journal = context;
-    Status status = journal_append(journal, record);
-    record_release(record);
-    return status;
-}
-
-/* A journal for a file that was complete and is to go on. */
-static Status journal_from_file(Opening *o, const char *path) {
-    TRY(journal_create(&o->journal, path));
-    Status status = ledger_replay(o->ledger, replay_into_journal, o->journal);
-    if (status == STATUS_OK) status = journal_sync(o->journal);
-    if (status != STATUS_OK) {
-        journal_close(&o->journal);
-        unlink(path);
-    }
     return status;
 }
 
@@ -186,7 +168,7 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
     o->ledger = state->ledger;
     state->ledger = NULL;
     o->published = file_exists(o->file);
-    TRY(check_same_campaign(o));
+    TRY(check_same_campaign(o, state->from_journal));
     if (o->complete) return STATUS_OK;
     if (state->from_journal) {
         if (state->reading.damaged_at != UINT64_MAX)
@@ -194,7 +176,7 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
                                journal_path, (unsigned long long)state->reading.damaged_at);
         TRY(journal_open(&o->journal, journal_path, state->reading.good_length));
     } else {
-        TRY(journal_from_file(o, journal_path));
+        TRY(campaign_state_begin(o->file, o->ledger, &o->journal)); /* complete until now */
     }
     log_note("%s: going on after %s", o->file,
              text_count(o->ledger->finished_count, "finished trial", "finished trials"));
@@ -202,11 +184,11 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
     return journal_sync(o->journal);
 }
 
-static Status begin(Opening *o, const char *journal_path, uint32_t ranks) {
+static Status begin(Opening *o, uint32_t ranks) {
     TRY(ledger_create(&o->ledger));
-    TRY(journal_create(&o->journal, journal_path));
     TRY(append_campaign(o));
     TRY(append_data(o));
+    TRY(campaign_state_begin(o->file, o->ledger, &o->journal));
     TRY(append_start(o, ranks));
     return journal_sync(o->journal);
 }
@@ -251,13 +233,11 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
     TRY(campaign_state_read(o->file, false, &state));
     Status status =
         state.ledger != NULL && state.ledger->begun ? go_on(o, &state, journal_path, ranks) : STATUS_OK;
-    bool nothing = state.ledger == NULL && o->ledger == NULL;
-    bool stub = state.ledger != NULL && !state.ledger->begun; /* killed before its first record was whole */
+    bool nothing =
+        o->ledger == NULL; /* also of a journal that was killed before its first record was whole */
     campaign_state_release(&state);
-    if (status != STATUS_OK) return status;
-    if (stub && unlink(journal_path) != 0)
-        return status_fail_errno(STATUS_ENVIRONMENT, "cannot remove %s, which holds no record", journal_path);
-    return nothing || stub ? begin(o, journal_path, ranks) : STATUS_OK;
+    TRY(status);
+    return nothing ? begin(o, ranks) : STATUS_OK;
 }
 
 Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
