@@ -1,4 +1,5 @@
-/* The frame of every CUnit program here: suites of named tests, results on the terminal, exit code 1 on any failure. */
+/* The frame of every CUnit program here: suites of named tests, results on the terminal, exit code 1 on any
+ * failure. */
 #ifndef WINNOW_TESTS_SUITE_H
 #define WINNOW_TESTS_SUITE_H
 
@@ -21,7 +22,8 @@ static inline void suite_add(const char *name, const TestCase *tests, size_t cou
 }
 #define SUITE(name, tests) suite_add(name, tests, sizeof(tests) / sizeof((tests)[0]))
 
-/* Run all registered suites; the value is main's exit code. Needs CU_initialize_registry() before the first SUITE. */
+/* Run all registered suites; the value is main's exit code. Needs CU_initialize_registry() before the first
+ * SUITE. */
 static inline int suites_run(void) {
     CU_basic_set_mode(CU_BRM_VERBOSE);
     if (CU_basic_run_tests() != CUE_SUCCESS) return 1;

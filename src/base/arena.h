@@ -1,5 +1,5 @@
-/* One aligned block, planned first and taken in pieces: reserve all pieces, allocate once, then take them in the
- * same order. */
+/* One aligned block, planned first and taken in pieces: reserve all pieces, allocate once, then take them in
+ * the same order. */
 #ifndef WINNOW_BASE_ARENA_H
 #define WINNOW_BASE_ARENA_H
 
@@ -19,7 +19,8 @@ Status arena_reserve(Arena *arena, size_t count, size_t size) MUST_CHECK;
 /* Allocate what was planned, zeroed. */
 Status arena_allocate(Arena *arena) MUST_CHECK;
 
-/* The next piece, aligned to ARENA_ALIGNMENT. Taking more than was planned is a programming error and aborts. */
+/* The next piece, aligned to ARENA_ALIGNMENT. Taking more than was planned is a programming error and aborts.
+ */
 void *arena_take(Arena *arena, size_t count, size_t size);
 
 void arena_release(Arena *arena);

@@ -1,7 +1,7 @@
 /* Packing and unpacking of messages and records: little-endian, no padding, every read checked.
  *
- * Neither writer nor reader needs a check after each call: the first failure sticks, later calls do nothing (reads
- * give zeros), and bytes_writer_status or bytes_reader_status is asked once at the end. */
+ * Neither writer nor reader needs a check after each call: the first failure sticks, later calls do nothing
+ * (reads give zeros), and bytes_writer_status or bytes_reader_status is asked once at the end. */
 #ifndef WINNOW_BASE_BYTES_H
 #define WINNOW_BASE_BYTES_H
 
@@ -22,12 +22,12 @@ void bytes_put_u16(ByteWriter *w, uint16_t value);
 void bytes_put_u32(ByteWriter *w, uint32_t value);
 void bytes_put_u64(ByteWriter *w, uint64_t value);
 void bytes_put_i64(ByteWriter *w, int64_t value);
-void bytes_put_f64(ByteWriter *w, double value);              /* the bits of it, so NaN stays as it is */
-void bytes_put_text(ByteWriter *w, const char *text);         /* u32 length, bytes, no zero */
+void bytes_put_f64(ByteWriter *w, double value);      /* the bits of it, so NaN stays as it is */
+void bytes_put_text(ByteWriter *w, const char *text); /* u32 length, bytes, no zero */
 void bytes_put_block(ByteWriter *w, const void *data, size_t length); /* u64 length, bytes */
 void bytes_put_raw(ByteWriter *w, const void *data, size_t length);
 Status bytes_writer_status(const ByteWriter *w) MUST_CHECK; /* STATUS_ENVIRONMENT when memory ran out */
-void bytes_writer_reset(ByteWriter *w);                     /* length 0, memory and failure: kept, forgotten */
+void bytes_writer_reset(ByteWriter *w); /* length 0, memory and failure: kept, forgotten */
 void bytes_writer_release(ByteWriter *w);
 
 typedef struct ByteReader {
@@ -44,9 +44,11 @@ uint32_t bytes_get_u32(ByteReader *r);
 uint64_t bytes_get_u64(ByteReader *r);
 int64_t bytes_get_i64(ByteReader *r);
 double bytes_get_f64(ByteReader *r);
-/* Into a buffer of `size` bytes, zero-ended; a text that does not fit or holds a zero byte fails the reader. */
+/* Into a buffer of `size` bytes, zero-ended; a text that does not fit or holds a zero byte fails the reader.
+ */
 void bytes_get_text(ByteReader *r, char *out, size_t size);
-/* A text of any length as an owned string; NULL where the reader has failed (or memory ran out, which fails it). */
+/* A text of any length as an owned string; NULL where the reader has failed (or memory ran out, which fails
+ * it). */
 char *bytes_get_text_new(ByteReader *r);
 /* Points into the reader's data; *length is 0 where it failed. */
 const uint8_t *bytes_get_block(ByteReader *r, size_t *length);

@@ -7,16 +7,16 @@
 
 #include "base/status.h"
 
-/* The whole file in owned memory, a zero byte after it (not counted). STATUS_ENVIRONMENT when it cannot be read,
- * STATUS_INPUT when it is longer than `limit` bytes. */
+/* The whole file in owned memory, a zero byte after it (not counted). STATUS_ENVIRONMENT when it cannot be
+ * read, STATUS_INPUT when it is longer than `limit` bytes. */
 Status file_read(const char *path, size_t limit, char **data, size_t *length) MUST_CHECK;
 
-/* Replace `path` by these bytes: temporary file beside it, fsync, rename, fsync of the folder. A reader sees the old
- * file or the new one. The temporary file is "<path>.tmp" and goes when anything fails. */
+/* Replace `path` by these bytes: temporary file beside it, fsync, rename, fsync of the folder. A reader sees
+ * the old file or the new one. The temporary file is "<path>.tmp" and goes when anything fails. */
 Status file_write_whole(const char *path, const void *data, size_t length) MUST_CHECK;
 
-/* The second half of that for a file written by others: fsync `temporary`, rename it to `path`, fsync the folder.
- * `temporary` goes where the sync or the rename fails. */
+/* The second half of that for a file written by others: fsync `temporary`, rename it to `path`, fsync the
+ * folder. `temporary` goes where the sync or the rename fails. */
 Status file_publish(const char *temporary, const char *path) MUST_CHECK;
 
 /* fsync the folder that holds `path`. */

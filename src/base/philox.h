@@ -1,7 +1,7 @@
 /* Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers, SC 2011).
  *
- * A stream is named, never seeded by a clock or shared between users: the same name gives the same numbers on every
- * machine, in any order, from any process. */
+ * A stream is named, never seeded by a clock or shared between users: the same name gives the same numbers on
+ * every machine, in any order, from any process. */
 #ifndef WINNOW_BASE_PHILOX_H
 #define WINNOW_BASE_PHILOX_H
 
@@ -36,16 +36,18 @@ typedef struct RandomStream {
     uint32_t left;    /* words of it not used yet */
 } RandomStream;
 
-/* The stream of that name, at its beginning. Counter layout: {block, step, number, purpose<<24 | stage<<16 | lane}. */
-RandomStream random_stream(uint64_t seed, RandomPurpose purpose, uint8_t stage, uint16_t lane, uint32_t number,
-                           uint32_t step);
+/* The stream of that name, at its beginning. Counter layout: {block, step, number, purpose<<24 | stage<<16 |
+ * lane}. */
+RandomStream random_stream(uint64_t seed, RandomPurpose purpose, uint8_t stage, uint16_t lane,
+                           uint32_t number, uint32_t step);
 
 uint32_t random_u32(RandomStream *stream);
 
 /* Uniform in [0, 1): 53 random bits, from two words, the first one the high bits. */
 double random_unit(RandomStream *stream);
 
-/* Standard normal by Box and Muller (both values used would tie calls together: one pair of units gives one value). */
+/* Standard normal by Box and Muller (both values used would tie calls together: one pair of units gives one
+ * value). */
 double random_normal(RandomStream *stream);
 
 /* Uniform in [0, bound), bound > 0, without bias (Lemire 2019). */

@@ -1,4 +1,5 @@
-/* Errors as values. A function that can fail returns a Status; the text of what went wrong is kept per thread.
+/* Errors as values. A function that can fail returns a Status; the text of what went wrong is kept per
+ * thread.
  *
  * A Status is the exit code that the program ends with if nobody handles it. Libraries never print and never
  * exit; main alone does. */
@@ -14,9 +15,9 @@ typedef enum Status {
     STATUS_RESUMABLE = 75   /* stopped early; the same command continues */
 } Status;
 
-/* Begin a new error: replaces the thread's text by the formatted one and returns `code`. The text says what is
- * wrong and what would be right, without a full stop or a trailing newline. Texts over 4095 bytes end with "...".
- * The arguments may point into status_text(). */
+/* Begin a new error: replaces the thread's text by the formatted one and returns `code`. The text says what
+ * is wrong and what would be right, without a full stop or a trailing newline. Texts over 4095 bytes end with
+ * "...". The arguments may point into status_text(). */
 Status status_fail(Status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same, followed by ": " and the text of errno as it was on entry. */
@@ -35,10 +36,10 @@ const char *status_text(void);
 void status_clear(void);
 
 /* Return from the calling function with the status of `call`, unless it is STATUS_OK. */
-#define TRY(call)                                                                                              \
-    do {                                                                                                       \
-        Status try_status_ = (call);                                                                           \
-        if (try_status_ != STATUS_OK) return try_status_;                                                      \
+#define TRY(call)                                                                                            \
+    do {                                                                                                     \
+        Status try_status_ = (call);                                                                         \
+        if (try_status_ != STATUS_OK) return try_status_;                                                    \
     } while (0)
 
 /* Put after the parameter list of every fallible function's declaration. */

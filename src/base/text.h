@@ -19,8 +19,9 @@ const char *text_of(const Text *text); /* "" where nothing was added */
 /* Copy into a fixed buffer, always zero-ended, cut where it does not fit. */
 void text_copy(char *out, size_t size, const char *text);
 
-/* The one of `count` words nearest to `word` by edit distance (Levenshtein), if it is near enough to be meant:
- * at most 1 + length/4 edits; the first of equals; else NULL. Words over 128 bytes are near to none. */
+/* The one of `count` words nearest to `word` by edit distance (Levenshtein), if it is near enough to be
+ * meant: at most 1 + length/4 edits; the first of equals; else NULL. Words over 128 bytes are near to none.
+ */
 const char *text_nearest(const char *word, const char *const *words, size_t count);
 
 /* "1 trial", "2 trials": into a static buffer of the thread, eight calls apart. */

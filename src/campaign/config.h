@@ -1,5 +1,5 @@
-/* A campaign's configuration: YAML in, checked values out. Everything that can be wrong is found here, before any rank
- * trains, and told as "file:line:column: what is wrong, and what would be right". */
+/* A campaign's configuration: YAML in, checked values out. Everything that can be wrong is found here, before
+ * any rank trains, and told as "file:line:column: what is wrong, and what would be right". */
 #ifndef WINNOW_CAMPAIGN_CONFIG_H
 #define WINNOW_CAMPAIGN_CONFIG_H
 
@@ -22,10 +22,10 @@
 
 typedef struct StageSpec {
     char name[PARAMETER_NAME_SIZE]; /* unique */
-    uint32_t trials; /* >= 1 */
-    uint32_t epochs; /* >= 1 */
-    bool zooms;      /* ranges come from the stage before, by `zoom`; else they are the configured ones. The first
-                        stage never zooms; a later one does unless it says `zoom: false` */
+    uint32_t trials;                /* >= 1 */
+    uint32_t epochs;                /* >= 1 */
+    bool zooms; /* ranges come from the stage before, by `zoom`; else they are the configured ones. The first
+                   stage never zooms; a later one does unless it says `zoom: false` */
     ZoomRules zoom;
 } StageSpec;
 
@@ -46,7 +46,8 @@ typedef struct Limits {
     double trial_seconds; /* a trial may take at most this long; INFINITY without a limit */
 } Limits;
 
-/* One line of the canonical form: "stages.0.epochs" = "3". Defaults filled in, keys sorted, numbers in one spelling. */
+/* One line of the canonical form: "stages.0.epochs" = "3". Defaults filled in, keys sorted, numbers in one
+ * spelling. */
 typedef struct CanonicalLine {
     const char *path;
     const char *value;
@@ -55,8 +56,9 @@ typedef struct CanonicalLine {
 } CanonicalLine;
 
 typedef struct Config {
-    SourceText source; /* owned copy of name and text */
-    char name[CONFIG_NAME_SIZE]; /* letters, digits, '-', '_', '.'; default: the file's name without its ending */
+    SourceText source;           /* owned copy of name and text */
+    char name[CONFIG_NAME_SIZE]; /* letters, digits, '-', '_', '.'; default: the file's name without its
+                                    ending */
     uint64_t seed;               /* default 0 */
     MetricKind metric;
     DataSpec data; /* paths that are relative in the text are relative to the configuration file's folder */
@@ -73,31 +75,32 @@ typedef struct Config {
     CanonicalLine *canonical; /* sorted by path */
     uint64_t hash;            /* config_hash: hash64 of the hashed lines as "path=value\n" */
     size_t note_count;
-    char **notes;      /* things accepted but without effect (`program`, `project` ..), one sentence each */
-    void *memory;      /* what the pointers above point into; config_destroy */
+    char **notes; /* things accepted but without effect (`program`, `project` ..), one sentence each */
+    void *memory; /* what the pointers above point into; config_destroy */
 } Config;
 
-/* Parse and check. `name` is the file's name as the user gave it: relative data paths start at its folder. STATUS_INPUT
- * with file, line, column. */
+/* Parse and check. `name` is the file's name as the user gave it: relative data paths start at its folder.
+ * STATUS_INPUT with file, line, column. */
 Status config_parse(Config **out, const char *name, const char *text, size_t length) MUST_CHECK;
 /* Read the file, then the same. A missing or unreadable file is STATUS_INPUT. */
 Status config_read(Config **out, const char *path) MUST_CHECK;
 void config_destroy(Config **config);
 
-/* What needs the data: the network fits its input and ends in the number of classes for every draw (checked at the
- * lowest, middle and highest values of the ranges and each choice), batch sizes are not above the training part.
- * STATUS_INPUT with the layer's line. */
+/* What needs the data: the network fits its input and ends in the number of classes for every draw (checked
+ * at the lowest, middle and highest values of the ranges and each choice), batch sizes are not above the
+ * training part. STATUS_INPUT with the layer's line. */
 Status config_check_data(const Config *config, const Dataset *dataset) MUST_CHECK;
 
-/* A trial's network and settings from its values. `stage` gives the epochs. STATUS_INPUT where a drawn value does not
- * fit (units rounded to whole numbers first). */
+/* A trial's network and settings from its values. `stage` gives the epochs. STATUS_INPUT where a drawn value
+ * does not fit (units rounded to whole numbers first). */
 Status config_network(const Config *config, const Draw *draw, Shape input, size_t classes,
                       NetworkSpec *spec) MUST_CHECK;
-Status config_settings(const Config *config, const Draw *draw, size_t stage, TrainSettings *settings) MUST_CHECK;
+Status config_settings(const Config *config, const Draw *draw, size_t stage,
+                       TrainSettings *settings) MUST_CHECK;
 
-/* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage, further stages, other
- * ensemble (the pool may not grow), limits, name, paths. Otherwise STATUS_INPUT with the line in `new`, the old and the
- * new value, and that --fresh begins anew. */
+/* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage, further
+ * stages, other ensemble (the pool may not grow), limits, name, paths. Otherwise STATUS_INPUT with the line
+ * in `new`, the old and the new value, and that --fresh begins anew. */
 Status config_continues(const Config *old, const Config *new_config) MUST_CHECK;
 
 #endif

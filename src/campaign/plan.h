@@ -6,7 +6,8 @@
 
 typedef struct Plan {
     size_t stage_count;
-    uint64_t first[CONFIG_MAX_STAGES + 1]; /* id of each stage's first trial; the last entry is the number of trials */
+    uint64_t first[CONFIG_MAX_STAGES +
+                   1]; /* id of each stage's first trial; the last entry is the number of trials */
     uint32_t epochs[CONFIG_MAX_STAGES];
 } Plan;
 

@@ -1,5 +1,5 @@
-/* What a campaign remembers: the records of its journal, each a plain struct with an encoding. The ledger is what they
- * add up to. Encodings are little-endian and checked as untrusted when read. */
+/* What a campaign remembers: the records of its journal, each a plain struct with an encoding. The ledger is
+ * what they add up to. Encodings are little-endian and checked as untrusted when read. */
 #ifndef WINNOW_CAMPAIGN_RECORDS_H
 #define WINNOW_CAMPAIGN_RECORDS_H
 
@@ -36,8 +36,8 @@ typedef struct CampaignRecord {
     char *config_name; /* owned: the file's name, for messages */
     char *config_text; /* owned: the YAML as given */
     uint64_t config_hash;
-    double created;    /* Unix seconds */
-    char *versions;    /* owned: "winnow 0.1.0; Open MPI ..; HDF5 ..; OpenBLAS .." */
+    double created; /* Unix seconds */
+    char *versions; /* owned: "winnow 0.1.0; Open MPI ..; HDF5 ..; OpenBLAS .." */
 } CampaignRecord;
 
 /* What the results file says of the data. */
@@ -47,11 +47,11 @@ typedef struct DataRecord {
     uint32_t classes;
     uint64_t train_count, test_count;
     uint64_t validation_count;
-    uint32_t *validation_index; /* owned [validation_count], rows of the training file */
+    uint32_t *validation_index;  /* owned [validation_count], rows of the training file */
     uint16_t *validation_labels; /* owned [validation_count] */
     uint64_t period;
-    float *mean, *deviation;    /* owned [period] */
-    char **class_names;         /* owned [classes], each owned */
+    float *mean, *deviation; /* owned [period] */
+    char **class_names;      /* owned [classes], each owned */
 } DataRecord;
 
 /* The command was started (again). */
@@ -61,27 +61,27 @@ typedef struct StartRecord {
     uint32_t process;
     char host[HOST_NAME_SIZE];
     char arithmetic[ARITHMETIC_SIZE]; /* of rank 0 */
-    bool new_config;   /* config_text replaces the campaign's (an allowed change) */
-    char *config_text; /* owned, "" unless new_config */
+    bool new_config;                  /* config_text replaces the campaign's (an allowed change) */
+    char *config_text;                /* owned, "" unless new_config */
 } StartRecord;
 
 typedef struct PreflightRecord {
     uint64_t config_hash;
     char arithmetic[ARITHMETIC_SIZE];
-    double gradient_error;     /* worst relative */
+    double gradient_error;              /* worst relative */
     double initial_loss, expected_loss; /* expected: ln(classes) */
-    double subset_accuracy;    /* reached on the small subset, 1 is expected */
-    double samples_per_second; /* one trainer */
+    double subset_accuracy;             /* reached on the small subset, 1 is expected */
+    double samples_per_second;          /* one trainer */
 } PreflightRecord;
 
 /* A stage began: the ranges it draws from, and why. */
 typedef struct StageRecord {
     uint32_t stage;
     uint32_t parameter_count;
-    Ranges before, after;                  /* of the stage before; for the first one both are the configured ones */
-    uint8_t reason[SPACE_MAX_PARAMETERS];  /* ZoomReason */
+    Ranges before, after; /* of the stage before; for the first one both are the configured ones */
+    uint8_t reason[SPACE_MAX_PARAMETERS]; /* ZoomReason */
     uint32_t elite_count;
-    uint64_t *elites;                      /* owned, ids, best first */
+    uint64_t *elites; /* owned, ids, best first */
 } StageRecord;
 
 typedef struct DrawRecord {
@@ -98,15 +98,16 @@ typedef enum LeaseOutcome {
     LEASE_STOPPED   /* orderly stop of the campaign */
 } LeaseOutcome;
 
-/* A trial was handed out (outcome open) or that lease ended; later records of the same lease replace earlier ones. */
+/* A trial was handed out (outcome open) or that lease ended; later records of the same lease replace earlier
+ * ones. */
 typedef struct LeaseRecord {
     uint64_t lease; /* counts from 1 through the whole campaign */
     uint64_t trial;
     uint32_t rank;
     char host[HOST_NAME_SIZE];
-    double start, end; /* Unix seconds; end NaN while open */
+    double start, end;                /* Unix seconds; end NaN while open */
     uint32_t first_epoch, last_epoch; /* from 1; 0 for none */
-    uint8_t outcome;   /* LeaseOutcome */
+    uint8_t outcome;                  /* LeaseOutcome */
 } LeaseRecord;
 
 /* A network that is kept lies safely in the folder FILE.h5.parts. */
@@ -129,19 +130,19 @@ typedef struct TrialRecord {
     char host[HOST_NAME_SIZE];
     char arithmetic[ARITHMETIC_SIZE];
     uint32_t curve_count;
-    EpochRow *curve;          /* owned [curve_count] */
+    EpochRow *curve; /* owned [curve_count] */
 } TrialRecord;
 
 typedef struct EnsembleRecord {
     uint32_t member_count;
-    uint64_t *members;         /* owned [member_count] */
-    uint32_t *counts;          /* owned [member_count] */
+    uint64_t *members; /* owned [member_count] */
+    uint32_t *counts;  /* owned [member_count] */
     uint32_t pick_count;
     double *metric_after_pick; /* owned [pick_count] */
     double val_accuracy, val_loss;
-    bool has_test;             /* the rest is NaN and empty without a test set */
+    bool has_test; /* the rest is NaN and empty without a test set */
     double test_accuracy, test_loss;
-    uint64_t single;           /* trial id of the best single member */
+    uint64_t single; /* trial id of the best single member */
     double single_val_accuracy, single_val_loss;
     double single_test_accuracy, single_test_loss;
     uint64_t test_count;
@@ -177,8 +178,8 @@ typedef struct Record {
 /* Append the record's encoding: u8 kind, then its fields. */
 void record_encode(const Record *record, ByteWriter *writer);
 
-/* Decode one record that fills `data` exactly. STATUS_INPUT "record of kind K is damaged" where it does not, or a count
- * or enumeration cannot be. On failure nothing is owned. */
+/* Decode one record that fills `data` exactly. STATUS_INPUT "record of kind K is damaged" where it does not,
+ * or a count or enumeration cannot be. On failure nothing is owned. */
 Status record_decode(Record *record, const void *data, size_t length) MUST_CHECK;
 
 /* Release what the record owns. */
@@ -188,14 +189,14 @@ void record_release(Record *record);
 typedef struct MemberBlob {
     uint64_t trial;
     uint32_t epoch;
-    char *network;        /* owned: JSON of network_spec_json */
+    char *network; /* owned: JSON of network_spec_json */
     uint32_t block_count;
     struct MemberBlock {
         char layer[NETWORK_NAME_SIZE];
-        char role[16];    /* "weight" or "bias" */
+        char role[16];          /* "weight" or "bias" */
         uint64_t rows, columns; /* weight: [in, out]; bias: [1, out] */
-        float *values;    /* owned [rows, columns] */
-    } *blocks;            /* owned [block_count], in layer order */
+        float *values;          /* owned [rows, columns] */
+    } * blocks;                 /* owned [block_count], in layer order */
     uint64_t examples;
     uint32_t classes;
     float *probabilities; /* owned [examples, classes], of the validation part */

@@ -1,5 +1,5 @@
-/* The messages between coordinator, supervisors and trial processes. Packed, little-endian, with a version; what
- * arrives is checked as untrusted. */
+/* The messages between coordinator, supervisors and trial processes. Packed, little-endian, with a version;
+ * what arrives is checked as untrusted. */
 #ifndef WINNOW_CAMPAIGN_WIRE_H
 #define WINNOW_CAMPAIGN_WIRE_H
 
@@ -17,16 +17,16 @@ typedef enum MessageKind {
     MESSAGE_NETWORK = 4,  /* a kept network */
     MESSAGE_FAREWELL = 5, /* this rank takes no more work (orderly stop, or an error that it names) */
     /* coordinator to supervisor */
-    MESSAGE_LEASE = 16,   /* train this */
-    MESSAGE_VERDICT = 17, /* keep or drop the network of that trial */
+    MESSAGE_LEASE = 16,    /* train this */
+    MESSAGE_VERDICT = 17,  /* keep or drop the network of that trial */
     MESSAGE_RECORDED = 18, /* the trial's row is safe on disk: forget it */
-    MESSAGE_STOP = 19,    /* no more work: end your children and leave */
+    MESSAGE_STOP = 19,     /* no more work: end your children and leave */
     /* supervisor to host process */
-    MESSAGE_SETUP = 32,   /* the configuration and where the data lies */
-    MESSAGE_JOB = 33,     /* start a child for this */
-    MESSAGE_CANCEL = 34,  /* kill the child of that slot */
+    MESSAGE_SETUP = 32,  /* the configuration and where the data lies */
+    MESSAGE_JOB = 33,    /* start a child for this */
+    MESSAGE_CANCEL = 34, /* kill the child of that slot */
     /* host process to supervisor */
-    MESSAGE_READY = 48,   /* set up; or failed with a text */
+    MESSAGE_READY = 48,     /* set up; or failed with a text */
     MESSAGE_JOB_ENDED = 49, /* the child of that slot is gone */
     /* child to supervisor, passed on by the host: PROGRESS, RESULT and NETWORK as above, and */
     MESSAGE_JOB_RESULT = 64 /* what a service job found: an encoded record */
@@ -88,9 +88,9 @@ typedef enum JobSlot { JOB_SLOT_TRIAL, JOB_SLOT_SERVICE, JOB_SLOT_COUNT } JobSlo
 typedef enum JobKind { JOB_TRIAL, JOB_PREFLIGHT, JOB_PUBLISH, JOB_ENSEMBLE, JOB_KIND_COUNT } JobKind;
 
 typedef struct JobMessage {
-    uint8_t kind;           /* JobKind; trials go to JOB_SLOT_TRIAL, all others to JOB_SLOT_SERVICE */
-    LeaseMessage lease;     /* JOB_TRIAL */
-    char *file;             /* JOB_PUBLISH, JOB_ENSEMBLE: the results file's path; owned */
+    uint8_t kind;            /* JobKind; trials go to JOB_SLOT_TRIAL, all others to JOB_SLOT_SERVICE */
+    LeaseMessage lease;      /* JOB_TRIAL */
+    char *file;              /* JOB_PUBLISH, JOB_ENSEMBLE: the results file's path; owned */
     uint64_t journal_length; /* bytes of its journal that count */
 } JobMessage;
 
@@ -145,6 +145,7 @@ void message_release(Message *message);
 void epoch_row_encode(const EpochRow *row, ByteWriter *writer);
 void epoch_row_decode(EpochRow *row, ByteReader *reader);
 void draw_encode(const Draw *draw, uint32_t count, ByteWriter *writer);
-void draw_decode(Draw *draw, uint32_t count, ByteReader *reader); /* count <= SPACE_MAX_PARAMETERS was checked */
+void draw_decode(Draw *draw, uint32_t count,
+                 ByteReader *reader); /* count <= SPACE_MAX_PARAMETERS was checked */
 
 #endif
