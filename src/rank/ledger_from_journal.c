@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "store/campaign_state.h"
 #include "store/journal.h"
+#include "store/paths.h"
 
 static Status take(void *context, Record *record) {
     return ledger_apply(context, record);

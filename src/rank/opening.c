@@ -17,6 +17,7 @@
 #include "engine/blas.h"
 #include "store/campaign_state.h"
 #include "store/parts.h"
+#include "store/paths.h"
 #include "store/results.h"
 
 Status opening_read(Opening *o, const RankOptions *options) {
@@ -141,6 +142,17 @@ static bool all_done(const Opening *o, const Config *old) {
     return o->ledger->finished_count >= plan.first[stages];
 }
 
+/* An ensemble that was chosen by other rules does not count. */
+static Status check_ensemble(Opening *o) {
+    if (!o->ledger->has_ensemble) return STATUS_OK;
+    const char *text = o->ledger->ensemble_config;
+    Config *then = NULL;
+    TRY(config_parse(&then, o->ledger->campaign.config_name, text, strlen(text)));
+    if (!same_ensemble(then, o->config)) ledger_forget_ensemble(o->ledger);
+    config_destroy(&then);
+    return STATUS_OK;
+}
+
 static Status check_same_campaign(Opening *o, bool from_journal) {
     const CampaignRecord *campaign = &o->ledger->campaign;
     Config *old = NULL;
@@ -159,6 +171,7 @@ static Status check_same_campaign(Opening *o, bool from_journal) {
                         (unsigned long long)dataset_hash(o->dataset));
     } else {
         o->complete = !from_journal && all_done(o, old);
+        if (!o->complete) status = check_ensemble(o);
     }
     config_destroy(&old);
     return status;
@@ -169,7 +182,10 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
     state->ledger = NULL;
     o->published = file_exists(o->file);
     TRY(check_same_campaign(o, state->from_journal));
-    if (o->complete) return STATUS_OK;
+    if (o->complete) {
+        parts_remove_all(o->file); /* left where the run was killed at its very end */
+        return STATUS_OK;
+    }
     if (state->from_journal) {
         if (state->reading.damaged_at != UINT64_MAX)
             return status_fail(STATUS_ENVIRONMENT, "%s is damaged at byte %llu; nothing was changed",

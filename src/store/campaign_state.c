@@ -7,14 +7,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "store/paths.h"
 #include "store/results.h"
-
-Status campaign_path(char **out, const char *file, const char *ending) {
-    size_t size = strlen(file) + strlen(ending) + 1;
-    TRY(memory_new(out, size, 1));
-    (void)snprintf(*out, size, "%s%s", file, ending);
-    return STATUS_OK;
-}
 
 static Status apply(void *context, Record *record) {
     return ledger_apply(context, record);

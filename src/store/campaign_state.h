@@ -29,7 +29,4 @@ Status campaign_state_begin(const char *file, const Ledger *ledger, Journal **ou
  * journal from a complete file. */
 Status ledger_replay(const Ledger *ledger, JournalVisitor visit, void *context) MUST_CHECK;
 
-/* "<file>.journal", "<file>.lock", "<file>.parts", "<file>.bak"...: owned texts. */
-Status campaign_path(char **out, const char *file, const char *ending) MUST_CHECK;
-
 #endif

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "store/campaign_state.h"
+#include "store/paths.h"
 
 #define PROBE_TRIES 20 /* lock_probe holds the lock for a moment: wait that out */
 #define PROBE_SECONDS 0.005

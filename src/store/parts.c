@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "store/campaign_state.h"
+#include "store/paths.h"
 
 #define MEMBER_PREFIX "member-"
 

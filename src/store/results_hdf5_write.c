@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "store/campaign_state.h"
+#include "store/paths.h"
 #include "store/results.h"
 #include "store/results_hdf5_pieces.h"
 #include "store/results_seal.h"

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/campaign_state.h"
+#include "store/paths.h"
 #include "store/parts.h"
 
 #define YAML "name: made-up\nseed: 7\n# f\xC3\xBCr den Versuch\n"
