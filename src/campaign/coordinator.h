@@ -41,6 +41,7 @@ typedef enum ActionKind {
     ACTION_STORE_MEMBER,  /* `bytes`, a network's blob, under `member`; before the appends that follow */
     ACTION_REMOVE_MEMBER, /* the blob `member` is superseded: remove it once everything is synced */
     ACTION_JOB,           /* start a service job of kind `job` */
+    ACTION_CANCEL_JOB,    /* end the running service job; EVENT_JOB_ENDED follows */
     ACTION_NEWS,          /* a sentence for the user: `text` */
     ACTION_FINISH         /* the campaign is over for this run: `status`, `text`; complete or resumable */
 } ActionKind;
@@ -65,9 +66,9 @@ typedef struct Actions {
 void actions_clear(Actions *actions); /* releases what they own, keeps the memory */
 void actions_release(Actions *actions);
 
-/* Begin or go on. Takes `ledger` over, which holds the campaign, data and start records at least; the config
- * stays borrowed. `published`: the results file stands already (a resumed campaign), so that the first
- * publish may wait. */
+/* Begin or go on. Takes `ledger` over, which holds the campaign, data and start records at least, and no
+ * ensemble of other rules than the config's; the config stays borrowed. `published`: the results file stands
+ * already (a resumed campaign), so that the first publish may wait. */
 Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger, uint32_t workers,
                           bool published, Moment now) MUST_CHECK;
 void coordinator_destroy(Coordinator **coordinator);

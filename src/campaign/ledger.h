@@ -28,6 +28,8 @@ typedef struct Ledger {
     DataRecord data;
     PreflightRecord preflight; /* the newest */
     EnsembleRecord ensemble;   /* the newest */
+    char *ensemble_config;     /* owned: text of the configuration that it was chosen under */
+    size_t ensemble_finished;  /* how many trials had finished then */
     EndRecord end;             /* valid when ended; a later start record un-ends */
     size_t start_count;
     size_t start_capacity;
@@ -54,6 +56,9 @@ void ledger_destroy(Ledger **ledger);
  * lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of a trial
  * changes nothing. A start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
+
+/* The ensemble is to be chosen anew: take it out. */
+void ledger_forget_ensemble(Ledger *ledger);
 
 /* Is the trial of this metric and id within the best `pool` of all completed trials? Higher is better for
  * accuracy, lower for loss; ties go to the lower id. */

@@ -108,7 +108,9 @@ static Status on_child_end(Worker *w, const JobEndedMessage *ended, double now) 
     if (!w->training) return STATUS_OK;
     w->training = false;
     if (w->stopped) return STATUS_OK;
-    if (!w->has_result) {
+    /* A child that died after its result may not have sent its network. */
+    if (!w->has_result || ended->exit_code != 0) {
+        drop_result(w);
         drop_network(&w->network);
         result_of_death(w, ended, now);
     }

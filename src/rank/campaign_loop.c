@@ -93,6 +93,12 @@ static Status start_service(Loop *loop, JobKind kind) {
     return status;
 }
 
+static Status cancel_service(const Loop *loop) {
+    Message message = {.kind = MESSAGE_CANCEL};
+    message.as.cancel.slot = JOB_SLOT_SERVICE;
+    return host_send(loop->place->host, &message);
+}
+
 static Status remember_superseded(Loop *loop, const MemberRecord *member) {
     TRY(memory_grow(&loop->superseded, &loop->superseded_capacity, loop->superseded_count + 1,
                     sizeof(*member)));
@@ -114,6 +120,7 @@ static Status carry_out(Loop *loop, const Action *action) {
     }
     case ACTION_REMOVE_MEMBER: return remember_superseded(loop, &action->member);
     case ACTION_JOB: return start_service(loop, action->job);
+    case ACTION_CANCEL_JOB: return cancel_service(loop);
     case ACTION_NEWS: progress_line(loop->place->progress, action->text); return STATUS_OK;
     case ACTION_FINISH:
         loop->over = true;

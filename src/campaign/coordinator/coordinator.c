@@ -46,7 +46,8 @@ static Status on_message(Coordinator *c, Actions *actions, uint32_t worker, Mess
         if (message->as.farewell.reason[0] != '\0')
             TRY(coordinator_news(actions, "rank %u on %s leaves: %s", worker, w->host,
                                  message->as.farewell.reason));
-        return on_lost(c, actions, worker, LEASE_STOPPED, now);
+        return on_lost(c, actions, worker,
+                       message->as.farewell.reason[0] != '\0' ? LEASE_LOST : LEASE_STOPPED, now);
     default: return STATUS_OK; /* not for a coordinator */
     }
 }
@@ -74,7 +75,8 @@ static Status opened(Coordinator *c, Actions *actions, Moment now) {
 static Status on_job_ended(Coordinator *c, Actions *actions, const Event *event, Moment now) {
     JobKind job = c->job;
     c->job_running = false;
-    if (event->status != STATUS_OK) {
+    bool cancelled = c->stopping && job != JOB_PUBLISH;
+    if (event->status != STATUS_OK && !cancelled) {
         if (c->phase == PHASE_OVER) return STATUS_OK;
         c->final_status = event->status == STATUS_RESUMABLE ? STATUS_ENVIRONMENT : event->status;
         snprintf(c->final_text, sizeof(c->final_text), "%s failed: %s", job_words(job), event->text);
@@ -154,6 +156,10 @@ static Status on_stop(Coordinator *c, Actions *actions, Moment now) {
         TRY(lease_give_up(c, actions, i, LEASE_STOPPED, now));
         if (!w->stopped) TRY(coordinator_send(actions, i, (Message){.kind = MESSAGE_STOP}));
         w->stopped = true;
+    }
+    if (c->job_running && c->job != JOB_PUBLISH) { /* done again by the next run */
+        Action *action;
+        TRY(actions_add(actions, ACTION_CANCEL_JOB, &action));
     }
     bool publish = c->phase != PHASE_OPENING && c->published;
     c->phase = PHASE_CLOSING;

@@ -134,6 +134,9 @@ Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
         size_t stage = coordinator_stage(c);
         if (!c->has_best) return coordinator_end(c, actions, now);
         if (stage + 1 == c->plan.stage_count) {
+            /* Chosen before a kill, from the same trials: the test set is not asked twice. */
+            if (c->ledger->has_ensemble && c->ledger->ensemble_finished == c->ledger->finished_count)
+                return coordinator_end(c, actions, now);
             c->phase = PHASE_ENSEMBLE;
             return STATUS_OK;
         }

@@ -19,7 +19,7 @@ void ledger_destroy(Ledger **out) {
     if (ledger == NULL) return;
     RELEASE(RECORD_CAMPAIGN, campaign, ledger->campaign);
     RELEASE(RECORD_DATA, data, ledger->data);
-    RELEASE(RECORD_ENSEMBLE, ensemble, ledger->ensemble);
+    ledger_forget_ensemble(ledger);
     for (size_t i = 0; i < ledger->start_count; i++)
         RELEASE(RECORD_START, start, ledger->starts[i]);
     free(ledger->starts);
@@ -161,8 +161,12 @@ static Status apply_trial(Ledger *ledger, Record *record) {
 }
 
 static Status apply_ensemble(Ledger *ledger, Record *record) {
-    RELEASE(RECORD_ENSEMBLE, ensemble, ledger->ensemble);
+    char *text = NULL;
+    TRY(memory_text(&text, ledger->campaign.config_text));
+    ledger_forget_ensemble(ledger);
     ledger->ensemble = record->as.ensemble;
+    ledger->ensemble_config = text;
+    ledger->ensemble_finished = ledger->finished_count;
     ledger->has_ensemble = true;
     taken(record);
     return STATUS_OK;
@@ -198,6 +202,14 @@ Status ledger_apply(Ledger *ledger, Record *record) {
     Status status = apply(ledger, record);
     record_release(record);
     return status;
+}
+
+void ledger_forget_ensemble(Ledger *ledger) {
+    RELEASE(RECORD_ENSEMBLE, ensemble, ledger->ensemble);
+    ledger->ensemble = (EnsembleRecord){0};
+    free(ledger->ensemble_config);
+    ledger->ensemble_config = NULL;
+    ledger->has_ensemble = false;
 }
 
 bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial,

@@ -117,6 +117,10 @@ static void carry_out(Simulation *s, Action *action) {
         s->job = action->job;
         s->jobs[action->job]++;
         return;
+    case ACTION_CANCEL_JOB:
+        CU_ASSERT_TRUE_FATAL(s->job_pending);
+        s->job_cancelled = true;
+        return;
     case ACTION_NEWS: return;
     case ACTION_FINISH:
         s->finished = true;
@@ -146,6 +150,12 @@ static void deliver(Simulation *s) {
 
 static void job_done(Simulation *s) {
     s->job_pending = false;
+    if (s->job_cancelled) {
+        s->job_cancelled = false;
+        Event killed = {.kind = EVENT_JOB_ENDED, .status = STATUS_ENVIRONMENT, .text = "signal 9"};
+        step(s, &killed);
+        return;
+    }
     if (s->job == JOB_PREFLIGHT || s->job == JOB_ENSEMBLE) {
         Record record = {.kind = s->job == JOB_PREFLIGHT ? RECORD_PREFLIGHT : RECORD_ENSEMBLE};
         if (s->job == JOB_PREFLIGHT) {
@@ -216,29 +226,46 @@ void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_
     }
 }
 
+/* The next child to end ends, or a moment passes. */
+static void time_passes(Simulation *s) {
+    uint32_t first = 0;
+    for (uint32_t w = 1; w < s->workers; w++) {
+        if (s->ends[w] < s->ends[first]) first = w;
+    }
+    if (s->ends[first] < INFINITY) {
+        s->now = s->ends[first];
+        child_ends(s, first);
+    } else {
+        s->now += 0.1;
+    }
+    Event tick = {.kind = EVENT_TICK};
+    step(s, &tick);
+}
+
+static void round_of(Simulation *s) {
+    deliver(s);
+    if (s->synced_nothing) {
+        s->synced_nothing = false;
+        Event synced = {.kind = EVENT_SYNCED};
+        step(s, &synced);
+    }
+    if (s->job_pending) job_done(s);
+    time_passes(s);
+}
+
 void simulation_run(Simulation *s, size_t trials) {
     for (int guard = 0; !s->finished; guard++) {
         CU_ASSERT_FATAL(guard < 1000000);
         deliver(s);
         if (trials > 0 && coordinator_ledger(s->coordinator)->finished_count >= trials) return;
-        if (s->synced_nothing) {
-            s->synced_nothing = false;
-            Event synced = {.kind = EVENT_SYNCED};
-            step(s, &synced);
-        }
-        if (s->job_pending) job_done(s);
-        uint32_t first = 0;
-        for (uint32_t w = 1; w < s->workers; w++) {
-            if (s->ends[w] < s->ends[first]) first = w;
-        }
-        if (s->ends[first] < INFINITY) {
-            s->now = s->ends[first];
-            child_ends(s, first);
-        } else {
-            s->now += 0.1;
-        }
-        Event tick = {.kind = EVENT_TICK};
-        step(s, &tick);
+        round_of(s);
+    }
+}
+
+void simulation_run_to_job(Simulation *s, JobKind job) {
+    for (int guard = 0; !(s->job_pending && s->job == job); guard++) {
+        CU_ASSERT_FATAL(guard < 1000000 && !s->finished);
+        round_of(s);
     }
 }
 

@@ -32,6 +32,7 @@ typedef struct Simulation {
     ByteWriter journal;  /* u64 length and bytes of each appended record */
     bool synced_nothing; /* appended since the last sync */
     bool job_pending;
+    bool job_cancelled;
     JobKind job;
     size_t jobs[JOB_KIND_COUNT]; /* how many of each kind ran */
     size_t stored, removed;      /* networks */
@@ -48,6 +49,8 @@ void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_
                       const ByteWriter *journal);
 /* Until it ends, or until `trials` rows stand (0: until it ends). */
 void simulation_run(Simulation *s, size_t trials);
+/* Until a service job of that kind has begun. */
+void simulation_run_to_job(Simulation *s, JobKind job);
 /* Worker `w` vanishes with what it has in hand. */
 void simulation_lose(Simulation *s, uint32_t w);
 void simulation_stop(Simulation *s);

@@ -116,9 +116,11 @@ static void test_killed_after_any_record(void) {
     simulation_begin(&whole, yaml, 3, 9, NULL);
     simulation_run(&whole, 0);
     ByteReader reader = bytes_reader(whole.journal.data, whole.journal.length);
+    bool chosen = false;
     for (size_t record = 0; reader.position < reader.length; record++) {
         size_t length;
-        bytes_get_block(&reader, &length);
+        const uint8_t *bytes = bytes_get_block(&reader, &length);
+        chosen = chosen || bytes[0] == RECORD_ENSEMBLE;
         if (record < 2) continue; /* a campaign begins with three records */
         ByteWriter part = {0};
         bytes_put_raw(&part, whole.journal.data, reader.position);
@@ -126,10 +128,32 @@ static void test_killed_after_any_record(void) {
         simulation_begin(&again, yaml, 2, record, &part);
         simulation_run(&again, 0);
         expect_reference(&again);
+        CU_ASSERT_EQUAL(again.jobs[JOB_ENSEMBLE], chosen ? 0 : 1); /* the test set is asked once */
         simulation_end(&again);
         bytes_writer_release(&part);
     }
     simulation_end(&whole);
+}
+
+static void test_stopped_in_a_job(void) {
+    static const JobKind jobs[] = {JOB_PREFLIGHT, JOB_ENSEMBLE};
+    for (size_t i = 0; i < 2; i++) {
+        Simulation first, second;
+        simulation_begin(&first, yaml, 3, 4, NULL);
+        simulation_run_to_job(&first, jobs[i]);
+        simulation_stop(&first);
+        CU_ASSERT_TRUE(first.job_cancelled);
+        simulation_run(&first, 0);
+        CU_ASSERT_EQUAL(first.finish.status, STATUS_RESUMABLE);
+        CU_ASSERT_FALSE(first.finish.complete);
+        simulation_begin(&second, yaml, 2, 5, &first.journal);
+        simulation_run(&second, 0);
+        CU_ASSERT_EQUAL(second.finish.status, STATUS_OK);
+        CU_ASSERT_EQUAL(second.jobs[jobs[i]], 1);
+        expect_reference(&second);
+        simulation_end(&first);
+        simulation_end(&second);
+    }
 }
 
 static void test_lost_worker(void) {
@@ -235,6 +259,8 @@ int main(void) {
         {"which networks are kept does not depend on the order of arrival", test_kept_networks},
         {"stopped and gone on, the table is the same", test_stop_and_go_on},
         {"killed after any record, the table is the same", test_killed_after_any_record},
+        {"stopped in preflight or ensemble it is resumable, and that job is done again",
+         test_stopped_in_a_job},
         {"workers lost on the way change nothing in the table", test_lost_worker},
         {"with all workers lost it is resumable", test_all_lost},
         {"a trial whose process dies once is tried again", test_crash_once},
