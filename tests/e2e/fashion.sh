@@ -2,7 +2,9 @@
 # A short campaign on the real Fashion-MNIST; an independent program rebuilds every stored network from the documented
 # layout and gets the stored probabilities and the stored test accuracy.
 # usage: fashion.sh WINNOW TESTS
-WINNOW=$1 TESTS=$2
+set -euo pipefail
+export WINNOW=$1
+TESTS=$2
 . "$TESTS/e2e/common.sh"
 rm -rf fashion
 mkdir fashion

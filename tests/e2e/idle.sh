@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # While one rank of four trains, coordinator and waiting ranks use under 5 % of a core each, over five seconds.
 # usage: idle.sh WINNOW TESTS
-WINNOW=$1 TESTS=$2
+set -euo pipefail
+export WINNOW=$1
+TESTS=$2
 . "$TESTS/e2e/common.sh"
 rm -rf idle
 mkdir idle

@@ -2,7 +2,9 @@
 # One configuration on 1, 2, 3 and 4 ranks, and killed half-way and continued on another number of ranks: the same trial
 # table, kept networks and ensemble, bit for bit.
 # usage: same_bits.sh WINNOW TESTS
-WINNOW=$1 TESTS=$2
+set -euo pipefail
+export WINNOW=$1
+TESTS=$2
 . "$TESTS/e2e/common.sh"
 rm -rf same_bits
 mkdir same_bits
