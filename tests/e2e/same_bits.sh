@@ -43,7 +43,7 @@ interrupt() {
     "$WINNOW" top "$name.h5" >/dev/null || fail "$name: the file of an interrupted campaign cannot be read"
     ranks "$n" run "$space" -o "$name.h5" >"$name.again.log" 2>&1 || { cat "$name.again.log"; fail "$name: going on"; }
     grep "going on after" "$name.again.log" || { cat "$name.again.log"; fail "$name: it began anew"; }
-    [ ! -e "$name.h5.journal" ] && [ ! -e "$name.h5.parts" ] || fail "$name: journal or parts are left"
+    if [ -e "$name.h5.journal" ] || [ -e "$name.h5.parts" ]; then fail "$name: journal or parts are left"; fi
 }
 interrupt term TERM "mpirun.*-o term.h5" 2  # a plain kill of mpirun
 interrupt kill KILL "run.*-o kill.h5" 4     # everything at once, without a word
