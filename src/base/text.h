@@ -19,6 +19,9 @@ const char *text_of(const Text *text); /* "" where nothing was added */
 /* Copy into a fixed buffer, always zero-ended, cut where it does not fit. */
 void text_copy(char *out, size_t size, const char *text);
 
+/* Bytes of the UTF-8 character at the start of `text` (1 to 4), 0 where there is none. */
+size_t utf8_length(const char *text, size_t length);
+
 /* The one of `count` words nearest to `word` by edit distance (Levenshtein), if it is near enough to be
  * meant: at most 1 + length/4 edits; the first of equals; else NULL. Words over 128 bytes are near to none.
  */

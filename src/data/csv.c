@@ -14,6 +14,7 @@
 #define CHUNK ((size_t)1 << 18)
 #define TEXT_LIMIT ((size_t)1 << 32)
 #define NAMES_SHOWN 8
+#define LABEL_LIMIT 255 /* bytes; every class takes as much in the results as the longest */
 
 typedef struct CsvTable {
     float *values; /* [rows][columns - 1], owned */
@@ -169,6 +170,12 @@ static Status read_label(CsvState *state, const CsvReader *reader, size_t set, u
                            "the label column '%s' has no value here; fill it in or remove the row",
                            csv_shown(column).text);
     }
+    size_t length = strlen(field->text);
+    if (length > LABEL_LIMIT) {
+        return source_fail(&reader->source, field->mark,
+                           "a value of %zu bytes in the label column '%s'; %d is the most; is it a label?",
+                           length, csv_shown(column).text, LABEL_LIMIT);
+    }
     size_t label;
     if (set == SET_TEST) {
         bool known = class_table_find(state->classes, field->text, &label);
@@ -232,18 +239,34 @@ static Status read_records(CsvState *state, CsvReader *reader, size_t set, const
 
 /* ---- the files ---- */
 
+/* Before more of it is read: a table that is too long, or gzip data that swells as no table does. */
+static Status check_length(const GzipFile *file, size_t length) {
+    const char *path = gzip_file_path(file);
+    if (length > TEXT_LIMIT || gzip_file_size(file) > TEXT_LIMIT) {
+        return status_fail(STATUS_INPUT,
+                           "%s: the table is longer than %zu bytes of text; split it or use idx", path,
+                           TEXT_LIMIT);
+    }
+    if (gzip_file_swollen(file)) {
+        return status_fail(STATUS_INPUT,
+                           "%s: byte %zu: the gzip data is swollen to nearly as much as gzip can hold, as no "
+                           "table is; decompress it if it is one",
+                           path, length);
+    }
+    Status status = data_check_memory(2 * (double)length); /* one record may be as long as the text */
+    return status == STATUS_OK ? status : status_within(status, "%s", path);
+}
+
 static Status read_whole(GzipFile *file, char **text, size_t *length) {
     size_t capacity = 0;
     for (;;) {
+        TRY(check_length(file, *length));
         TRY(memory_grow(text, &capacity, *length + CHUNK, 1));
         size_t got;
         TRY(gzip_file_read(file, *text + *length, CHUNK, &got));
+        bool text_ends = memchr(*text + *length, '\0', got) != NULL; /* the reader will tell the place */
         *length += got;
-        if (got < CHUNK) return STATUS_OK;
-        if (*length <= TEXT_LIMIT) continue;
-        return status_fail(STATUS_INPUT,
-                           "%s: the table is longer than %zu bytes of text; split it or use idx",
-                           gzip_file_path(file), TEXT_LIMIT);
+        if (got < CHUNK || text_ends) return STATUS_OK;
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 static const char BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
 static const size_t MARK_LENGTH = sizeof BYTE_ORDER_MARK - 1;
@@ -48,6 +49,23 @@ static void pass_line_end(CsvReader *reader, size_t bytes) {
     reader->line_start = reader->position;
 }
 
+/* One character, whole, from the text to *out. */
+static Status take_character(CsvReader *reader, char **out) {
+    const char *at = reader->source.text + reader->position;
+    if (*at == '\0')
+        return source_fail(&reader->source, mark_here(reader), "a zero byte; a table is plain text");
+    size_t length = utf8_length(at, reader->source.length - reader->position);
+    if (length == 0) {
+        return source_fail(&reader->source, mark_here(reader),
+                           "the byte 0x%02x is no UTF-8; save the file with UTF-8 encoding",
+                           (unsigned char)*at);
+    }
+    memcpy(*out, at, length);
+    *out += length;
+    reader->position += length;
+    return STATUS_OK;
+}
+
 static Status read_quoted(CsvReader *reader, char **out) {
     SourceMark opened = mark_here(reader);
     reader->position++;
@@ -57,18 +75,15 @@ static Status read_quoted(CsvReader *reader, char **out) {
                                "this quote is never closed; a quoted field ends with a quote");
         }
         char c = present(reader);
-        if (c == '\0')
-            return source_fail(&reader->source, mark_here(reader), "a zero byte; a table is plain text");
-        reader->position++;
+        if (c == '"') {
+            reader->position++;
+            if (at_end(reader) || present(reader) != '"') break;
+        }
+        TRY(take_character(reader, out));
         if (c == '\n') {
             reader->line++;
             reader->line_start = reader->position;
         }
-        if (c == '"') {
-            if (at_end(reader) || present(reader) != '"') break;
-            reader->position++;
-        }
-        *(*out)++ = c;
     }
     if (at_end(reader) || present(reader) == ',' || line_end(reader) > 0) return STATUS_OK;
     return source_fail(
@@ -87,15 +102,15 @@ static Status read_bare(CsvReader *reader, char **out) {
                 "a quote inside a field that does not begin with one; put quotes around the whole "
                 "field, right between its commas");
         }
-        if (c == '\0')
-            return source_fail(&reader->source, mark_here(reader), "a zero byte; a table is plain text");
         if (c == '\r') {
             return source_fail(&reader->source, mark_here(reader),
                                "a carriage return without a line feed; lines end in LF or CRLF");
         }
-        reader->position++;
-        bool blank = c == ' ' || c == '\t';
-        if (!blank || *out > begin) *(*out)++ = c;
+        bool leading = (c == ' ' || c == '\t') && *out == begin;
+        if (leading)
+            reader->position++;
+        else
+            TRY(take_character(reader, out));
     }
     while (*out > begin && ((*out)[-1] == ' ' || (*out)[-1] == '\t')) {
         (*out)--;

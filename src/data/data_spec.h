@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/source.h"
+
 typedef enum DataFormat { DATA_IDX, DATA_CSV, DATA_SYNTHETIC } DataFormat;
 typedef enum Normalisation {
     NORMALISE_NONE,
@@ -27,6 +29,8 @@ typedef struct DataSpec {
     size_t classes, features;       /* synthetic; moons: 2 and 2, spirals: 2 features */
     double noise;                   /* synthetic: deviation of what is added, >= 0 */
     double validation;              /* >= 1: a count; in (0, 1): a fraction of the training file */
+    const SourceText *source;       /* of the configuration, for messages; NULL without one */
+    SourceMark validation_mark;     /* where validation is written there */
     Normalisation normalise;
 } DataSpec;
 

@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -26,15 +27,27 @@ static Status source_open(DataSource *source, const DataSpec *spec, uint64_t see
     return status_fail(STATUS_INPUT, "unknown data format %d", (int)spec->format);
 }
 
+/* The fault is in the configuration, not in the file. */
+static Status count_validation(const DataSource *source, const DataSpec *spec, size_t *count) {
+    Status status = split_count(spec->validation, source->labels[SET_TRAIN], source->rows[SET_TRAIN],
+                                source->classes, count);
+    if (status != STATUS_INPUT) return status;
+    if (spec->source == NULL) return status_within(status, "%s", source->name);
+    char *reason;
+    TRY(memory_text(&reason, status_text()));
+    status = source_fail(spec->source, spec->validation_mark, "%s", reason);
+    free(reason);
+    return status;
+}
+
 static Status plan(BlockHeader *header, const DataSource *source, const DataSpec *spec) {
     size_t validation = 0;
     if (source->classes < 2) {
         return status_fail(STATUS_INPUT,
-                           "all training examples have one label, '%s'; at least 2 classes are needed",
-                           source->names);
+                           "%s: all training examples have one label, '%s'; at least 2 classes are needed",
+                           source->name, source->names);
     }
-    TRY(split_count(spec->validation, source->labels[SET_TRAIN], source->rows[SET_TRAIN], source->classes,
-                    &validation));
+    TRY(count_validation(source, spec, &validation));
     *header = (BlockHeader){
         .type = source->type,
         .height = source->shape.height,
@@ -45,8 +58,9 @@ static Status plan(BlockHeader *header, const DataSource *source, const DataSpec
         .count = {source->rows[SET_TRAIN] - validation, validation, source->rows[SET_TEST]},
         .names_length = source->names_length,
     };
-    TRY(block_plan(header));
-    return data_check_memory((double)header->length);
+    Status status = block_plan(header);
+    if (status == STATUS_OK) status = data_check_memory((double)header->length);
+    return status == STATUS_OK ? status : status_within(status, "%s", source->name);
 }
 
 static void *section(Dataset *dataset, uint64_t offset) {
@@ -110,8 +124,7 @@ static Status index_names(Dataset *dataset) {
 
 static Status build(Dataset *dataset, DataSource *source, const DataSpec *spec, uint64_t seed) {
     BlockHeader planned = {0};
-    Status status = plan(&planned, source, spec);
-    if (status != STATUS_OK) return status_within(status, "%s", source->name);
+    TRY(plan(&planned, source, spec));
     TRY(arena_reserve(&dataset->arena, planned.length, 1));
     TRY(arena_allocate(&dataset->arena));
     BlockHeader *header = arena_take(&dataset->arena, planned.length, 1);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +14,9 @@
 #define INPUT_SIZE ((size_t)1 << 16)
 #define GZIP_WINDOW (15 + 16) /* inflateInit2: the largest window, gzip framing */
 #define DEFLATE_RATIO 1032
-#define STEP ((size_t)1 << 30) /* zlib counts in unsigned int */
+#define SOUND_RATIO 800                /* a table of zeros and few ones gets to half of that */
+#define SWOLLEN_SIZE ((size_t)1 << 26) /* fewer bytes do no harm */
+#define STEP ((size_t)1 << 30)         /* zlib counts in unsigned int */
 
 struct GzipFile {
     char *path;
@@ -152,6 +153,14 @@ const char *gzip_file_path(const GzipFile *file) {
 
 size_t gzip_file_position(const GzipFile *file) {
     return file->position;
+}
+
+size_t gzip_file_size(const GzipFile *file) {
+    return file->size;
+}
+
+bool gzip_file_swollen(const GzipFile *file) {
+    return file->gzip && file->position > SWOLLEN_SIZE && file->position / SOUND_RATIO > file->size;
 }
 
 size_t gzip_file_limit(const GzipFile *file) {

@@ -165,7 +165,8 @@ static Status open_images(DataSource *source, const char *path, size_t set) {
     }
     source->rows[set] = header.size[0];
     state->values[set] = header.values;
-    return STATUS_OK;
+    Status status = data_check_memory((double)header.values + (double)header.size[0] * sizeof(uint16_t));
+    return status == STATUS_OK ? status : status_within(status, "%s", path);
 }
 
 /* Classes are 0 to the largest training label; some may have no example. */

@@ -54,18 +54,26 @@ static Status check_network(DataCheck *check, const Draw *draw) {
     return layer_fail(check, bad, message);
 }
 
-/* The middle of all ranges with every single value of every choice. */
-static Status check_choices(DataCheck *check, const Ranges *ranges) {
+/* The middle of all ranges, but parameter i within `range`. */
+static Status check_one(DataCheck *check, const Ranges *ranges, size_t i, Range range) {
+    Ranges one = *ranges;
+    Draw draw;
+    one.range[i] = range;
+    TRY(space_middle(&check->config->space, &one, &draw));
+    return check_network(check, &draw);
+}
+
+/* Each parameter in turn at its ends or at every single value: two that must be equal are found out even
+ * where their ranges are. */
+static Status check_each(DataCheck *check, const Ranges *ranges) {
     const Space *space = &check->config->space;
     for (size_t i = 0; i < space->count; i++) {
-        if (!distribution_is_choice(space->parameters[i].distribution)) continue;
-        for (size_t v = 0; v < space->parameters[i].value_count; v++) {
-            Ranges one = *ranges;
-            Draw draw;
-            one.range[i].allowed = (uint64_t)1 << v;
-            TRY(space_middle(space, &one, &draw));
-            TRY(check_network(check, &draw));
-        }
+        Range range = ranges->range[i];
+        for (size_t v = 0; v < space->parameters[i].value_count; v++)
+            TRY(check_one(check, ranges, i, (Range){.allowed = (uint64_t)1 << v}));
+        if (distribution_is_choice(space->parameters[i].distribution)) continue;
+        TRY(check_one(check, ranges, i, (Range){.min = range.min, .max = range.min}));
+        TRY(check_one(check, ranges, i, (Range){.min = range.max, .max = range.max}));
     }
     return STATUS_OK;
 }
@@ -80,7 +88,7 @@ static Status check_draws(DataCheck *check) {
     TRY(check_network(check, &draw));
     TRY(space_extreme(space, &ranges, true, &draw));
     TRY(check_network(check, &draw));
-    return check_choices(check, &ranges);
+    return check_each(check, &ranges);
 }
 
 static Status batch_fail(const DataCheck *check, const char *path, double batch) {
@@ -88,18 +96,30 @@ static Status batch_fail(const DataCheck *check, const char *path, double batch)
     const ConfigMemory *memory = config->memory;
     return source_fail(
         &config->source, mark_near(memory->root, path),
-        "batch_size%s %.0f, but the training part has only %zu examples; at most that many would do",
-        path[0] == '\0' ? " is by default" : " can be", batch, check->examples);
+        "batch_size can be %.0f, but the training part has only %zu examples; at most that many would do",
+        batch, check->examples);
+}
+
+static Status check_default_batch(const DataCheck *check) {
+    const Config *config = check->config;
+    const ConfigMemory *memory = config->memory;
+    uint32_t standard = train_settings_default(1).batch_size;
+    if (standard <= check->examples) return STATUS_OK;
+    size_t smaller = 1;
+    while (2 * smaller <= check->examples)
+        smaller *= 2;
+    return source_fail(
+        &config->source, mark_near(memory->root, "parameters"),
+        "batch_size is by default %u, but the training part has only %zu examples; for example "
+        "parameters: {batch_size: {value: %zu}}",
+        standard, check->examples, smaller);
 }
 
 static Status check_batches(const DataCheck *check) {
     const Space *space = &check->config->space;
     size_t index = space_find(space, "batch_size");
     double most = (double)check->examples;
-    if (index == space->count) {
-        double standard = train_settings_default(1).batch_size;
-        return standard > most ? batch_fail(check, "", standard) : STATUS_OK;
-    }
+    if (index == space->count) return check_default_batch(check);
     const Parameter *parameter = &space->parameters[index];
     char path[64];
     for (size_t i = 0; i < parameter->value_count; i++) {

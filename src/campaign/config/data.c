@@ -141,8 +141,10 @@ static Status read_synthetic(ConfigReader *reader, const YamlNode *node) {
 static Status read_validation(ConfigReader *reader, const YamlNode *node) {
     static const NumberRule positive = {.min = 0, .above_min = true, .max = MOST_EXAMPLES};
     DataSpec *data = &reader->config->data;
-    data->validation = 0.2;
     const YamlNode *validation = yaml_get(node, "validation");
+    data->validation = 0.2;
+    data->source = reader->source;
+    data->validation_mark = validation == NULL ? node->mark : validation->mark;
     if (validation == NULL) return STATUS_OK;
     TRY(read_number(reader, validation, "validation", &positive, &data->validation));
     if (data->validation >= 1 && data->validation != rint(data->validation)) {

@@ -1,6 +1,6 @@
 #include "campaign/config/lines.h"
 
-#include "campaign/config/text.h"
+#include "base/text.h"
 
 Status lines_index(const SourceText *source, ConfigPool *pool, LineIndex *lines) {
     size_t count = 1;

@@ -6,25 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define SHOWN_BUFFERS 4
 #define SHOWN_SIZE 64
-
-size_t utf8_length(const char *text, size_t length) {
-    if (length == 0) return 0;
-    const unsigned char *byte = (const unsigned char *)text;
-    if (byte[0] < 0x80) return 1;
-    size_t size = byte[0] >= 0xF0 ? 4 : byte[0] >= 0xE0 ? 3 : 2;
-    if (byte[0] < 0xC2 || byte[0] > 0xF4 || size > length) return 0;
-    for (size_t i = 1; i < size; i++) {
-        if ((byte[i] & 0xC0U) != 0x80U) return 0;
-    }
-    /* Spelled too long, surrogates, and beyond U+10FFFF. */
-    if ((byte[0] == 0xE0 && byte[1] < 0xA0) || (byte[0] == 0xED && byte[1] > 0x9F) ||
-        (byte[0] == 0xF0 && byte[1] < 0x90) || (byte[0] == 0xF4 && byte[1] > 0x8F)) {
-        return 0;
-    }
-    return size;
-}
 
 const char *text_shown(const char *text) {
     static _Thread_local char buffers[SHOWN_BUFFERS][SHOWN_SIZE];

@@ -8,9 +8,6 @@
 
 #define NUMBER_TEXT_SIZE 32
 
-/* Bytes of the UTF-8 character at the start of `text` (1 to 4), 0 where there is none. */
-size_t utf8_length(const char *text, size_t length);
-
 /* For messages: at most 60 bytes of `text`, control characters as '?', in a static buffer of the thread (four
  * of them, used in turn). */
 const char *text_shown(const char *text);
