@@ -15,6 +15,8 @@
 #include "campaign/channel.h"
 #include "campaign/plan.h"
 #include "engine/blas.h"
+#include "rank/output_file.h"
+#include "rank/preflight.h"
 #include "store/campaign_state.h"
 #include "store/parts.h"
 #include "store/paths.h"
@@ -201,6 +203,8 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
 }
 
 static Status begin(Opening *o, uint32_t ranks) {
+    TRY(preflight_check_memory(o->config,
+                               o->dataset)); /* before a file binds the user to this configuration */
     TRY(ledger_create(&o->ledger));
     TRY(append_campaign(o));
     TRY(append_data(o));
@@ -257,6 +261,7 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
 }
 
 Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
+    TRY(output_file_check(o->file, o->config));
     char *folder;
     TRY(file_folder_of(&folder, o->file));
     Status status = file_make_folder(folder);

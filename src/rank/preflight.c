@@ -121,7 +121,7 @@ static Status check_subset(const NetworkSpec *spec, const Dataset *dataset, Pref
     return status;
 }
 
-static Status check_memory(const Config *config, const Dataset *dataset) {
+Status preflight_check_memory(const Config *config, const Dataset *dataset) {
     size_t needed;
     TRY(preflight_memory(config, dataset, &needed));
     size_t available = memory_available();
@@ -162,7 +162,7 @@ static Status run_checks(const Config *config, const Dataset *dataset, NetworkSp
     TRY(space_middle(&config->space, &ranges, &draw));
     TRY(config_network(config, &draw, train.shape, train.classes, spec));
     TRY(config_settings(config, &draw, 0, &settings));
-    TRY(check_memory(config, dataset));
+    TRY(preflight_check_memory(config, dataset));
     TRY(check_gradient(spec, dataset, record));
     TRY(check_first_loss(spec, dataset, record));
     TRY(check_subset(spec, dataset, record));

@@ -15,6 +15,10 @@ Status preflight_run(const Config *config, const Dataset *dataset, PreflightReco
 /* What a trial of the middle of the ranges costs, in bytes, and the largest, of the extremes. */
 Status preflight_memory(const Config *config, const Dataset *dataset, size_t *largest) MUST_CHECK;
 
+/* Does the largest fit into what this node has left? STATUS_ENVIRONMENT where not. Quick: nothing is trained.
+ */
+Status preflight_check_memory(const Config *config, const Dataset *dataset) MUST_CHECK;
+
 /* Bytes of memory that this node can still give, cgroup limits included; 0 where it cannot be told. */
 size_t memory_available(void);
 
