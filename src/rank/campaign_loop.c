@@ -31,8 +31,11 @@ typedef struct Loop {
     MemberRecord *superseded; /* blobs to remove once their successors' records are synced and no service job,
                                  which sees an earlier state, may still want them */
     size_t superseded_count, superseded_capacity;
-    bool serving;  /* a service job runs */
-    bool appended; /* since the last sync */
+    bool *left;      /* rank 0: [rank_count] has the rank said farewell, or is it known to be gone? */
+    uint32_t lost;   /* of them without a farewell */
+    bool serving;    /* a service job runs */
+    bool appended;   /* since the last sync */
+    bool synced_new; /* the coordinator does not know of the last sync yet */
     bool stop_seen;
     bool over;
     bool complete;
@@ -58,6 +61,7 @@ static Status sync_journal(Loop *loop) {
     if (!loop->appended) return STATUS_OK;
     TRY(journal_sync(loop->place->opening->journal));
     loop->appended = false;
+    loop->synced_new = true;
     return STATUS_OK;
 }
 
@@ -179,9 +183,8 @@ static Status service_ended(Loop *loop, const JobEndedMessage *ended) {
 
 static Status from_host(Loop *loop, bool *busy) {
     for (bool got = true; got;) {
-        int peer;
         Message message;
-        TRY(next_message(loop->place->host->channel, &peer, &message, &got));
+        TRY(host_receive(loop->place->host, &message, &got));
         if (!got) return STATUS_OK;
         *busy = true;
         Status status;
@@ -203,6 +206,8 @@ static Status from_host(Loop *loop, bool *busy) {
 /* A rank whose connection has broken: its trial goes to another. */
 static Status rank_lost(Loop *loop, int rank) {
     Event event = {.kind = EVENT_WORKER_LOST, .worker = (uint32_t)rank};
+    if (!loop->left[rank]) loop->lost++;
+    loop->left[rank] = true;
     progress_line(loop->place->progress, status_text());
     return step(loop, &event);
 }
@@ -222,6 +227,7 @@ static Status from_ranks(Loop *loop, bool *busy) {
         TRY(status);
         if (!got) return STATUS_OK;
         *busy = true;
+        if (coordinating && message.kind == MESSAGE_FAREWELL) loop->left[peer] = true;
         TRY(coordinating ? step_message(loop, (uint32_t)peer, &message)
                          : worker_on_coordinator(&loop->worker, &message, clock_monotonic()));
     }
@@ -259,8 +265,9 @@ static Status coordinate(Loop *loop, bool *busy) {
     }
     Event tick = {.kind = EVENT_TICK};
     TRY(step(loop, &tick));
-    if (loop->appended) {
-        TRY(sync_journal(loop));
+    TRY(sync_journal(loop));
+    if (loop->synced_new) {
+        loop->synced_new = false;
         Event synced = {.kind = EVENT_SYNCED};
         TRY(step(loop, &synced));
         *busy = true;
@@ -299,21 +306,35 @@ static Status run(Loop *loop) {
     return STATUS_OK;
 }
 
-/* Let the last messages (STOP to the ranks) get away. */
-static Status drain(Loop *loop) {
-    for (double end = clock_monotonic() + LEAVE_SECONDS; channel_sending(loop->place->ranks);) {
-        if (clock_monotonic() > end)
-            return status_fail(STATUS_ENVIRONMENT, "some rank does not take its last message");
-        int peer;
+static bool all_left(const Loop *loop) {
+    for (uint32_t r = 1; loop->left != NULL && r < loop->place->rank_count; r++) {
+        if (!loop->left[r]) return false;
+    }
+    return true;
+}
+
+/* Let the last messages get away: STOP to the ranks, which answer with their farewell after all else that
+ * they had to say. False where some rank does not answer. */
+static bool drain(Loop *loop) {
+    Channel *ranks = loop->place->ranks;
+    for (double end = clock_monotonic() + LEAVE_SECONDS; channel_sending(ranks) || !all_left(loop);) {
+        if (clock_monotonic() > end) return false;
+        int peer = -1;
         Message message;
         bool got;
-        TRY(next_message(loop->place->ranks, &peer, &message, &got));
-        if (got)
+        Status status = next_message(ranks, &peer, &message, &got);
+        if (status != STATUS_OK && (loop->left == NULL || peer <= 0)) return false;
+        if (status != STATUS_OK) {
+            if (!loop->left[peer]) loop->lost++;
+            loop->left[peer] = true;
+        } else if (got) {
+            if (loop->left != NULL && message.kind == MESSAGE_FAREWELL) loop->left[peer] = true;
             message_release(&message);
-        else
+        } else {
             clock_sleep(0.001);
+        }
     }
-    return STATUS_OK;
+    return loop->lost == 0;
 }
 
 /* The coordinator cannot go on: tell everyone, keep the error. */
@@ -327,39 +348,42 @@ static void tell_all_to_stop(Loop *loop) {
     bytes_writer_release(&writer);
 }
 
-/* This rank cannot go on: the coordinator gives its trial to another. */
+/* This rank sends nothing more. Where it cannot go on, `why` tells: the coordinator gives its trial to
+ * another. */
 static void say_farewell(Loop *loop, const char *why) {
     Message message = {.kind = MESSAGE_FAREWELL};
     text_copy(message.as.farewell.reason, sizeof(message.as.farewell.reason), why);
     if (job_send(loop->place->ranks, &message) != STATUS_OK) log_warning("%s", status_text());
 }
 
-Status campaign_loop(const LoopPlace *place, bool *complete) {
+Status campaign_loop(const LoopPlace *place, LoopEnd *end) {
     Loop loop = {.place = place, .to_coordinator = place->ranks, .final_status = STATUS_OK};
     loop.worker.outlet = worker_outlet;
     loop.worker.context = &loop;
     loop.worker.trial_limit = place->trial_limit;
     Status status = STATUS_OK;
-    if (place->coordinator != NULL) status = channel_memory_create(&loop.from_self, &loop.to_coordinator);
-    if (status == STATUS_OK) status = run(&loop);
-    if (status == STATUS_OK) {
-        status = drain(&loop);
-        if (status == STATUS_OK) status = loop.final_status;
-        if (status != STATUS_OK && loop.final_status == status) status_restore(status, loop.final_text);
-    } else {
-        char text[ERROR_TEXT_SIZE];
-        text_copy(text, sizeof(text), status_text());
-        if (place->coordinator != NULL)
-            tell_all_to_stop(&loop);
-        else
-            say_farewell(&loop, text);
-        if (drain(&loop) != STATUS_OK) log_warning("%s", status_text());
-        status_restore(status, text);
+    if (place->coordinator != NULL) {
+        status = channel_memory_create(&loop.from_self, &loop.to_coordinator);
+        if (status == STATUS_OK) status = memory_new(&loop.left, place->rank_count, sizeof(bool));
     }
-    *complete = loop.complete;
+    if (status == STATUS_OK) status = run(&loop);
+    if (status != STATUS_OK) {
+        text_copy(loop.final_text, sizeof(loop.final_text), status_text());
+        loop.complete = false;
+        loop.final_status = status;
+    }
+    if (place->coordinator == NULL)
+        say_farewell(&loop, status == STATUS_OK ? "" : loop.final_text);
+    else if (status != STATUS_OK)
+        tell_all_to_stop(&loop);
+    end->all_left = drain(&loop);
+    end->complete = loop.complete;
+    status = loop.final_status;
+    if (status != STATUS_OK) status_restore(status, loop.final_text);
     worker_release(&loop.worker);
     actions_release(&loop.actions);
     free(loop.superseded);
+    free(loop.left);
     if (place->coordinator != NULL) {
         channel_destroy(&loop.to_coordinator);
         channel_destroy(&loop.from_self);

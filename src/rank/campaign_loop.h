@@ -20,8 +20,12 @@ typedef struct LoopPlace {
     Progress *progress;       /* rank 0 */
 } LoopPlace;
 
-/* Until the coordinator says that it is over. On rank 0 the status and text are the campaign's, *complete
- * tells that journal and parts may go. */
-Status campaign_loop(const LoopPlace *place, bool *complete) MUST_CHECK;
+typedef struct LoopEnd {
+    bool complete; /* rank 0: journal and parts may go */
+    bool all_left; /* rank 0: every other rank has said farewell; false where one may be dead */
+} LoopEnd;
+
+/* Until the coordinator says that it is over. On rank 0 the status and text are the campaign's. */
+Status campaign_loop(const LoopPlace *place, LoopEnd *end) MUST_CHECK;
 
 #endif

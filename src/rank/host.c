@@ -131,10 +131,11 @@ static Status child_start(HostState *host, const JobMessage *job) {
     return channel_socket_create(&child->channel, pair[0]);
 }
 
-/* The child has closed its end: how did it end? */
+/* The child has closed its end, or what it says makes no sense: how did it end? */
 static Status child_reap(HostState *host, size_t slot) {
     Child *child = &host->children[slot];
     int state = 0;
+    kill(child->process, SIGKILL); /* changes nothing for one that has ended */
     while (waitpid(child->process, &state, 0) < 0 && errno == EINTR) {
     }
     Message message = {.kind = MESSAGE_JOB_ENDED};
@@ -255,10 +256,16 @@ static void host_main(int descriptor, pid_t parent) {
     Status status = channel_socket_create(&host.supervisor, descriptor);
     while (status == STATUS_OK)
         status = host_round(&host);
+    if (host.supervisor != NULL) { /* why; where the supervisor is gone, nobody hears it */
+        Message last = {.kind = MESSAGE_READY};
+        last.as.ready.status = (uint32_t)status;
+        text_copy(last.as.ready.text, sizeof(last.as.ready.text), status_text());
+        if (tell(&host, &last) == STATUS_OK) flush(host.supervisor);
+    }
     for (size_t i = 0; i < JOB_SLOT_COUNT; i++) {
         if (host.children[i].process != 0) kill(host.children[i].process, SIGKILL);
     }
-    _exit(0); /* the supervisor closed its end, or is gone */
+    _exit(0);
 }
 
 /* --- the supervisor's side --- */
@@ -283,8 +290,39 @@ Status host_start(Host *host) {
     return channel_socket_create(&host->channel, pair[0]);
 }
 
+/* Its end of the channel is closed: how did it end? */
+static Status host_lost(Host *host) {
+    int state = 0;
+    kill(host->process, SIGKILL); /* changes nothing for one that has ended */
+    while (waitpid(host->process, &state, 0) < 0 && errno == EINTR) {
+    }
+    host->process = 0;
+    if (WIFSIGNALED(state))
+        return status_fail(STATUS_RESUMABLE,
+                           "the process that runs this rank's trials was ended by signal %d (%s); the same "
+                           "command continues",
+                           WTERMSIG(state), strsignal(WTERMSIG(state)));
+    return status_fail(STATUS_RESUMABLE,
+                       "the process that runs this rank's trials ended; the same command continues");
+}
+
 Status host_send(Host *host, const Message *message) {
-    return job_send(host->channel, message);
+    return job_send(host->channel, message) == STATUS_OK ? STATUS_OK : host_lost(host);
+}
+
+Status host_receive(Host *host, Message *message, bool *got) {
+    int peer;
+    uint8_t *data;
+    size_t length;
+    *got = false;
+    if (channel_receive(host->channel, &peer, &data, &length) != STATUS_OK) return host_lost(host);
+    if (data == NULL) return STATUS_OK;
+    Status status = message_decode(message, data, length);
+    free(data);
+    if (status == STATUS_OK && message->kind == MESSAGE_READY && message->as.ready.status != STATUS_OK)
+        return status_restore((Status)message->as.ready.status, message->as.ready.text);
+    *got = status == STATUS_OK;
+    return status;
 }
 
 Status host_set_up(Host *host, const char *config_name, const char *config_text, const char *segment,
@@ -299,20 +337,13 @@ Status host_set_up(Host *host, const char *config_name, const char *config_text,
     message_release(&message);
     TRY(status);
     for (double end = clock_monotonic() + seconds;;) {
-        int peer;
-        uint8_t *data;
-        size_t length;
-        TRY(channel_receive(host->channel, &peer, &data, &length));
-        if (data != NULL) {
-            Message answer;
-            status = message_decode(&answer, data, length);
-            free(data);
-            TRY(status);
-            if (answer.kind == MESSAGE_READY) {
-                if (answer.as.ready.status == STATUS_OK) return STATUS_OK;
-                return status_restore((Status)answer.as.ready.status, answer.as.ready.text);
-            }
+        Message answer;
+        bool got;
+        TRY(host_receive(host, &answer, &got));
+        if (got) {
+            bool ready = answer.kind == MESSAGE_READY;
             message_release(&answer);
+            if (ready) return STATUS_OK;
             continue;
         }
         if (clock_monotonic() > end)
@@ -327,6 +358,7 @@ Status host_set_up(Host *host, const char *config_name, const char *config_text,
 void host_stop(Host *host) {
     channel_destroy(&host->channel);
     if (host->process > 0) {
+        kill(host->process, SIGKILL); /* it may be loading data, deaf; its children die with it */
         while (waitpid(host->process, NULL, 0) < 0 && errno == EINTR) {
         }
     }

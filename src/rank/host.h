@@ -18,15 +18,19 @@ typedef struct Host {
  * allocated. */
 Status host_start(Host *host) MUST_CHECK;
 
-/* Send a message. */
+/* Send a message. STATUS_RESUMABLE where the host process has died: nothing that was finished is lost. */
 Status host_send(Host *host, const Message *message) MUST_CHECK;
+
+/* The next message from it; *got is false where there is none. An error that the host could not go on from is
+ * returned as its own; STATUS_RESUMABLE where it died without a word. */
+Status host_receive(Host *host, Message *message, bool *got) MUST_CHECK;
 
 /* Send MESSAGE_SETUP and wait for its answer, up to `seconds`. `segment` "" makes the host load the data
  * itself. */
 Status host_set_up(Host *host, const char *config_name, const char *config_text, const char *segment,
                    size_t segment_length, double seconds) MUST_CHECK;
 
-/* End it with all its children, and wait. */
+/* End it with all its children, whatever they do, and wait. */
 void host_stop(Host *host);
 
 #endif

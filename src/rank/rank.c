@@ -135,7 +135,8 @@ static Status make_ready(Channel *ranks, const MpiPlace *place, const Welcome *w
 
 /* --- the part of rank 0 --- */
 
-static Status coordinate(Channel *ranks, const MpiPlace *place, Host *host, Opening *opening) {
+static Status coordinate(Channel *ranks, const MpiPlace *place, Host *host, Opening *opening,
+                         bool *all_left) {
     Moment now = {.steady = clock_monotonic(), .unix_time = clock_unix()};
     Coordinator *coordinator = NULL;
     Ledger *ledger = opening->ledger;
@@ -144,7 +145,7 @@ static Status coordinate(Channel *ranks, const MpiPlace *place, Host *host, Open
                            now));
     Progress *progress = NULL;
     Status status = progress_create(&progress, opening->config->metric, now.steady);
-    bool complete = false;
+    LoopEnd end = {.all_left = true};
     if (status == STATUS_OK) {
         LoopPlace loop = {.ranks = ranks,
                           .host = host,
@@ -154,20 +155,22 @@ static Status coordinate(Channel *ranks, const MpiPlace *place, Host *host, Open
                           .opening = opening,
                           .coordinator = coordinator,
                           .progress = progress};
-        status = campaign_loop(&loop, &complete);
+        status = campaign_loop(&loop, &end);
+        *all_left = end.all_left;
     }
     progress_destroy(&progress);
-    if (complete) {
+    if (end.complete) {
         Status closed = opening_close(opening);
         if (closed != STATUS_OK) status = closed;
     }
-    if (complete && status == STATUS_OK)
+    if (end.complete && status == STATUS_OK)
         status = summary_print(stdout, coordinator_ledger(coordinator), opening->config, opening->file);
     coordinator_destroy(&coordinator);
     return status;
 }
 
-static Status run_rank_0(const RankOptions *options, Channel *ranks, const MpiPlace *place, Host *host) {
+static Status run_rank_0(const RankOptions *options, Channel *ranks, const MpiPlace *place, Host *host,
+                         bool *all_left) {
     Opening opening = {0};
     Status status = opening_read(&opening, options);
     if (status == STATUS_OK) status = opening_begin(&opening, options, (uint32_t)place->ranks);
@@ -178,7 +181,7 @@ static Status run_rank_0(const RankOptions *options, Channel *ranks, const MpiPl
     if (run && status == STATUS_OK) status = make_ready(ranks, place, &welcome, opening.dataset, host);
     if (run && status == STATUS_OK) {
         dataset_destroy(&opening.dataset); /* the host has it */
-        status = coordinate(ranks, place, host, &opening);
+        status = coordinate(ranks, place, host, &opening, all_left);
     } else if (status == STATUS_OK) {
         status = summary_print(stdout, opening.ledger, opening.config, opening.file);
         if (status == STATUS_OK && opening.ledger->end.outcome == OUTCOME_NONE_FINISHED)
@@ -206,8 +209,8 @@ static Status run_other(Channel *ranks, const MpiPlace *place, Host *host) {
                               .rank = (uint32_t)place->rank,
                               .rank_count = (uint32_t)place->ranks,
                               .trial_limit = config->limits.trial_seconds};
-            bool complete;
-            status = campaign_loop(&loop, &complete);
+            LoopEnd end;
+            status = campaign_loop(&loop, &end);
         }
         config_destroy(&config);
     }
@@ -224,12 +227,13 @@ Status rank_run(const RankOptions *options) {
     MpiPlace place;
     Status status = channel_mpi_create(&ranks, &place);
     if (status == STATUS_OK) {
-        status =
-            place.rank == 0 ? run_rank_0(options, ranks, &place, &host) : run_other(ranks, &place, &host);
+        bool all_left = true;
+        status = place.rank == 0 ? run_rank_0(options, ranks, &place, &host, &all_left)
+                                 : run_other(ranks, &place, &host);
         char text[ERROR_TEXT_SIZE];
         snprintf(text, sizeof(text), "%s", status_text());
         host_stop(&host);
-        channel_mpi_finish(&ranks, true);
+        channel_mpi_finish(&ranks, all_left);
         if (status == STATUS_OK) return STATUS_OK;
         if (place.rank == 0) return status_restore(status, text);
         log_warning("rank %d: %s", place.rank, text); /* an exit code of its own would end the whole job */
