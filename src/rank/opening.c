@@ -203,8 +203,8 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
 }
 
 static Status begin(Opening *o, uint32_t ranks) {
-    TRY(preflight_check_memory(o->config,
-                               o->dataset)); /* before a file binds the user to this configuration */
+    /* Before there is a file that binds the user to this configuration. */
+    TRY(preflight_check_memory(o->config, o->dataset));
     TRY(ledger_create(&o->ledger));
     TRY(append_campaign(o));
     TRY(append_data(o));
@@ -215,35 +215,57 @@ static Status begin(Opening *o, uint32_t ranks) {
 
 /* --- setting an old campaign aside --- */
 
-/* Rename "<file><ending>" to the first free "<file><ending>.bak", ".bak2" .. */
-static Status set_aside(const char *file, const char *ending) {
-    Text from = {0}, to = {0};
-    text_add(&from, "%s%s", file, ending);
-    Status status = STATUS_OK;
-    if (file_exists(text_of(&from))) {
-        for (int n = 1; n == 1 || file_exists(text_of(&to)); n++) {
-            text_release(&to);
-            to = (Text){0};
-            if (n == 1)
-                text_add(&to, "%s.bak", text_of(&from));
-            else
-                text_add(&to, "%s.bak%d", text_of(&from), n);
+static const char *const parts_of_campaign[] = {".journal", ".parts", ""}; /* in the order of renaming */
+#define PART_COUNT (sizeof(parts_of_campaign) / sizeof(parts_of_campaign[0]))
+
+/* "<file><part>.bak", ".bak2" ..: owned. */
+static Status backup_path(char **out, const char *file, const char *part, int number) {
+    char ending[64];
+    if (number == 1)
+        snprintf(ending, sizeof(ending), "%s.bak", part);
+    else
+        snprintf(ending, sizeof(ending), "%s.bak%d", part, number);
+    return campaign_path(out, file, ending);
+}
+
+/* The first number that no backup has. */
+static Status backup_number(const char *file, int *number) {
+    bool taken = true;
+    for (*number = 0; taken;) {
+        ++*number;
+        taken = false;
+        for (size_t i = 0; i < PART_COUNT; i++) {
+            char *path;
+            TRY(backup_path(&path, file, parts_of_campaign[i], *number));
+            taken = taken || file_exists(path);
+            free(path);
         }
-        if (rename(text_of(&from), text_of(&to)) != 0)
-            status =
-                status_fail_errno(STATUS_ENVIRONMENT, "cannot rename %s to %s", text_of(&from), text_of(&to));
-        else
-            log_note("%s is now %s", text_of(&from), text_of(&to));
     }
-    text_release(&from);
-    text_release(&to);
+    return STATUS_OK;
+}
+
+static Status set_aside(const char *file, const char *part, int number) {
+    char *from = NULL, *to = NULL;
+    TRY(campaign_path(&from, file, part));
+    Status status = backup_path(&to, file, part, number);
+    if (status == STATUS_OK && file_exists(from)) {
+        if (rename(from, to) != 0)
+            status = status_fail_errno(STATUS_ENVIRONMENT, "cannot rename %s to %s", from, to);
+        else
+            log_note("%s is now %s", from, to);
+    }
+    free(from);
+    free(to);
     return status;
 }
 
+/* All under one number: what belongs together stays together. */
 static Status set_all_aside(const char *file) {
-    TRY(set_aside(file, ".journal"));
-    TRY(set_aside(file, ".parts"));
-    return set_aside(file, "");
+    int number;
+    TRY(backup_number(file, &number));
+    for (size_t i = 0; i < PART_COUNT; i++)
+        TRY(set_aside(file, parts_of_campaign[i], number));
+    return STATUS_OK;
 }
 
 static Status begin_or_go_on(Opening *o, const RankOptions *options, const char *journal_path,

@@ -17,8 +17,12 @@ static void note(int number) {
 static void handle_all(void (*handler)(int)) {
     struct sigaction action = {.sa_handler = handler};
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++)
-        sigaction(stopping[i], &action, NULL);
+    for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++) {
+        struct sigaction before;
+        bool nohup =
+            stopping[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+        if (!nohup) sigaction(stopping[i], &action, NULL);
+    }
 }
 
 void signals_install(void) {

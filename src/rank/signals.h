@@ -1,4 +1,4 @@
-/* Signals that ask for an orderly stop: USR1, TERM, INT, HUP. */
+/* Signals that ask for an orderly stop: USR1, TERM, INT, and HUP unless nohup has it ignored. */
 #ifndef WINNOW_RANK_SIGNALS_H
 #define WINNOW_RANK_SIGNALS_H
 
