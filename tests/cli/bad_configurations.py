@@ -145,6 +145,12 @@ ranges = [
         "batch_size: {distribution: q_uniform, min: 1, max: 2, q: 5}"), 5, 60, "a smaller q"),
     wrong_yaml("a step of 0", parameters("batch_size: {distribution: q_uniform, min: 1, max: 2, q: 0}"), 5, 60,
                "a number above 0"),
+    wrong_yaml("a step too fine for its range", parameters(
+        "learning_rate: {distribution: q_uniform, min: 1, max: 1e300, q: 1e-10}"), 5, 67, "a larger q"),
+    wrong_yaml("a step too fine for its curve", parameters(
+        "weight_decay: {distribution: q_log_normal, mu: 300, sigma: 100, q: 1e-300}"), 5, 70, "a larger q"),
+    wrong_yaml("a beta all at one end", parameters("weight_decay: {distribution: beta, a: 1e308, b: 1e-308}"), 5, 41,
+               "at most 1000000"),
     wrong_yaml("an unknown distribution", parameters("learning_rate: {distribution: unifrom, min: 1, max: 2}"), 5, 33,
                "did you mean 'uniform'?"),
     wrong_yaml("probabilities over 1", parameters("batch_size: {values: [2, 4], probabilities: [0.5, 0.6]}"), 5, 47,

@@ -25,6 +25,10 @@ int schedule_find(const char *word);
 Status config_apply_rule(ConfigReader *reader, size_t parameter, const char *meaning,
                          const NumberRule *rule) MUST_CHECK;
 
+/* min, max, q and the like of a parameter whose distribution is known and no choice; its domain as far as the
+ * distribution gives it. */
+Status config_read_range(const ConfigReader *reader, const YamlNode *node, Parameter *parameter) MUST_CHECK;
+
 /* `when:` of all parameters, after they were read. */
 Status config_read_conditions(ConfigReader *reader) MUST_CHECK;
 

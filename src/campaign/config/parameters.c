@@ -1,12 +1,9 @@
 /* parameters: names and their distributions. */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "campaign/config/known.h"
-
-#define MOST_EXACT 9007199254740992.0 /* 2^53: whole numbers up to here are exact */
 
 typedef enum Key {
     KEY_VALUE,
@@ -50,9 +47,6 @@ static const struct {
     [DIST_BETA] = {B(A) | B(B), 0},
     [DIST_Q_BETA] = {B(A) | B(B) | B(Q), 0},
 };
-
-static const NumberRule any_number = {.min = -INFINITY, .max = INFINITY};
-static const NumberRule above_0 = {.min = 0, .above_min = true, .max = INFINITY};
 
 static Status read_name_of(const ConfigReader *reader, const YamlNode *key, char out[PARAMETER_NAME_SIZE]) {
     static const char *const reserved[] = {"id",
@@ -110,7 +104,7 @@ static Status read_value(const ConfigReader *reader, const YamlNode *node, Value
     }
     text_copy(value->word, sizeof(value->word), text);
     NumberForm form = node->quoted ? NUMBER_NONE : number_parse(text, &value->number);
-    if (form == NUMBER_INFINITE || (form == NUMBER_WHOLE && fabs(value->number) > MOST_EXACT)) {
+    if (form == NUMBER_INFINITE || (form == NUMBER_WHOLE && fabs(value->number) > NUMBER_MOST_EXACT)) {
         return source_fail(reader->source, node->mark, "the value %s is too large to be kept exactly",
                            text_shown(text));
     }
@@ -246,87 +240,6 @@ static Status check_keys(const ConfigReader *reader, const YamlNode *node, Distr
     return STATUS_OK;
 }
 
-static bool is_logarithmic(Distribution distribution) {
-    return distribution == DIST_LOG_UNIFORM_VALUES || distribution == DIST_Q_LOG_UNIFORM_VALUES ||
-           distribution == DIST_INV_LOG_UNIFORM_VALUES;
-}
-
-static Status read_bounds(const ConfigReader *reader, const YamlNode *node, Parameter *parameter) {
-    static const NumberRule whole = {.min = -MOST_EXACT, .max = MOST_EXACT, .whole = true};
-    const YamlNode *min = yaml_get(node, "min");
-    const YamlNode *max = yaml_get(node, "max");
-    const NumberRule *rule = parameter->distribution == DIST_INT_UNIFORM ? &whole : &any_number;
-    TRY(read_number(reader, min, "min", rule, &parameter->min));
-    TRY(read_number(reader, max, "max", rule, &parameter->max));
-    if (is_logarithmic(parameter->distribution)) {
-        if (parameter->min <= 0) {
-            return source_fail(
-                reader->source, min->mark,
-                "a logarithmic range cannot begin at %s; a min above 0 would do, for example 1e-6",
-                text_shown(min->text));
-        }
-        parameter->domain_min = DBL_MIN;
-    }
-    if (parameter->distribution == DIST_REVERSE_LOG_UNIFORM_VALUES) {
-        if (parameter->max >= 1) {
-            return source_fail(
-                reader->source, max->mark,
-                "reverse_log_uniform_values cannot reach 1 (1 - x is what it draws); a max below 1 "
-                "would do, for example 0.99");
-        }
-        parameter->domain_max = nextafter(1, 0);
-    }
-    if (parameter->min > parameter->max) {
-        return source_fail(reader->source, min->mark,
-                           "the range is upside down: min %s is above max %s; swap them",
-                           text_shown(min->text), text_shown(max->text));
-    }
-    if (parameter->min == parameter->max) {
-        return source_fail(reader->source, min->mark,
-                           "the range is empty: min and max are both %s; write value: %s",
-                           text_shown(min->text), text_shown(min->text));
-    }
-    if (!isfinite(parameter->max - parameter->min)) {
-        return source_fail(reader->source, min->mark,
-                           "the range is too wide: max - min must be a finite number");
-    }
-    return STATUS_OK;
-}
-
-static Status read_shape(const ConfigReader *reader, const YamlNode *node, Parameter *parameter) {
-    static const NumberRule log_mu = {.min = -300, .max = 300};
-    static const NumberRule log_sigma = {.min = 0, .above_min = true, .max = 100};
-    bool logarithmic =
-        parameter->distribution == DIST_LOG_NORMAL || parameter->distribution == DIST_Q_LOG_NORMAL;
-    parameter->mu = 0;
-    parameter->sigma = parameter->a = parameter->b = parameter->q = 1;
-    TRY(read_optional(reader, node, "mu", logarithmic ? &log_mu : &any_number, &parameter->mu));
-    TRY(read_optional(reader, node, "sigma", logarithmic ? &log_sigma : &above_0, &parameter->sigma));
-    TRY(read_optional(reader, node, "a", &above_0, &parameter->a));
-    TRY(read_optional(reader, node, "b", &above_0, &parameter->b));
-    TRY(read_optional(reader, node, "q", &above_0, &parameter->q));
-    if (!isfinite(fabs(parameter->mu) + 4 * parameter->sigma)) {
-        return source_fail(reader->source, node->mark,
-                           "mu and sigma are too large: mu + 4 sigma must be finite");
-    }
-    return STATUS_OK;
-}
-
-/* Numbers that are whole whatever is drawn. */
-static bool draws_whole(const Parameter *parameter) {
-    if (parameter->distribution == DIST_INT_UNIFORM) return true;
-    if (parameter->q != rint(parameter->q)) return false;
-    switch (parameter->distribution) {
-    case DIST_Q_UNIFORM:
-    case DIST_Q_LOG_UNIFORM_VALUES:
-        return parameter->min == rint(parameter->min) && parameter->max == rint(parameter->max) &&
-               fmax(fabs(parameter->min), fabs(parameter->max)) <= MOST_EXACT;
-    case DIST_Q_NORMAL: return fabs(parameter->mu) + 4 * parameter->sigma <= MOST_EXACT;
-    case DIST_Q_LOG_NORMAL: return exp(parameter->mu + 4 * parameter->sigma) <= MOST_EXACT;
-    default: return false;
-    }
-}
-
 static Status read_parameter(ConfigReader *reader, const YamlNode *key, const YamlNode *node,
                              Parameter *parameter) {
     TRY(read_name_of(reader, key, parameter->name));
@@ -345,20 +258,7 @@ static Status read_parameter(ConfigReader *reader, const YamlNode *key, const Ya
     parameter->min = parameter->domain_min = -INFINITY;
     parameter->max = parameter->domain_max = INFINITY;
     if (distribution_is_choice(parameter->distribution)) return read_choices(reader, node, parameter);
-    TRY(read_shape(reader, node, parameter));
-    if (yaml_get(node, "min") != NULL) TRY(read_bounds(reader, node, parameter));
-    if (parameter->distribution == DIST_BETA || parameter->distribution == DIST_Q_BETA) {
-        parameter->domain_min = 0;
-        parameter->domain_max = 1;
-    }
-    const YamlNode *q = yaml_get(node, "q");
-    if (q != NULL && isfinite(parameter->max) && parameter->q > parameter->max - parameter->min) {
-        return source_fail(
-            reader->source, q->mark,
-            "the step q is wider than the range from min to max; a smaller q, or values: [..], would do");
-    }
-    parameter->integer = draws_whole(parameter);
-    return STATUS_OK;
+    return config_read_range(reader, node, parameter);
 }
 
 Status config_read_parameters(ConfigReader *reader, const YamlNode *node) {

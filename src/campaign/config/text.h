@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define NUMBER_TEXT_SIZE 32
+#define NUMBER_MOST_EXACT 9007199254740992.0 /* 2^53: whole numbers up to here are exact */
 
 /* For messages: at most 60 bytes of `text`, control characters as '?', in a static buffer of the thread (four
  * of them, used in turn). */
