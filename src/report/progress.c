@@ -1,5 +1,6 @@
 #include "report/progress.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +13,14 @@
 
 #define REDRAW_SECONDS 0.2
 #define PLAIN_SECONDS 30.0
-#define BAR_CELLS 24
-#define WIDEST 200
+#define FEWEST_CELLS 10
+#define MOST_CELLS 24
+#define PERCENT_WIDTH 6
+#define NARROWEST_WITH_BAR 60
 
 struct Progress {
     MetricKind metric;
-    bool terminal;
+    int terminal;        /* a descriptor of the terminal that stderr ends at; -1: none */
     bool drawn;          /* a bar stands on the present line */
     bool measured;       /* the two fields below hold */
     double first_epochs; /* done when the run began */
@@ -27,10 +30,39 @@ struct Progress {
     double last_part;
 };
 
+/* Is that process a launcher that passes its ranks' stderr on to its own? */
+static bool is_launcher(long process) {
+    static const char *const names[] = {"mpirun", "orterun", "mpiexec", "prterun"};
+    char path[64], name[32] = "";
+    snprintf(path, sizeof(path), "/proc/%ld/comm", process);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return false;
+    if (fgets(name, sizeof(name), file) == NULL) name[0] = '\0';
+    fclose(file);
+    name[strcspn(name, "\n")] = '\0';
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(name, names[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* The terminal that stderr ends at: directly, or through a pipe to the launcher. -1 where there is none. */
+static int terminal_open(void) {
+    if (isatty(STDERR_FILENO) == 1) return dup(STDERR_FILENO);
+    long parent = (long)getppid();
+    if (!is_launcher(parent)) return -1;
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%ld/fd/2", parent);
+    int descriptor = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0 || isatty(descriptor) == 1) return descriptor;
+    close(descriptor);
+    return -1;
+}
+
 Status progress_create(Progress **out, MetricKind metric, double now) {
     TRY(memory_new(out, 1, sizeof(**out)));
     (*out)->metric = metric;
-    (*out)->terminal = isatty(STDERR_FILENO) == 1;
+    (*out)->terminal = terminal_open();
     (*out)->last_shown = now;
     return STATUS_OK;
 }
@@ -43,6 +75,7 @@ static void clear_bar(Progress *p) {
 void progress_destroy(Progress **progress) {
     if (*progress == NULL) return;
     clear_bar(*progress);
+    if ((*progress)->terminal >= 0) close((*progress)->terminal);
     free(*progress);
     *progress = NULL;
 }
@@ -52,10 +85,9 @@ void progress_line(Progress *p, const char *line) {
     fprintf(stderr, "%s\n", line);
 }
 
-static int terminal_columns(void) {
+static int terminal_columns(const Progress *p) {
     struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
-        return size.ws_col < WIDEST ? size.ws_col : WIDEST;
+    if (ioctl(p->terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
     return 80;
 }
 
@@ -75,23 +107,35 @@ static void describe(const Progress *p, const CampaignView *view, double now, Te
     }
     double seconds = now - p->began, epochs = view->epochs_done - p->first_epochs;
     if (p->measured && seconds > 1 && epochs > 0) {
-        text_add(out, ", %.1f trials/min", 60 * (double)(view->finished - p->first_finished) / seconds);
         text_add(out, ", %s left", text_duration(seconds / epochs * (view->epochs_all - view->epochs_done)));
+        text_add(out, ", %.1f trials/min", 60 * (double)(view->finished - p->first_finished) / seconds);
     }
+}
+
+/* At most `room` bytes of the text: whole parts of it where that is possible. */
+static int fitting(const char *text, int room) {
+    int length = (int)strlen(text);
+    if (length <= room) return length;
+    for (int end = room; end > 0; end--) {
+        if (text[end] == ',') return end;
+    }
+    return room;
 }
 
 static void draw_bar(Progress *p, const CampaignView *view, double part, double now) {
     Text text = {0};
     describe(p, view, now, &text);
-    char cells[BAR_CELLS + 1];
-    int full = (int)lround(part * BAR_CELLS);
-    for (int i = 0; i < BAR_CELLS; i++)
-        cells[i] = i < full ? '#' : '.';
-    cells[BAR_CELLS] = '\0';
-    int room = terminal_columns() - 1;
-    char line[WIDEST + 1];
-    snprintf(line, (size_t)room + 1, "[%s] %3.0f %% %s", cells, 100 * part, text_of(&text));
-    fprintf(stderr, "\r\033[K%s", line);
+    int room = terminal_columns(p) - 1 - PERCENT_WIDTH;
+    fprintf(stderr, "\r\033[K");
+    if (room >= NARROWEST_WITH_BAR) {
+        int cells = room - 3 - (int)strlen(text_of(&text)); /* two brackets and a blank */
+        cells = cells < FEWEST_CELLS ? FEWEST_CELLS : cells > MOST_CELLS ? MOST_CELLS : cells;
+        int full = (int)lround(part * cells);
+        fprintf(stderr, "[%.*s%.*s] ", full, "########################", cells - full,
+                "........................");
+        room -= cells + 3;
+    }
+    if (room > 0) fprintf(stderr, "%3.0f %% %.*s", 100 * part, fitting(text_of(&text), room), text_of(&text));
     fflush(stderr);
     p->drawn = true;
     text_release(&text);
@@ -106,7 +150,7 @@ void progress_show(Progress *p, const CampaignView *view, double now) {
     }
     double part = view->epochs_all > 0 ? view->epochs_done / view->epochs_all : 0;
     if (part > 1) part = 1;
-    if (p->terminal) {
+    if (p->terminal >= 0) {
         if (p->drawn && now - p->last_shown < REDRAW_SECONDS) return;
         draw_bar(p, view, part, now);
     } else {

@@ -1,5 +1,5 @@
 /* News of a running campaign on stderr: on a terminal a bar that is redrawn in place with lines scrolling
- * above it; elsewhere a plain line now and then. */
+ * above it; elsewhere a plain line now and then. What mpirun passes on to its own terminal counts as one. */
 #ifndef WINNOW_REPORT_PROGRESS_H
 #define WINNOW_REPORT_PROGRESS_H
 
