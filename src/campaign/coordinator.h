@@ -32,6 +32,7 @@ typedef struct Event {
     Record *record;
     Status status;
     const char *text; /* the job's error, borrowed */
+    bool crashed;     /* the job's process was ended by a signal: may be tried again */
     double seconds;   /* how long the job took */
 } Event;
 

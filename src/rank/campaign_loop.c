@@ -173,6 +173,7 @@ static Status service_ended(Loop *loop, const JobEndedMessage *ended) {
     text_copy(text, sizeof(text), ended->text);
     if (ended->signal != 0) {
         event.status = STATUS_ENVIRONMENT;
+        event.crashed = true;
         snprintf(text, sizeof(text), "its process was ended by signal %d (%s)", ended->signal,
                  strsignal(ended->signal));
     } else if (ended->exit_code != 0) {

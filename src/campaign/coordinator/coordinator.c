@@ -78,11 +78,17 @@ static Status on_job_ended(Coordinator *c, Actions *actions, const Event *event,
     bool cancelled = c->stopping && job != JOB_PUBLISH;
     if (event->status != STATUS_OK && !cancelled) {
         if (c->phase == PHASE_OVER) return STATUS_OK;
+        if (event->crashed && !c->job_crashed) {
+            c->job_crashed = true;
+            TRY(coordinator_news(actions, "%s: %s; it is tried once more", job_words(job), event->text));
+            return coordinator_job(c, actions, job);
+        }
         c->final_status = event->status == STATUS_RESUMABLE ? STATUS_ENVIRONMENT : event->status;
         snprintf(c->final_text, sizeof(c->final_text), "%s failed: %s", job_words(job), event->text);
         c->complete = false;
         return coordinator_finish(c, actions);
     }
+    c->job_crashed = false;
     if (job == JOB_PUBLISH) {
         c->published = true;
         c->next_publish = now.steady + PUBLISH_PACE * event->seconds;

@@ -62,6 +62,7 @@ struct Coordinator {
     double next_publish; /* steady seconds */
     bool job_running;
     JobKind job;
+    bool job_crashed; /* the last one was ended by a signal */
     bool stopping;
     Status final_status;
     char final_text[ERROR_TEXT_SIZE];

@@ -129,7 +129,7 @@ static void carry_out(Simulation *s, Action *action) {
     }
 }
 
-static void step(Simulation *s, Event *event) {
+void simulation_step(Simulation *s, Event *event) {
     MUST(coordinator_step(s->coordinator, event, moment(s), &s->actions));
     for (size_t i = 0; i < s->actions.count; i++)
         carry_out(s, &s->actions.list[i]);
@@ -143,7 +143,7 @@ static void deliver(Simulation *s) {
         s->queued--;
         memmove(s->queue, s->queue + 1, s->queued * sizeof(Said));
         Event event = {.kind = EVENT_MESSAGE, .worker = said.worker, .message = &said.message};
-        step(s, &event);
+        simulation_step(s, &event);
         message_release(&said.message);
     }
 }
@@ -153,7 +153,7 @@ static void job_done(Simulation *s) {
     if (s->job_cancelled) {
         s->job_cancelled = false;
         Event killed = {.kind = EVENT_JOB_ENDED, .status = STATUS_ENVIRONMENT, .text = "signal 9"};
-        step(s, &killed);
+        simulation_step(s, &killed);
         return;
     }
     if (s->job == JOB_PREFLIGHT || s->job == JOB_ENSEMBLE) {
@@ -163,10 +163,10 @@ static void job_done(Simulation *s) {
             text_copy(record.as.preflight.arithmetic, ARITHMETIC_SIZE, "test");
         }
         Event found = {.kind = EVENT_JOB_RESULT, .record = &record};
-        step(s, &found);
+        simulation_step(s, &found);
     }
     Event ended = {.kind = EVENT_JOB_ENDED, .seconds = 0.01, .text = ""};
-    step(s, &ended);
+    simulation_step(s, &ended);
 }
 
 /* --- the campaign --- */
@@ -214,7 +214,7 @@ void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_
     }
     MUST(coordinator_create(&s->coordinator, s->config, ledger, workers, journal != NULL, moment(s)));
     Event tick = {.kind = EVENT_TICK};
-    step(s, &tick);
+    simulation_step(s, &tick);
     for (uint32_t w = 0; w < workers; w++) {
         outlets[w] = (Outlet){s, w};
         s->ends[w] = INFINITY;
@@ -239,7 +239,7 @@ static void time_passes(Simulation *s) {
         s->now += 0.1;
     }
     Event tick = {.kind = EVENT_TICK};
-    step(s, &tick);
+    simulation_step(s, &tick);
 }
 
 static void round_of(Simulation *s) {
@@ -247,7 +247,7 @@ static void round_of(Simulation *s) {
     if (s->synced_nothing) {
         s->synced_nothing = false;
         Event synced = {.kind = EVENT_SYNCED};
-        step(s, &synced);
+        simulation_step(s, &synced);
     }
     if (s->job_pending) job_done(s);
     time_passes(s);
@@ -263,8 +263,10 @@ void simulation_run(Simulation *s, size_t trials) {
 }
 
 void simulation_run_to_job(Simulation *s, JobKind job) {
-    for (int guard = 0; !(s->job_pending && s->job == job); guard++) {
+    for (int guard = 0;; guard++) {
         CU_ASSERT_FATAL(guard < 1000000 && !s->finished);
+        deliver(s);
+        if (s->job_pending && s->job == job) return;
         round_of(s);
     }
 }
@@ -273,12 +275,12 @@ void simulation_lose(Simulation *s, uint32_t w) {
     s->gone[w] = true;
     s->ends[w] = INFINITY;
     Event lost = {.kind = EVENT_WORKER_LOST, .worker = w};
-    step(s, &lost);
+    simulation_step(s, &lost);
 }
 
 void simulation_stop(Simulation *s) {
     Event stop = {.kind = EVENT_STOP};
-    step(s, &stop);
+    simulation_step(s, &stop);
 }
 
 void simulation_end(Simulation *s) {

@@ -51,6 +51,8 @@ void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_
 void simulation_run(Simulation *s, size_t trials);
 /* Until a service job of that kind has begun. */
 void simulation_run_to_job(Simulation *s, JobKind job);
+/* One event, and what it leads to. */
+void simulation_step(Simulation *s, Event *event);
 /* Worker `w` vanishes with what it has in hand. */
 void simulation_lose(Simulation *s, uint32_t w);
 void simulation_stop(Simulation *s);

@@ -251,6 +251,37 @@ static void test_failed_job_ends_it(void) {
     simulation_end(&s);
 }
 
+static void job_dies(Simulation *s) {
+    CU_ASSERT_TRUE_FATAL(s->job_pending);
+    s->job_pending = false;
+    Event ended = {
+        .kind = EVENT_JOB_ENDED, .status = STATUS_ENVIRONMENT, .text = "signal 9", .crashed = true};
+    simulation_step(s, &ended);
+}
+
+static void test_crashed_job(void) {
+    for (JobKind job = JOB_PREFLIGHT; job <= JOB_ENSEMBLE; job++) {
+        Simulation s;
+        simulation_begin(&s, yaml, 2, 2, NULL);
+        simulation_run_to_job(&s, job);
+        size_t before = s.jobs[job];
+        job_dies(&s);
+        CU_ASSERT_EQUAL(s.jobs[job], before + 1);
+        simulation_run(&s, 0);
+        CU_ASSERT_EQUAL(s.finish.status, STATUS_OK);
+        expect_reference(&s);
+        simulation_end(&s);
+        simulation_begin(&s, yaml, 2, 2, NULL);
+        simulation_run_to_job(&s, job);
+        job_dies(&s);
+        job_dies(&s);
+        CU_ASSERT_TRUE(s.finished);
+        CU_ASSERT_EQUAL(s.finish.status, STATUS_ENVIRONMENT);
+        CU_ASSERT_FALSE(s.finish.complete);
+        simulation_end(&s);
+    }
+}
+
 int main(void) {
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
     static const TestCase tests[] = {
@@ -268,6 +299,7 @@ int main(void) {
         {"with every trial diverged it ends and says what to lower", test_none_finished},
         {"a result of a lease that ended changes nothing", test_second_result_changes_nothing},
         {"a service job that fails ends the run with its words", test_failed_job_ends_it},
+        {"a service job whose process dies is tried once more", test_crashed_job},
     };
     SUITE("coordinator", tests);
     return suites_run();
