@@ -59,6 +59,9 @@ static Status take_operands(const char *operand, int argc, char **argv, Argument
     if (optind + 1 < argc)
         return status_fail(STATUS_INPUT, "%s: takes one %s, so \"%s\" is one too many", argv[0], operand,
                            argv[optind + 1]);
+    if (argv[optind][0] == '\0')
+        return status_fail(STATUS_INPUT, "%s: the name of %s is empty; for example: winnow %s %s", argv[0],
+                           operand, argv[0], operand);
     arguments->operand = argv[optind];
     return STATUS_OK;
 }

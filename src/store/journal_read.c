@@ -173,7 +173,7 @@ static Status read_open(Reader *r, uint64_t limit, JournalVisitor visit, void *c
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) {
     *reading = (JournalReading){.damaged_at = UINT64_MAX};
-    Reader r = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    Reader r = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (r.descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot open the journal %s", path);
     Status status = read_open(&r, limit, visit, context, reading);
     close(r.descriptor);

@@ -88,7 +88,7 @@ Status lock_probe(const char *file, bool *held, char holder[LOCK_HOLDER_SIZE]) {
     holder[0] = '\0';
     char *path = NULL;
     TRY(campaign_path(&path, file, ".lock"));
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     free(path);
     if (descriptor < 0) return STATUS_OK;
     *held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

@@ -80,6 +80,7 @@ Status hdf5_open(Hdf5File *file, const char *path) {
     *file = (Hdf5File){.id = H5I_INVALID_HID, .path = path};
     struct stat about;
     if (stat(path, &about) != 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot read %s", path);
+    if (!S_ISREG(about.st_mode)) return status_fail(STATUS_ENVIRONMENT, "%s is not a regular file", path);
     file->room = SMALLEST_ROOM + DEFLATE_RATIO * (uint64_t)about.st_size;
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t access = access_properties();
