@@ -1,17 +1,21 @@
 #include "data/node_segment.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
 #define SHARED_MEMORY_FOLDER "/dev/shm" /* where shm_open keeps its names on Linux */
+#define LEFT_SECONDS 10                 /* a maker takes its lock much sooner */
 #define ATTEMPTS 1000                   /* names left behind by dead processes of the same number */
 
 static Status map(NodeSegment *segment, int descriptor, size_t length) {
@@ -39,13 +43,39 @@ static Status fill(NodeSegment *segment, int descriptor, const void *data, size_
 }
 
 static Status fill_and_close(NodeSegment *segment, int descriptor, const void *data, size_t length) {
+    segment->held = 1 + descriptor;
+    while (flock(descriptor, LOCK_SH) != 0 && errno == EINTR) {
+    }
     Status status = fill(segment, descriptor, data, length);
-    close(descriptor);
     if (status != STATUS_OK) {
-        unlink(segment->name);
+        node_segment_unlink(segment);
         *segment = (NodeSegment){0};
     }
     return status;
+}
+
+/* Is it one of ours whose maker is dead? */
+static bool is_left(int folder, const char *name) {
+    long process;
+    int attempt, end = 0;
+    if (sscanf(name, "winnow-%ld-%d%n", &process, &attempt, &end) != 2 || name[end] != '\0') return false;
+    int descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat about;
+    bool left = descriptor >= 0 && fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) &&
+                about.st_uid == geteuid() && about.st_mtime + LEFT_SECONDS < time(NULL) &&
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+    if (descriptor >= 0) close(descriptor);
+    return left;
+}
+
+static void remove_left(void) {
+    DIR *listing = opendir(SHARED_MEMORY_FOLDER);
+    if (listing == NULL) return;
+    const struct dirent *entry;
+    while ((entry = readdir(listing)) != NULL) {
+        if (is_left(dirfd(listing), entry->d_name)) unlinkat(dirfd(listing), entry->d_name, 0);
+    }
+    closedir(listing);
 }
 
 static Status create_in_shared_memory(NodeSegment *segment, const void *data, size_t length) {
@@ -80,6 +110,7 @@ Status node_segment_create_in_folder(NodeSegment *segment, const char *folder, c
 }
 
 Status node_segment_create(NodeSegment *segment, const void *data, size_t length) {
+    remove_left();
     if (create_in_shared_memory(segment, data, length) == STATUS_OK) return STATUS_OK;
     char first[512];
     snprintf(first, sizeof first, "%s", status_text());
@@ -116,6 +147,8 @@ Status node_segment_attach(NodeSegment *segment, const char *name, size_t length
 void node_segment_unlink(NodeSegment *segment) {
     if (segment->name[0] != '\0') unlink(segment->name);
     segment->name[0] = '\0';
+    if (segment->held > 0) close(segment->held - 1);
+    segment->held = 0;
 }
 
 void node_segment_detach(NodeSegment *segment) {

@@ -2,7 +2,10 @@
  *
  * The block lies in POSIX shared memory, filled with posix_fallocate (a plain mapping dies of SIGBUS where
  * /dev/shm is small); where that has no room in a file in $TMPDIR (or /tmp); where that fails too, the caller
- * keeps its private copy. */
+ * keeps its private copy.
+ *
+ * Killed before its name was taken away, a process leaves memory behind that nobody frees: the next one to
+ * make a segment on the node removes what dead processes of this user have left. */
 #ifndef WINNOW_DATA_NODE_SEGMENT_H
 #define WINNOW_DATA_NODE_SEGMENT_H
 
@@ -16,6 +19,7 @@ typedef struct NodeSegment {
     char name[NODE_SEGMENT_NAME_SIZE]; /* path to open it by: /dev/shm/... or the file */
     const void *data;
     size_t length;
+    int held; /* of its maker: 1 + the descriptor whose lock says that it is wanted; 0: none */
 } NodeSegment;
 
 /* Create with a name of this process's own, copy `data` in, map it read-only. STATUS_ENVIRONMENT where

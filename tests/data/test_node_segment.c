@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "scratch.h"
@@ -131,6 +133,43 @@ static void without_room_there_is_an_error_and_no_litter(void) {
     CU_ASSERT_EQUAL(in_child(create_without_room, NULL), 0);
 }
 
+static void make_old(const char *path) {
+    struct timespec hour_ago[2] = {{.tv_sec = time(NULL) - 3600}, {.tv_sec = time(NULL) - 3600}};
+    CU_ASSERT_EQUAL_FATAL(utimensat(AT_FDCWD, path, hour_ago, 0), 0);
+}
+
+static int die_with_a_segment(const NodeSegment *unused) {
+    (void)unused;
+    unsigned char *bytes = pattern();
+    NodeSegment segment;
+    Status status = node_segment_create(&segment, bytes, SIZE);
+    free(bytes);
+    return status == STATUS_OK ? 0 : 1; /* its name stays */
+}
+
+static void what_dead_makers_left_is_removed(void) {
+    char left[64];
+    unsigned char *bytes = pattern();
+    NodeSegment wanted, newest;
+    pid_t maker = fork();
+    if (maker == 0) _exit(die_with_a_segment(NULL));
+    CU_ASSERT_EQUAL_FATAL(waitpid(maker, NULL, 0), maker);
+    (void)snprintf(left, sizeof(left), "/dev/shm/winnow-%ld-0", (long)maker);
+    CU_ASSERT_EQUAL_FATAL(access(left, F_OK), 0);
+    CU_ASSERT_EQUAL_FATAL(node_segment_create(&wanted, bytes, SIZE), STATUS_OK);
+    CU_ASSERT_EQUAL(access(left, F_OK), 0); /* too new to be judged */
+    make_old(left);
+    make_old(wanted.name);
+    CU_ASSERT_EQUAL_FATAL(node_segment_create(&newest, bytes, SIZE), STATUS_OK);
+    CU_ASSERT_NOT_EQUAL(access(left, F_OK), 0);
+    CU_ASSERT_EQUAL(access(wanted.name, F_OK), 0); /* its maker lives */
+    node_segment_unlink(&wanted);
+    node_segment_detach(&wanted);
+    node_segment_unlink(&newest);
+    node_segment_detach(&newest);
+    free(bytes);
+}
+
 /* The whole way: load, share, let another process train on it. */
 static int read_shared_data(const NodeSegment *made) {
     NodeSegment segment;
@@ -171,6 +210,7 @@ void suite_node_segment(void) {
         {"attaching checks name and length", attaching_checks_name_and_length},
         {"without room there is an error and nothing left behind",
          without_room_there_is_an_error_and_no_litter},
+        {"what dead makers left is removed, what is wanted stays", what_dead_makers_left_is_removed},
         {"a data set is shared with another process", a_data_set_is_shared_with_another_process},
     };
     SUITE("node segment", tests);
