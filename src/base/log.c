@@ -14,7 +14,8 @@ void log_set_sink(LogSink sink, void *context) {
     present_context = context;
 }
 
-static void send_line(LogLevel level, const char *format, va_list arguments) {
+__attribute__((format(printf, 2, 0))) static void send_line(LogLevel level, const char *format,
+                                                            va_list arguments) {
     if (present_sink == NULL) return;
     char line[LINE_SIZE];
     int written = vsnprintf(line, sizeof(line), format, arguments);

@@ -15,7 +15,8 @@ typedef struct Draft {
     size_t length; /* TEXT_SIZE where something did not fit */
 } Draft;
 
-static void draft_add_list(Draft *draft, const char *format, va_list arguments) {
+__attribute__((format(printf, 2, 0))) static void draft_add_list(Draft *draft, const char *format,
+                                                                 va_list arguments) {
     size_t room = TEXT_SIZE - draft->length;
     if (room == 0) return;
     int written = vsnprintf(draft->text + draft->length, room, format, arguments);
