@@ -1,16 +1,20 @@
 #include "cli/command.h"
 #include "rank/rank.h"
 
-enum { OPTION_OUTPUT, OPTION_FRESH };
+enum { OPTION_OUTPUT, OPTION_FRESH, OPTION_NO_LOCK };
 static const OptionSpec options[] = {
     [OPTION_OUTPUT] = {"output", 'o', "FILE.h5", "the results file (default: results/<name>.h5)"},
     [OPTION_FRESH] = {"fresh", 0, NULL, "set an old campaign in FILE.h5 aside as FILE.h5.bak and begin anew"},
+    [OPTION_NO_LOCK] =
+        {"no-lock", 0, NULL,
+         "take no lock, where the file system has none: see to it that only one run writes to FILE.h5"},
 };
 
 static Status run(const Arguments *arguments) {
     RankOptions rank = {.space = arguments->operand,
                         .output = arguments->option[OPTION_OUTPUT],
-                        .fresh = arguments->option[OPTION_FRESH] != NULL};
+                        .fresh = arguments->option[OPTION_FRESH] != NULL,
+                        .no_lock = arguments->option[OPTION_NO_LOCK] != NULL};
     return rank_run(&rank);
 }
 

@@ -197,7 +197,7 @@ const Command command_status = {
     .operand = "FILE.h5",
     .summary = "where a campaign stands, also while it runs",
     .details = "Reads the file and its journal without a lock, so it never disturbs the campaign.\n",
-    .example = "winnow status results/fashion-mlp.h5 --exit-code || test $? = 75 && sbatch again.sh",
+    .example = "winnow status results/fashion-mlp.h5 --exit-code; [ $? != 75 ] || sbatch again.sh",
     .exit_codes =
         "  0   printed\n"
         "  1   FILE.h5 is missing, damaged or changed\n"

@@ -289,8 +289,10 @@ Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
     Status status = file_make_folder(folder);
     free(folder);
     TRY(status);
-    TRY(lock_take(&o->lock, o->file));
-    o->locked = true;
+    if (!options->no_lock) {
+        TRY(lock_take(&o->lock, o->file));
+        o->locked = true;
+    }
     char *journal_path;
     TRY(campaign_path(&journal_path, o->file, ".journal"));
     status = begin_or_go_on(o, options, journal_path, ranks);

@@ -11,6 +11,7 @@ typedef struct RankOptions {
     const char *space;  /* path of the configuration */
     const char *output; /* path of the results file; NULL: results/<name>.h5 */
     bool fresh;         /* set an old file aside and begin anew */
+    bool no_lock;       /* take none: for file systems that have none */
 } RankOptions;
 
 /* Run the campaign or this rank's part of it. STATUS_OK when complete, STATUS_RESUMABLE when stopped early;

@@ -28,6 +28,8 @@ const char *zoom_reason_text(ZoomReason reason) {
     case ZOOM_FEW_TRIALS: return "kept: fewer than four trials finished";
     case ZOOM_FEW_ELITES: return "kept: fewer than two of the best trials have this parameter";
     case ZOOM_CATEGORIES: return "dropped values that at least three trials had and none of the best";
+    case ZOOM_CONFIGURED: return "as configured";
+    case ZOOM_REASON_COUNT: break;
     }
     return "unknown";
 }

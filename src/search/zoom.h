@@ -49,7 +49,9 @@ typedef enum ZoomReason {
                         elites       span the old range */
     ZOOM_FEW_TRIALS, /* fewer than four completed trials: as it was */
     ZOOM_FEW_ELITES, /* present in fewer than two elites: as it was */
-    ZOOM_CATEGORIES  /* categories dropped that three completed trials had and no elite has */
+    ZOOM_CATEGORIES, /* categories dropped that three completed trials had and no elite has */
+    ZOOM_CONFIGURED, /* no zoom took place: the range as configured */
+    ZOOM_REASON_COUNT
 } ZoomReason;
 const char *zoom_reason_text(ZoomReason reason); /* a plain sentence */
 

@@ -53,8 +53,8 @@ static Status take(int descriptor, const char *path, const char *file) {
         }
         return status_fail_errno(
             STATUS_ENVIRONMENT,
-            "no lock can be taken on %s (with --no-lock winnow goes on without; then see to it "
-            "that only one writes to %s)",
+            "no lock can be taken on %s; write to another file system, or with --no-lock see to it "
+            "yourself that only one run writes to %s",
             path, file);
     }
     write_holder(descriptor);

@@ -118,7 +118,7 @@ static Status take_stage(void *context, uint64_t index, const void *row) {
     ResultsReader *r = context;
     const StageRow *found = row;
     uint64_t stage = index / r->parameter_count, i = index % r->parameter_count;
-    if (stage >= r->stage_count || found->stage != stage || found->reason > ZOOM_CATEGORIES) {
+    if (stage >= r->stage_count || found->stage != stage || found->reason >= ZOOM_REASON_COUNT) {
         return hdf5_refuse(r->file, "row %llu of /stages is damaged", (unsigned long long)index);
     }
     StageRecord *record = &r->stages[stage];

@@ -261,5 +261,19 @@ ends 75 "$winnow" status results/long.h5 --exit-code
 ends 0 "$winnow" status results/long.h5 --json
 json 'j["state"] == "stopped" and j["running"] == [] and j["trials"]["finished"] > 0'
 
+# --- a lock that another process holds, and none at all ---
+
+flock results/held.h5.lock sleep 60 &
+holder=$!
+for _ in $(seq 100); do
+    flock -n results/held.h5.lock true || break
+    sleep 0.02
+done
+ends 1 "$winnow" run small.yaml -o results/held.h5
+has err "in use"
+ends 0 "$winnow" run small.yaml -o results/held.h5 --no-lock
+pkill -P $holder || true
+wait $holder || true
+
 [ "$failures" = 0 ] || { echo "$failures checks failed" >&2; exit 1; }
 echo "all checks passed"

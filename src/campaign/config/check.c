@@ -54,8 +54,13 @@ static Status check_network(DataCheck *check, const Draw *draw) {
     return layer_fail(check, bad, message);
 }
 
-/* The middle of all ranges, but parameter i within `range`. */
+/* The middle of all ranges, but parameter i within `range`, as far as its domain goes: beta ends at 1, where
+ * a dropout may not. */
 static Status check_one(DataCheck *check, const Ranges *ranges, size_t i, Range range) {
+    const Parameter *parameter = &check->config->space.parameters[i];
+    range.min = fmax(range.min, parameter->domain_min);
+    range.max = fmin(range.max, parameter->domain_max);
+    if (range.min > range.max) range.min = range.max;
     Ranges one = *ranges;
     Draw draw;
     one.range[i] = range;

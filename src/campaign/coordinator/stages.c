@@ -79,7 +79,7 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
     r->before = stage == 0 ? configured : c->ledger->stages[stage - 1].after;
     r->after = configured;
     for (size_t p = 0; p < c->config->space.count; p++)
-        r->reason[p] = ZOOM_KEPT;
+        r->reason[p] = ZOOM_CONFIGURED;
     if (stage > 0 && c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
     TRY(coordinator_append(c, actions, record));
     c->next = c->plan.first[stage];

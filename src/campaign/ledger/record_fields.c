@@ -90,7 +90,7 @@ static void stage_fields(Codec *codec, StageRecord *record) {
     for (uint32_t i = 0; i < record->parameter_count && i < SPACE_MAX_PARAMETERS; i++) {
         range_fields(codec, &record->before.range[i]);
         range_fields(codec, &record->after.range[i]);
-        record->reason[i] = (uint8_t)codec_choice(codec, record->reason[i], ZOOM_CATEGORIES + 1);
+        record->reason[i] = (uint8_t)codec_choice(codec, record->reason[i], ZOOM_REASON_COUNT);
     }
     codec_u32(codec, &record->elite_count);
     codec_numbers(codec, &record->elites, record->elite_count, sizeof(uint64_t));
