@@ -214,6 +214,8 @@ conditions = [
     wrong_yaml("when of a value that is none", parameters(
         "optimizer: {values: [nesterov, adam]}", "momentum: {value: 0.9, when: {optimizer: nestorov}}"), 6, 44,
         "did you mean 'nesterov'?"),
+    wrong_yaml("when of a value among line ends", parameters(
+        "hidden: {values: [\"\\n\", 8]}", "momentum: {value: 0.9, when: {hidden: nestorov}}"), 6, 41, "known: ? or 8"),
     wrong_yaml("when of no value", parameters(
         "optimizer: {values: [nesterov, adam]}", "momentum: {value: 0.9, when: {optimizer: []}}"), 6, 44,
         "an empty list of values"),

@@ -7,7 +7,7 @@
 Status words_joined(const ConfigReader *reader, const char *const *words, size_t count, const char **out) {
     Text text = {0};
     for (size_t i = 0; i < count; i++) {
-        text_add(&text, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
+        text_add(&text, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", text_shown(words[i]));
     }
     Status status = pool_text(reader->pool, text_of(&text), strlen(text_of(&text)), out);
     text_release(&text);
@@ -19,7 +19,7 @@ Status words_hint(const ConfigReader *reader, const char *word, const char *cons
     const char *nearest = text_nearest(word, words, count);
     Text text = {0};
     if (nearest != NULL) {
-        text_add(&text, "did you mean '%s'?", nearest);
+        text_add(&text, "did you mean '%s'?", text_shown(nearest));
     } else {
         const char *joined = NULL;
         TRY(words_joined(reader, words, count, &joined));
