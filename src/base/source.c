@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define SHOWN_BYTES 100   /* of a long line */
 #define BEFORE_COLUMN 60  /* of those, in front of the column */
 #define MESSAGE_SIZE 2048 /* bytes, with the zero at the end */
@@ -34,15 +36,10 @@ static bool line_find(const SourceText *source, size_t number, Line *line) {
 
 /* Bytes of the printable character at the start of text, 0 where there is none. */
 static size_t printable_length(const unsigned char *text, size_t length) {
-    unsigned char first = text[0];
-    if (first >= 0x20 && first < 0x7F) return 1;
-    size_t size = first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : 4;
-    if (first < 0xC2 || first > 0xF4 || size > length) return 0;
-    for (size_t i = 1; i < size; i++) {
-        if ((text[i] & 0xC0U) != 0x80U) return 0;
-    }
+    if (text[0] < 0x20 || text[0] == 0x7F) return 0;
     /* U+0080 to U+009F are control characters too. */
-    return first == 0xC2 && text[1] < 0xA0 ? 0 : size;
+    if (text[0] == 0xC2 && length > 1 && text[1] < 0xA0) return 0;
+    return utf8_length((const char *)text, length);
 }
 
 static bool is_continuation(const Line *line, size_t at) {

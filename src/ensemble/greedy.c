@@ -16,7 +16,8 @@ bool score_hurt(MetricKind metric, Score before, Score after) {
 
 /* The ensemble of `picked` networks with these sums of probabilities, and of one more. The division by their
  * number is needed for the loss alone. */
-static Score score_with(const Examples *examples, const double *sums, size_t picked, const float *added) {
+static Score score_with(const ValidationPart *examples, const double *sums, size_t picked,
+                        const float *added) {
     size_t right = 0;
     double loss = 0;
     double number = (double)picked + 1;
@@ -41,14 +42,14 @@ static Score score_with(const Examples *examples, const double *sums, size_t pic
                    .loss = loss / (double)examples->count};
 }
 
-static void sums_add(const Examples *examples, double *sums, const float *added) {
+static void sums_add(const ValidationPart *examples, double *sums, const float *added) {
     for (size_t i = 0; i < examples->cells; i++) {
         sums[i] += (double)added[i];
     }
 }
 
 Status greedy_pick(const EnsembleRules *rules, const Candidate *candidates, const size_t *choices,
-                   size_t choice_count, const Examples *examples, size_t *picks, size_t *pick_count) {
+                   size_t choice_count, const ValidationPart *examples, size_t *picks, size_t *pick_count) {
     double *sums = NULL; /* [examples, classes], added up in the order of picking */
     TRY(memory_new(&sums, examples->cells, sizeof *sums));
     Score score = {.accuracy = -1, .loss = INFINITY};

@@ -9,12 +9,12 @@
 #define SMALLEST_PROBABILITY 1e-12 /* in the logarithm of a loss */
 
 /* What all selections share. */
-typedef struct Examples {
+typedef struct ValidationPart {
     const uint16_t *labels; /* [count] borrowed */
     size_t count;
     size_t classes;
     size_t cells; /* count * classes */
-} Examples;
+} ValidationPart;
 
 typedef struct Score {
     double accuracy, loss;
@@ -31,7 +31,7 @@ bool score_hurt(MetricKind metric, Score before, Score after);
  * up to the best ensemble on the way (the earliest where equal) are written to picks [rules->size],
  * *pick_count >= 1 of them. */
 Status greedy_pick(const EnsembleRules *rules, const Candidate *candidates, const size_t *choices,
-                   size_t choice_count, const Examples *examples, size_t *picks,
+                   size_t choice_count, const ValidationPart *examples, size_t *picks,
                    size_t *pick_count) MUST_CHECK;
 
 #endif

@@ -68,7 +68,7 @@ typedef struct Work {
     const EnsembleRules *rules;
     const Candidate *candidates; /* [count] best first */
     size_t count;
-    Examples examples;
+    ValidationPart examples;
     Step *steps; /* [max(size, count)] */
     size_t step_count;
     Member *members; /* [count] */
@@ -189,7 +189,7 @@ static Score score_after(Work *work, size_t joined) {
         work->weights[parts] = weight;
         work->parts[parts++] = work->candidates[work->members[m].index].probabilities;
     }
-    const Examples *examples = &work->examples;
+    const ValidationPart *examples = &work->examples;
     ensemble_average(work->parts, work->weights, parts, examples->count, examples->classes, work->average);
     Score score = {0};
     ensemble_judge(work->average, examples->labels, examples->count, examples->classes, &score.accuracy,

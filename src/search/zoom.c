@@ -187,7 +187,8 @@ static ZoomReason zoom_numeric(size_t index, const ZoomTrial *trials, size_t cou
     if (floored) span = span_widened(span, rules->floor * width, limit);
     *range = range_from_span(parameter, &before, old, limit, span);
 
-    bool low = range->min<before.min, high = range->max> before.max;
+    bool low = range->min < before.min;
+    bool high = range->max > before.max;
     if (low && high) return ZOOM_GREW_BOTH;
     if (low) return ZOOM_GREW_LOW;
     if (high) return ZOOM_GREW_HIGH;

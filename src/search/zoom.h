@@ -46,7 +46,7 @@ typedef enum ZoomReason {
     ZOOM_GREW_HIGH,
     ZOOM_GREW_BOTH,
     ZOOM_KEPT,       /* the rules changed nothing: a constant, a single point, all values still in use, or the
-                        elites       span the old range */
+                        elites span the old range */
     ZOOM_FEW_TRIALS, /* fewer than four completed trials: as it was */
     ZOOM_FEW_ELITES, /* present in fewer than two elites: as it was */
     ZOOM_CATEGORIES, /* categories dropped that three completed trials had and no elite has */

@@ -300,6 +300,39 @@ static void bags_that_miss_the_best_fall_back_to_it(void) {
     }
 }
 
+static void of_equal_counts_the_better_rank_stays(void) {
+    /* Equally accurate, so that nothing but the rank, here the id, tells them apart. */
+    network(0, 21, 2, (float[]){0.9f, 0.1f});
+    network(1, 20, 2, (float[]){0.9f, 0.1f});
+    EnsembleRules rules = plain_greedy(2);
+    rules.bags = 2;
+    rules.bag_part = 0.5;
+    bool tied = false;
+    for (rules.seed = 0; rules.seed < 32 && !tied; rules.seed++) {
+        rules.size = 2;
+        choose(&rules, 2, 2);
+        tied = count_of(20) == 1 && count_of(21) == 1;
+        if (!tied) continue;
+        rules.size = 1;
+        choose(&rules, 2, 2);
+        CU_ASSERT_EQUAL(selection.member_count, 1);
+        CU_ASSERT_EQUAL(count_of(20), 1);
+    }
+    CU_ASSERT(tied);
+}
+
+static void a_metric_that_misleads_gives_the_best_network_alone(void) {
+    network(0, 30, 2, (float[]){0.9f, 0.1f});
+    network(1, 31, 2, (float[]){0.8f, 0.8f});
+    candidates[0].metric = 1; /* ranked first, though it is right on one example of two */
+    EnsembleRules rules = plain_greedy(1);
+    rules.sorted = 1;
+    choose(&rules, 2, 2);
+    CU_ASSERT_EQUAL(selection.member_count, 1);
+    CU_ASSERT_EQUAL(count_of(31), 1);
+    CU_ASSERT_EQUAL(selection.accuracy, 1);
+}
+
 static void a_selection_agrees_with_its_own_members(void) {
     for (uint32_t bags = 1; bags <= 10; bags += 3) {
         EnsembleRules rules = ensemble_rules_default();
@@ -398,6 +431,9 @@ void suite_selection(void) {
         {"greedy is never worse than the best single", greedy_is_never_worse_than_the_best_single},
         {"a bag starts with its best", a_bag_starts_with_its_best},
         {"bags that miss the best network fall back to it", bags_that_miss_the_best_fall_back_to_it},
+        {"of equal counts the better rank stays", of_equal_counts_the_better_rank_stays},
+        {"a metric that misleads gives the best network alone",
+         a_metric_that_misleads_gives_the_best_network_alone},
         {"a selection agrees with its own members", a_selection_agrees_with_its_own_members},
         {"networks that gave NaN are not chosen", networks_that_gave_nan_are_not_chosen},
         {"what cannot be chosen from is refused", what_cannot_be_chosen_from_is_refused},

@@ -109,6 +109,9 @@ static void most_elites_near_an_edge_let_the_range_grow(void) {
     trials_from(6, (double[]){8, 9.7, 6, 1, 2, 3});
     zoom();
     expect(ZOOM_GREW_HIGH, 6 - 0.25 * 3.7, 13);
+    trials_from(6, (double[]){2, 0.3, 4, 9, 8, 7});
+    zoom();
+    expect(ZOOM_GREW_LOW, -3, 4 + 0.25 * 3.7);
 }
 
 static void one_stray_elite_at_an_edge_does_not_move_it(void) {
@@ -119,6 +122,9 @@ static void one_stray_elite_at_an_edge_does_not_move_it(void) {
     trials_from(8, (double[]){8, 5, 9.9, 6, 1, 2, 3, 4}); /* half of them near it are not most */
     zoom();
     expect(ZOOM_NARROWED, 5 - 0.25 * 4.9, 10);
+    trials_from(6, (double[]){5, 4, 0.1, 9, 8, 7});
+    zoom();
+    expect(ZOOM_NARROWED, 0, 5 + 0.25 * 4.9);
 }
 
 static void a_range_can_grow_past_both_edges(void) {

@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/campaign_state.h"
-#include "store/paths.h"
 #include "store/parts.h"
+#include "store/paths.h"
 
 #define YAML "name: made-up\nseed: 7\n# f\xC3\xBCr den Versuch\n"
 
