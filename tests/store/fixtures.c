@@ -89,7 +89,8 @@ Config *fixture_config(void) {
                (Value[]){word("a"), word("gr\xC3\xBC"
                                          "n")});
     when_nesterov(config);
-    add_choice(config, "fixed", 1, (Value[]){number(VALUE_NUMBER, 0.25, "0.25")});
+    add_choice(config, "fixed", 1, (Value[]){number(VALUE_INTEGER, 8, "8")});
+    when_nesterov(config);
     return config;
 }
 
@@ -220,7 +221,7 @@ static Status feed_draw(const Feed *feed, uint64_t trial) {
     value[4] = (DrawnValue){.present = true, .number = 16 + (double)trial};
     value[5] = (DrawnValue){.present = true, .number = nesterov ? 0 : 0.5, .choice = nesterov ? 0 : 1};
     value[6] = (DrawnValue){.present = nesterov, .choice = nesterov ? 1 : 0};
-    value[7] = (DrawnValue){.present = true, .number = 0.25};
+    value[7] = (DrawnValue){.present = nesterov, .number = nesterov ? 8 : 0};
     return feed->visit(feed->context, &record);
 }
 

@@ -1,7 +1,9 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +16,17 @@
 
 #define FILE_NAME "test.journal"
 #define MAX_RECORDS 128
+
+/* errno of the next fdatasync, which then fails; 0: it is the real one. */
+static int planted_sync_error;
+
+int fdatasync(int descriptor) {
+    int error = planted_sync_error;
+    planted_sync_error = 0;
+    if (error == 0) return (int)syscall(SYS_fdatasync, descriptor);
+    errno = error;
+    return -1;
+}
 
 /* Encodings of the records, in order. */
 typedef struct Tape {
@@ -316,6 +329,25 @@ static void full_disk(void) {
     CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static void failed_sync(void) {
+    Journal *journal = NULL;
+    Record record = {.kind = RECORD_END};
+    (void)unlink(FILE_NAME);
+    CU_ASSERT_EQUAL_FATAL(journal_create(&journal, FILE_NAME), STATUS_OK);
+    CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
+    planted_sync_error = EINTR;
+    CU_ASSERT_EQUAL(journal_sync(journal), STATUS_OK);
+    CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
+    planted_sync_error = EIO;
+    CU_ASSERT(fixture_failed(journal_sync(journal), "cannot sync the journal"));
+    uint64_t length = journal_length(journal);
+    /* The disk works again, but what was to be synced may be gone. */
+    CU_ASSERT(fixture_failed(journal_sync(journal), "could not be synced before"));
+    CU_ASSERT(fixture_failed(journal_append(journal, &record), "could not be synced before"));
+    CU_ASSERT_EQUAL(journal_length(journal), length);
+    journal_close(&journal);
+}
+
 void suite_journal(void) {
     static const TestCase tests[] = {
         {"what was appended is read back, in order", round_trip},
@@ -330,6 +362,7 @@ void suite_journal(void) {
         {"a journal without a whole record is replaced", stub_is_replaced},
         {"a visitor's error ends the reading", visitor_ends_it},
         {"an append on a full disk is cut back, and works once there is room", full_disk},
+        {"after a failed sync nothing is taken for safe any more", failed_sync},
     };
     SUITE("journal", tests);
 }

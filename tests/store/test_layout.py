@@ -100,7 +100,7 @@ def check_trials(t):
     equal("hidden", t["hidden"], 16 + IDS)
     equal("mixed", texts(t["mixed"]), np.where(EVEN, "auto", "0.5"))
     equal("kind", texts(t["kind"]), np.where(EVEN, "grün", ""))
-    equal("fixed", t["fixed"], np.full(9, 0.25))
+    equal("fixed", t["fixed"], np.where(EVEN, 8, NAN))
 
 
 def check_curves(c):
@@ -137,7 +137,7 @@ def check_stages(f):
     equal("stages before_allowed", s["before_allowed"], [3, 0, 0, 3, 0, 3, 3, 1] * 2)
     equal("stages after_allowed", s["after_allowed"][8:], [1, 0, 0, 3, 0, 3, 3, 1])
     equal("stages before_values", texts(s["before_values"][:8]),
-          ["nesterov, adam", "", "", "32, 64", "", "auto, 0.5", "a, grün", "0.25"])
+          ["nesterov, adam", "", "", "32, 64", "", "auto, 0.5", "a, grün", "8"])
     equal("stages after_values", texts(s["after_values"][8:9]), ["nesterov"])
     equal("stages elites", s["elites"], np.repeat([0, 2], 8))
     equal("stages reason", s["reason"], [5] * 8 + [8, 3] + [5] * 6)
