@@ -30,19 +30,12 @@ static void put_little_endian(ByteWriter *w, uint64_t value, size_t size) {
 void bytes_put_u8(ByteWriter *w, uint8_t value) {
     put_little_endian(w, value, 1);
 }
-void bytes_put_u16(ByteWriter *w, uint16_t value) {
-    put_little_endian(w, value, 2);
-}
 void bytes_put_u32(ByteWriter *w, uint32_t value) {
     put_little_endian(w, value, 4);
 }
 void bytes_put_u64(ByteWriter *w, uint64_t value) {
     put_little_endian(w, value, 8);
 }
-void bytes_put_i64(ByteWriter *w, int64_t value) {
-    put_little_endian(w, (uint64_t)value, 8);
-}
-
 void bytes_put_f64(ByteWriter *w, double value) {
     uint64_t bits;
     memcpy(&bits, &value, sizeof(bits));
@@ -111,19 +104,12 @@ static uint64_t get_little_endian(ByteReader *r, size_t size) {
 uint8_t bytes_get_u8(ByteReader *r) {
     return (uint8_t)get_little_endian(r, 1);
 }
-uint16_t bytes_get_u16(ByteReader *r) {
-    return (uint16_t)get_little_endian(r, 2);
-}
 uint32_t bytes_get_u32(ByteReader *r) {
     return (uint32_t)get_little_endian(r, 4);
 }
 uint64_t bytes_get_u64(ByteReader *r) {
     return get_little_endian(r, 8);
 }
-int64_t bytes_get_i64(ByteReader *r) {
-    return (int64_t)get_little_endian(r, 8);
-}
-
 double bytes_get_f64(ByteReader *r) {
     uint64_t bits = bytes_get_u64(r);
     double value;

@@ -18,10 +18,8 @@ typedef struct ByteWriter {
 } ByteWriter;
 
 void bytes_put_u8(ByteWriter *w, uint8_t value);
-void bytes_put_u16(ByteWriter *w, uint16_t value);
 void bytes_put_u32(ByteWriter *w, uint32_t value);
 void bytes_put_u64(ByteWriter *w, uint64_t value);
-void bytes_put_i64(ByteWriter *w, int64_t value);
 void bytes_put_f64(ByteWriter *w, double value);      /* the bits of it, so NaN stays as it is */
 void bytes_put_text(ByteWriter *w, const char *text); /* u32 length, bytes, no zero */
 void bytes_put_block(ByteWriter *w, const void *data, size_t length); /* u64 length, bytes */
@@ -39,10 +37,8 @@ typedef struct ByteReader {
 
 ByteReader bytes_reader(const void *data, size_t length);
 uint8_t bytes_get_u8(ByteReader *r);
-uint16_t bytes_get_u16(ByteReader *r);
 uint32_t bytes_get_u32(ByteReader *r);
 uint64_t bytes_get_u64(ByteReader *r);
-int64_t bytes_get_i64(ByteReader *r);
 double bytes_get_f64(ByteReader *r);
 /* Into a buffer of `size` bytes, zero-ended; a text that does not fit or holds a zero byte fails the reader.
  */
@@ -50,7 +46,7 @@ void bytes_get_text(ByteReader *r, char *out, size_t size);
 /* A text of any length as an owned string; NULL where the reader has failed (or memory ran out, which fails
  * it). */
 char *bytes_get_text_new(ByteReader *r);
-/* Points into the reader's data; *length is 0 where it failed. */
+/* Both point into the reader's data; NULL, and *length 0, where it failed. */
 const uint8_t *bytes_get_block(ByteReader *r, size_t *length);
 const uint8_t *bytes_get_raw(ByteReader *r, size_t length);
 /* STATUS_INPUT "`what` is cut short or damaged" where a read failed or bytes are left over. */

@@ -7,30 +7,6 @@
 
 #define LARGEST_SIGNAL 127 /* what a wait status has room for */
 
-void epoch_row_encode(const EpochRow *row, ByteWriter *writer) {
-    EpochRow copy = *row;
-    Codec codec = {.writer = writer};
-    epoch_row_fields(&codec, &copy);
-}
-
-void epoch_row_decode(EpochRow *row, ByteReader *reader) {
-    Codec codec = {.reader = reader};
-    memset(row, 0, sizeof(*row));
-    epoch_row_fields(&codec, row);
-}
-
-void draw_encode(const Draw *draw, uint32_t count, ByteWriter *writer) {
-    Draw copy = *draw;
-    Codec codec = {.writer = writer};
-    draw_fields(&codec, &copy, count);
-}
-
-void draw_decode(Draw *draw, uint32_t count, ByteReader *reader) {
-    Codec codec = {.reader = reader};
-    memset(draw, 0, sizeof(*draw));
-    draw_fields(&codec, draw, count);
-}
-
 static void hello_fields(Codec *codec, HelloMessage *hello) {
     codec_text(codec, hello->host, sizeof(hello->host));
     codec_u32(codec, &hello->process);

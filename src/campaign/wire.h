@@ -141,11 +141,4 @@ void message_encode(const Message *message, ByteWriter *writer);
 Status message_decode(Message *message, const void *data, size_t length) MUST_CHECK;
 void message_release(Message *message);
 
-/* The fields of an EpochRow and a Draw, as records and messages share them. */
-void epoch_row_encode(const EpochRow *row, ByteWriter *writer);
-void epoch_row_decode(EpochRow *row, ByteReader *reader);
-void draw_encode(const Draw *draw, uint32_t count, ByteWriter *writer);
-void draw_decode(Draw *draw, uint32_t count,
-                 ByteReader *reader); /* count <= SPACE_MAX_PARAMETERS was checked */
-
 #endif

@@ -25,6 +25,7 @@ static void impossible_sizes(void) {
     char here = 0;
     char *block = &here;
     CU_ASSERT_EQUAL(memory_new(&block, SIZE_MAX / 2, 3), STATUS_ENVIRONMENT);
+    CU_ASSERT_EQUAL(memory_new(&block, SIZE_MAX / 2 + 1, 2), STATUS_ENVIRONMENT); /* 0 where it wraps */
     CU_ASSERT_PTR_NULL(block);
     CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "out of memory"));
     CU_ASSERT_EQUAL(memory_new(&block, SIZE_MAX / 4, 1), STATUS_ENVIRONMENT);

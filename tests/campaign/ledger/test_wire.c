@@ -78,33 +78,12 @@ static void booleans_and_states_are_checked(void) {
     bytes_writer_release(&writer);
 }
 
-static void rows_and_draws_stand_alone(void) {
-    RandomStream random = made_up_stream(6);
-    for (int i = 0; i < 50; i++) {
-        Record record = made_up_record(&random, RECORD_DRAW);
-        Message progress = made_up_message(&random, MESSAGE_PROGRESS);
-        Draw draw;
-        EpochRow row;
-        ByteWriter writer = {0};
-        draw_encode(&record.as.draw.draw, record.as.draw.parameter_count, &writer);
-        epoch_row_encode(&progress.as.progress.row, &writer);
-        ByteReader reader = bytes_reader(writer.data, writer.length);
-        draw_decode(&draw, record.as.draw.parameter_count, &reader);
-        epoch_row_decode(&row, &reader);
-        CU_ASSERT_EQUAL(bytes_reader_status(&reader, "the test"), STATUS_OK);
-        CU_ASSERT_TRUE(bytes_equal(&draw, &record.as.draw.draw, sizeof(draw)));
-        CU_ASSERT_TRUE(bytes_equal(&row, &progress.as.progress.row, sizeof(row)));
-        bytes_writer_release(&writer);
-    }
-}
-
 void wire_suite(void) {
     static const TestCase tests[] = {
         {"random messages of every kind round-trip bit for bit", messages_of_every_kind_round_trip},
         {"truncations fail, flipped bits fail or stay exact", damage_fails_or_stays_exact},
         {"another version, a cut and an unknown kind are named", what_is_no_message_is_named},
         {"booleans and states are checked", booleans_and_states_are_checked},
-        {"epoch rows and draws round-trip by themselves", rows_and_draws_stand_alone},
     };
     SUITE("wire", tests);
 }
