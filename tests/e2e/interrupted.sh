@@ -5,7 +5,7 @@ WINNOW=$1 TESTS=$2
 . "$TESTS/e2e/common.sh"
 rm -rf interrupted
 mkdir interrupted
-cd interrupted
+cd interrupted || exit
 space=$TESTS/e2e/blobs.yaml
 
 # child PARENT: the process that it forked last, or nothing.
@@ -34,7 +34,10 @@ runs() {
 ends() {
     local code=0
     wait "$rank" || code=$?
-    [ "$code" = "$1" ] && grep -q "$2" log || { cat log; fail "$3: it ended with $code, or without '$2'"; }
+    if [ "$code" != "$1" ] || ! grep -q "$2" log; then
+        cat log
+        fail "$3: it ended with $code, or without '$2'"
+    fi
     for process in "$host" "$trial"; do
         ! runs "$process" || sleep 0.5
         ! runs "$process" || fail "$3: process $process is left"
@@ -67,7 +70,7 @@ done
 # but for moments in which a file is written.)
 host=$(child "$rank")
 for _ in $(seq 1000); do
-    ! grep -q "trial [0-9]* failed" log && [ -e "/proc/$host" ] || break
+    if grep -q "trial [0-9]* failed" log || [ ! -e "/proc/$host" ]; then break; fi
     trial=$(child "$host")
     [ -z "$trial" ] || kill -SEGV "$trial" 2>/dev/null || true
     sleep 0.02

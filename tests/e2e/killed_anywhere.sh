@@ -8,7 +8,7 @@ WINNOW=$1 TESTS=$2 KILLER=$3
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 # the preloaded library comes first
 rm -rf killed_anywhere
 mkdir killed_anywhere
-cd killed_anywhere
+cd killed_anywhere || exit
 cat >tiny.yaml <<'Y'
 name: tiny
 seed: 3
