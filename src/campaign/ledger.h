@@ -24,12 +24,14 @@ typedef struct Ledger {
     bool has_preflight;
     bool has_ensemble;
     bool ended;
+    bool failed; /* the newest start ended in an error */
     CampaignRecord campaign;
     DataRecord data;
     PreflightRecord preflight; /* the newest */
     EnsembleRecord ensemble;   /* the newest */
     char *ensemble_config;     /* owned: text of the configuration that it was chosen under */
     size_t ensemble_finished;  /* how many trials had finished then */
+    FailureRecord failure;     /* valid when failed; a later start record takes it back */
     EndRecord end;             /* valid when ended; a later start record un-ends */
     size_t start_count;
     size_t start_capacity;

@@ -27,7 +27,9 @@ typedef enum RecordKind {
     RECORD_MEMBER = 8,
     RECORD_TRIAL = 9,
     RECORD_ENSEMBLE = 10,
-    RECORD_END = 11
+    RECORD_END = 11,
+    RECORD_FAILURE = 12,
+    RECORD_LAST = RECORD_FAILURE
 } RecordKind;
 
 typedef struct CampaignRecord {
@@ -151,6 +153,12 @@ typedef struct EnsembleRecord {
 } EnsembleRecord;
 
 typedef enum CampaignOutcome { OUTCOME_FINISHED, OUTCOME_NONE_FINISHED } CampaignOutcome;
+/* The run ended in an error that the same command would meet again; the next start takes it back. */
+typedef struct FailureRecord {
+    double time;
+    char reason[REASON_SIZE];
+} FailureRecord;
+
 typedef struct EndRecord {
     double time;
     uint8_t outcome; /* CampaignOutcome */
@@ -172,6 +180,7 @@ typedef struct Record {
         TrialRecord trial;
         EnsembleRecord ensemble;
         EndRecord end;
+        FailureRecord failure;
     } as;
 } Record;
 

@@ -37,6 +37,7 @@ static void print_standing(const CampaignFile *c, const StatusView *view, const 
     case CAMPAIGN_RUNNING: printf("running, %s\n", view->holder); break;
     case CAMPAIGN_STOPPED: puts("stopped; the same winnow run goes on with it"); break;
     case CAMPAIGN_NONE_FINISHED: puts("complete, but no trial came to its end"); break;
+    case CAMPAIGN_IN_ERROR: printf("ended in an error: %s\n", c->state.ledger->failure.reason); break;
     case CAMPAIGN_DAMAGED:
         printf("damaged: %s.journal at byte %llu\n", file, (unsigned long long)c->state.reading.damaged_at);
         break;

@@ -10,6 +10,7 @@ const char *standing_name(CampaignStanding standing) {
     case CAMPAIGN_RUNNING: return "running";
     case CAMPAIGN_STOPPED: return "stopped";
     case CAMPAIGN_NONE_FINISHED: return "none finished";
+    case CAMPAIGN_IN_ERROR: return "in error";
     case CAMPAIGN_DAMAGED: return "damaged";
     case CAMPAIGN_BARREN: return "failing";
     }
@@ -48,6 +49,7 @@ static CampaignStanding standing_of(const CampaignFile *c, const StatusView *vie
                                                                              : CAMPAIGN_COMPLETE;
     if (c->state.from_journal && c->state.reading.damaged_at != UINT64_MAX) return CAMPAIGN_DAMAGED;
     if (view->holder[0] != '\0') return CAMPAIGN_RUNNING;
+    if (ledger->failed) return CAMPAIGN_IN_ERROR;
     return view->barren_starts >= BARREN_STARTS ? CAMPAIGN_BARREN : CAMPAIGN_STOPPED;
 }
 

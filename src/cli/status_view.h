@@ -14,6 +14,7 @@ typedef enum CampaignStanding {
     CAMPAIGN_RUNNING,
     CAMPAIGN_STOPPED,       /* the same command goes on */
     CAMPAIGN_NONE_FINISHED, /* complete, but no trial came to its end */
+    CAMPAIGN_IN_ERROR,      /* the newest start ended in an error */
     CAMPAIGN_DAMAGED,       /* the journal has a damaged record in its middle */
     CAMPAIGN_BARREN         /* started again and again without finishing a trial */
 } CampaignStanding;

@@ -53,6 +53,17 @@ static void a_campaign_without_finished_trials_is_no_success(void) {
     fixture_destroy(&fixture);
 }
 
+static void an_error_is_told_until_the_next_start(void) {
+    Fixture fixture = fixture_create();
+    fixture_stage(&fixture, 0);
+    Record failure = {.kind = RECORD_FAILURE, .as.failure = {.time = 1005, .reason = "the preflight failed"}};
+    CU_ASSERT_EQUAL_FATAL(ledger_apply(fixture.ledger, &failure), STATUS_OK);
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_IN_ERROR, STATUS_ENVIRONMENT);
+    fixture_start(&fixture, 1010);
+    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    fixture_destroy(&fixture);
+}
+
 static void three_starts_without_a_row_are_an_error(void) {
     Fixture fixture = fixture_create(); /* the first start, at 1000 */
     fixture_stage(&fixture, 0);
@@ -134,6 +145,7 @@ void suite_status_view(void) {
         {"the state follows from the records", the_state_follows_from_the_records},
         {"a campaign without finished trials is no success",
          a_campaign_without_finished_trials_is_no_success},
+        {"an error is told until the next start", an_error_is_told_until_the_next_start},
         {"three starts without a row are an error", three_starts_without_a_row_are_an_error},
         {"a held lock means running, and shows who trains what",
          a_held_lock_means_running_and_shows_who_trains_what},

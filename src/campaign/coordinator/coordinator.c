@@ -86,6 +86,9 @@ static Status on_job_ended(Coordinator *c, Actions *actions, const Event *event,
         c->final_status = event->status == STATUS_RESUMABLE ? STATUS_ENVIRONMENT : event->status;
         snprintf(c->final_text, sizeof(c->final_text), "%s failed: %s", job_words(job), event->text);
         c->complete = false;
+        Record failure = {.kind = RECORD_FAILURE, .as.failure = {.time = now.unix_time}};
+        text_copy(failure.as.failure.reason, REASON_SIZE, c->final_text);
+        TRY(coordinator_append(c, actions, failure));
         return coordinator_finish(c, actions);
     }
     c->job_crashed = false;

@@ -74,6 +74,7 @@ static Status apply_start(Ledger *ledger, Record *record) {
     }
     ledger->starts[ledger->start_count++] = record->as.start;
     ledger->ended = false;
+    ledger->failed = false;
     taken(record);
     return STATUS_OK;
 }
@@ -193,6 +194,10 @@ static Status apply(Ledger *ledger, Record *record) {
     case RECORD_END:
         ledger->end = record->as.end;
         ledger->ended = true;
+        return STATUS_OK;
+    case RECORD_FAILURE:
+        ledger->failure = record->as.failure;
+        ledger->failed = true;
         return STATUS_OK;
     }
     return status_fail(STATUS_INPUT, "a record of kind %u, which is none of ours", (unsigned)record->kind);

@@ -176,8 +176,13 @@ static void end_fields(Codec *codec, EndRecord *record) {
     codec_text(codec, record->reason, sizeof(record->reason));
 }
 
+static void failure_fields(Codec *codec, FailureRecord *record) {
+    codec_f64(codec, &record->time);
+    codec_text(codec, record->reason, sizeof(record->reason));
+}
+
 void record_fields(Codec *codec, Record *record) {
-    record->kind = (RecordKind)codec_choice(codec, record->kind, RECORD_END + 1);
+    record->kind = (RecordKind)codec_choice(codec, record->kind, RECORD_LAST + 1);
     switch (record->kind) {
     case RECORD_CAMPAIGN: campaign_fields(codec, &record->as.campaign); return;
     case RECORD_DATA: data_fields(codec, &record->as.data); return;
@@ -190,12 +195,14 @@ void record_fields(Codec *codec, Record *record) {
     case RECORD_TRIAL: trial_fields(codec, &record->as.trial); return;
     case RECORD_ENSEMBLE: ensemble_fields(codec, &record->as.ensemble); return;
     case RECORD_END: end_fields(codec, &record->as.end); return;
+    case RECORD_FAILURE: failure_fields(codec, &record->as.failure); return;
     }
     codec_require(codec, false); /* kind 0 */
 }
 
 const char *record_kind_name(unsigned kind) {
-    static const char *const names[] = {"unknown", "campaign", "data",   "start", "preflight", "stage",
-                                        "draw",    "lease",    "member", "trial", "ensemble",  "end"};
-    return names[kind <= RECORD_END ? kind : 0];
+    static const char *const names[] = {"unknown",  "campaign", "data",   "start",  "preflight",
+                                        "stage",    "draw",     "lease",  "member", "trial",
+                                        "ensemble", "end",      "failure"};
+    return names[kind <= RECORD_LAST ? kind : 0];
 }

@@ -56,7 +56,8 @@ void record_release(Record *record) {
     case RECORD_DRAW:
     case RECORD_LEASE:
     case RECORD_MEMBER:
-    case RECORD_END: break; /* these own nothing */
+    case RECORD_END:
+    case RECORD_FAILURE: break; /* these own nothing */
     }
     memset(record, 0, sizeof(*record));
 }

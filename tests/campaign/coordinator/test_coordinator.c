@@ -248,6 +248,7 @@ static void test_failed_job_ends_it(void) {
     CU_ASSERT_EQUAL(last->status, STATUS_ENVIRONMENT);
     CU_ASSERT_FALSE(last->complete);
     CU_ASSERT_PTR_NOT_NULL(strstr(last->text, "no space left"));
+    CU_ASSERT_TRUE(coordinator_ledger(s.coordinator)->failed);
     simulation_end(&s);
 }
 

@@ -225,6 +225,10 @@ Record made_up_record(RandomStream *r, RecordKind kind) {
         record.as.end.outcome = below(r, OUTCOME_NONE_FINISHED + 1);
         any_text(r, record.as.end.reason, REASON_SIZE);
         break;
+    case RECORD_FAILURE:
+        record.as.failure.time = any_number(r);
+        any_text(r, record.as.failure.reason, REASON_SIZE);
+        break;
     }
     return record;
 }
@@ -302,7 +306,7 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
         any_text(r, m.as.job_ended.text, ERROR_TEXT_SIZE);
         break;
     case MESSAGE_JOB_RESULT:
-        m.as.job_result.record = made_up_record(r, (RecordKind)(1 + below(r, RECORD_END)));
+        m.as.job_result.record = made_up_record(r, (RecordKind)(1 + below(r, RECORD_LAST)));
         break;
     }
     return m;

@@ -17,9 +17,9 @@ static Status decoder(const uint8_t *bytes, size_t length, ByteWriter *again) {
 static void records_of_every_kind_round_trip(void) {
     RandomStream random = made_up_stream(1);
     ByteWriter writer = {0};
-    for (int i = 0; i < 60 * RECORD_END; i++) {
+    for (int i = 0; i < 60 * RECORD_LAST; i++) {
         Record back;
-        Record record = made_up_record(&random, (RecordKind)(1 + i % RECORD_END));
+        Record record = made_up_record(&random, (RecordKind)(1 + i % RECORD_LAST));
         Record before;
         memcpy(&before, &record, sizeof(before));
         bytes_writer_reset(&writer);
@@ -37,8 +37,8 @@ static void records_of_every_kind_round_trip(void) {
 static void damage_fails_or_stays_exact(void) {
     RandomStream random = made_up_stream(2);
     ByteWriter writer = {0};
-    for (int i = 0; i < 2 * RECORD_END; i++) {
-        Record record = made_up_record(&random, (RecordKind)(1 + i % RECORD_END));
+    for (int i = 0; i < 2 * RECORD_LAST; i++) {
+        Record record = made_up_record(&random, (RecordKind)(1 + i % RECORD_LAST));
         bytes_writer_reset(&writer);
         record_encode(&record, &writer);
         untrusted_check(decoder, writer.data, writer.length);
@@ -50,11 +50,11 @@ static void damage_fails_or_stays_exact(void) {
 static void damage_names_the_kind(void) {
     Record record;
     const uint8_t bytes[] = {RECORD_TRIAL, 1, 2, 3};
-    const uint8_t unknown[] = {RECORD_END + 1};
+    const uint8_t unknown[] = {RECORD_LAST + 1};
     CU_ASSERT_EQUAL(record_decode(&record, bytes, sizeof(bytes)), STATUS_INPUT);
     CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 9 (trial) is damaged");
     CU_ASSERT_EQUAL(record_decode(&record, unknown, sizeof(unknown)), STATUS_INPUT);
-    CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 12 (unknown) is damaged");
+    CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 13 (unknown) is damaged");
     CU_ASSERT_EQUAL(record_decode(&record, NULL, 0), STATUS_INPUT);
 }
 
