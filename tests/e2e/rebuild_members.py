@@ -85,12 +85,16 @@ class Member:
         if set(self.arrays) != wanted:
             fail(f"{group.name} stores arrays for {sorted(self.arrays)}, its network needs {sorted(wanted)}")
 
-    def probabilities(self, x):
+    def outputs(self, x):
+        """What the last layer gives: [examples, classes]."""
         values = {"input": x}
         for layer in self.network["layers"]:
             inputs = [values[name] for name in layer["from"]]
             values[layer["name"]] = LAYERS[layer["kind"]](layer, inputs, self.arrays.get(layer["name"]))
-        out = values[self.network["layers"][-1]["name"]]
+        return values[self.network["layers"][-1]["name"]]
+
+    def probabilities(self, x):
+        out = self.outputs(x)
         return shares(out) if self.network["loss"] == "mean_squared_error" else softmax(out)
 
 
@@ -120,6 +124,13 @@ def mean_loss(probabilities, labels):
     return -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean()
 
 
+def cross_entropy(outputs, labels):
+    """Of a single network, from its outputs: sure of a wrong class, its probability of the right one may be 0."""
+    top = outputs.max(axis=1)
+    sums = np.log(np.exp(outputs - top[:, None]).sum(axis=1)) + top
+    return (sums - outputs[np.arange(len(labels)), labels]).mean()
+
+
 def near(what, found, stored):
     if not abs(found - stored) <= TOLERANCE:
         fail(f"{what} is {stored}, rebuilt {found}")
@@ -140,7 +151,7 @@ def check_members(file, x, labels):
         same_accuracy(f"trial {name}: val_accuracy", member.stored, labels, row["val_accuracy"])
         correct = same_accuracy(f"trial {name}: val_accuracy", found, labels, row["val_accuracy"])
         if member.network["loss"] == "softmax_cross_entropy":
-            near(f"trial {name}: val_loss", mean_loss(found, labels), row["val_loss"])
+            near(f"trial {name}: val_loss", cross_entropy(member.outputs(x), labels), row["val_loss"])
         if group.attrs["epoch"] != row["best_epoch"]:
             fail(f"member {name} is of epoch {group.attrs['epoch']}, its trial's best is {row['best_epoch']}")
         print(f"member {name}: {correct} of {len(labels)} validation examples, as stored")
