@@ -210,6 +210,8 @@ typedef struct MemberBlob {
     uint32_t classes;
     float *probabilities; /* owned [examples, classes], of the validation part */
 } MemberBlob;
+/* The record of a network whose blob has these bytes: its file is named "member-<trial>". */
+MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length);
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer);
 Status member_blob_decode(MemberBlob *blob, const void *data, size_t length) MUST_CHECK;
 void member_blob_release(MemberBlob *blob);

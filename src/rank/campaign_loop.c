@@ -117,11 +117,7 @@ static Status carry_out(Loop *loop, const Action *action) {
     case ACTION_APPEND:
         loop->appended = true;
         return journal_append_encoded(opening->journal, action->bytes, action->length);
-    case ACTION_STORE_MEMBER: {
-        MemberRecord written; /* the same as the action's */
-        return parts_write_member(opening->file, action->member.trial, action->member.epoch, action->bytes,
-                                  action->length, &written);
-    }
+    case ACTION_STORE_MEMBER: return parts_write_member(opening->file, &action->member, action->bytes);
     case ACTION_REMOVE_MEMBER: return remember_superseded(loop, &action->member);
     case ACTION_JOB: return start_service(loop, action->job);
     case ACTION_CANCEL_JOB: return cancel_service(loop);

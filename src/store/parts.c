@@ -37,14 +37,11 @@ static Status make_folder(const char *file) {
     return status;
 }
 
-Status parts_write_member(const char *file, uint64_t trial, uint32_t epoch, const void *blob, size_t length,
-                          MemberRecord *record) {
-    *record = (MemberRecord){.trial = trial, .epoch = epoch, .length = length, .hash = hash64(blob, length)};
-    (void)snprintf(record->blob, sizeof(record->blob), MEMBER_PREFIX "%llu", (unsigned long long)trial);
+Status parts_write_member(const char *file, const MemberRecord *record, const void *blob) {
     TRY(make_folder(file));
     char *path = NULL;
     TRY(part_path(&path, file, record->blob));
-    Status status = file_write_whole(path, blob, length);
+    Status status = file_write_whole(path, blob, record->length);
     free(path);
     return status;
 }

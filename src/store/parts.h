@@ -5,10 +5,9 @@
 #include "base/status.h"
 #include "campaign/records.h"
 
-/* Write a blob as "member-<trial>" through temporary file, fsync, rename, fsync of the folder, and fill the
- * record in. Makes the folder where it is missing. `file` is the results file's path. */
-Status parts_write_member(const char *file, uint64_t trial, uint32_t epoch, const void *blob, size_t length,
-                          MemberRecord *record) MUST_CHECK;
+/* Write the blob that the record tells of, through temporary file, fsync, rename, fsync of the folder, which
+ * is made where it is missing. `file` is the results file's path. */
+Status parts_write_member(const char *file, const MemberRecord *record, const void *blob) MUST_CHECK;
 /* Read and verify (length and hash) and decode. STATUS_ENVIRONMENT naming the blob where it is missing or
  * differs. */
 Status parts_read_member(const char *file, const MemberRecord *record, MemberBlob *blob) MUST_CHECK;

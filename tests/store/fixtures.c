@@ -277,7 +277,8 @@ static Status feed_member(const Feed *feed, uint64_t trial) {
         MemberBlob blob = fixture_member(trial);
         member_blob_encode(&blob, &bytes);
         must(bytes_writer_status(&bytes));
-        must(parts_write_member(feed->file, trial, blob.epoch, bytes.data, bytes.length, &record.as.member));
+        record.as.member = member_record_of(trial, blob.epoch, bytes.data, bytes.length);
+        must(parts_write_member(feed->file, &record.as.member, bytes.data));
         member_blob_release(&blob);
         bytes_writer_release(&bytes);
     }

@@ -11,12 +11,11 @@
 #define FILE_NAME "parts.h5"
 
 static MemberRecord keep(uint64_t trial) {
-    MemberRecord record = {0};
     MemberBlob blob = fixture_member(trial);
     ByteWriter bytes = {0};
     member_blob_encode(&blob, &bytes);
-    CU_ASSERT_EQUAL_FATAL(parts_write_member(FILE_NAME, trial, blob.epoch, bytes.data, bytes.length, &record),
-                          STATUS_OK);
+    MemberRecord record = member_record_of(trial, blob.epoch, bytes.data, bytes.length);
+    CU_ASSERT_EQUAL_FATAL(parts_write_member(FILE_NAME, &record, bytes.data), STATUS_OK);
     bytes_writer_release(&bytes);
     member_blob_release(&blob);
     return record;
@@ -107,8 +106,8 @@ static void removing(void) {
 }
 
 static void no_folder(void) {
-    MemberRecord record;
-    CU_ASSERT(fixture_failed(parts_write_member("/dev/null/x.h5", 1, 1, "x", 1, &record), "/dev/null"));
+    MemberRecord record = member_record_of(1, 1, "x", 1);
+    CU_ASSERT(fixture_failed(parts_write_member("/dev/null/x.h5", &record, "x"), "/dev/null"));
 }
 
 void suite_parts(void) {

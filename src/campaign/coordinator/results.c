@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
@@ -106,15 +105,10 @@ Status coordinator_on_network(Coordinator *c, Actions *actions, uint32_t worker,
         return STATUS_OK;
     uint64_t trial = network->trial;
     Record record = {.kind = RECORD_MEMBER};
-    MemberRecord *member = &record.as.member;
-    *member = (MemberRecord){.trial = trial,
-                             .length = network->length,
-                             .hash = hash64(network->blob, network->length),
-                             .epoch = w->pending.outcome.best_epoch};
-    snprintf(member->blob, sizeof(member->blob), "member-%llu", (unsigned long long)trial);
+    record.as.member = member_record_of(trial, w->pending.outcome.best_epoch, network->blob, network->length);
     Action *action;
     TRY(actions_add(actions, ACTION_STORE_MEMBER, &action));
-    action->member = *member;
+    action->member = record.as.member;
     action->bytes = network->blob;
     action->length = network->length;
     network->blob = NULL;

@@ -1,6 +1,9 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/size.h"
 #include "campaign/ledger/codec.h"
 #include "campaign/records.h"
@@ -62,4 +65,10 @@ void member_blob_release(MemberBlob *blob) {
     free(blob->blocks);
     free(blob->probabilities);
     memset(blob, 0, sizeof(*blob));
+}
+
+MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length) {
+    MemberRecord record = {.trial = trial, .epoch = epoch, .length = length, .hash = hash64(blob, length)};
+    (void)snprintf(record.blob, sizeof(record.blob), "member-%" PRIu64, trial);
+    return record;
 }
