@@ -9,7 +9,9 @@ TESTS=$2
 rm -rf same_bits
 mkdir same_bits
 cd same_bits
-space=$TESTS/e2e/blobs.yaml
+# Three times the epochs of the shared campaign: mpirun passes a TERM on a second late, and the campaign must outlast that.
+space=long.yaml
+sed 's/epochs: 12/epochs: 36/; s/epochs: 6/epochs: 18/' "$TESTS/e2e/blobs.yaml" >$space
 
 for n in 1 2 3 4; do
     ranks "$n" run "$space" -o "ranks$n.h5" >"ranks$n.log" 2>&1 || { cat "ranks$n.log"; fail "$n ranks"; }
@@ -29,10 +31,10 @@ interrupt() {
         "$name.h5" >"$name.log" 2>&1 &
     for _ in $(seq 600); do
         done=$(rows "$name.h5")
-        [ "${done:-0}" -lt 10 ] || break
+        [ "${done:-0}" -lt 4 ] || break
         sleep 0.05
     done
-    [ "${done:-0}" -ge 10 ] || { cat "$name.log"; fail "$name: ten rows were never seen"; }
+    [ "${done:-0}" -ge 4 ] || { cat "$name.log"; fail "$name: four rows were never seen"; }
     pkill "-$signal" -f "$pattern" || fail "$name: the campaign was over before it was interrupted"
     wait || true
     for _ in $(seq 200); do
