@@ -172,3 +172,24 @@ void message_release(Message *message) {
     }
     memset(message, 0, sizeof(*message));
 }
+
+Status message_send(Channel *channel, int peer, const Message *message) {
+    ByteWriter writer = {0};
+    message_encode(message, &writer);
+    Status status = bytes_writer_status(&writer);
+    if (status == STATUS_OK) status = channel_send(channel, peer, writer.data, writer.length);
+    bytes_writer_release(&writer);
+    return status;
+}
+
+Status message_receive(Channel *channel, int *peer, Message *message, bool *got) {
+    uint8_t *data;
+    size_t length;
+    *got = false;
+    TRY(channel_receive(channel, peer, &data, &length));
+    if (data == NULL) return STATUS_OK;
+    Status status = message_decode(message, data, length);
+    free(data);
+    *got = status == STATUS_OK;
+    return status;
+}

@@ -3,6 +3,7 @@
 #ifndef WINNOW_CAMPAIGN_WIRE_H
 #define WINNOW_CAMPAIGN_WIRE_H
 
+#include "campaign/channel.h"
 #include "campaign/records.h"
 
 #define WIRE_VERSION 1
@@ -140,5 +141,11 @@ void message_encode(const Message *message, ByteWriter *writer);
 /* STATUS_ENVIRONMENT naming the kind where the bytes are not such a message, or of another version. */
 Status message_decode(Message *message, const void *data, size_t length) MUST_CHECK;
 void message_release(Message *message);
+
+/* Encode and queue for `peer`, as channel_send; the message stays the caller's. */
+Status message_send(Channel *channel, int peer, const Message *message) MUST_CHECK;
+/* The next message of the channel and whom it is from, as channel_receive; *got is false where there is none.
+ */
+Status message_receive(Channel *channel, int *peer, Message *message, bool *got) MUST_CHECK;
 
 #endif

@@ -52,7 +52,7 @@ static Moment moment_now(void) {
 static Status worker_outlet(void *context, WorkerPeer peer, const Message *message) {
     Loop *loop = context;
     return peer == WORKER_TO_HOST ? host_send(loop->place->host, message)
-                                  : job_send(loop->to_coordinator, message);
+                                  : message_send(loop->to_coordinator, 0, message);
 }
 
 /* --- out of the coordinator --- */
@@ -73,15 +73,10 @@ static void remove_superseded(Loop *loop) {
 }
 
 static Status send_to_rank(Loop *loop, const Action *action) {
-    if (action->worker == 0) return job_send(loop->from_self, &action->message);
-    ByteWriter writer = {0};
-    message_encode(&action->message, &writer);
-    Status status = bytes_writer_status(&writer);
-    if (status == STATUS_OK &&
-        channel_send(loop->place->ranks, (int)action->worker, writer.data, writer.length) != STATUS_OK)
+    if (action->worker == 0) return message_send(loop->from_self, 0, &action->message);
+    if (message_send(loop->place->ranks, (int)action->worker, &action->message) != STATUS_OK)
         status_clear(); /* it is gone: the receiving side tells the coordinator */
-    bytes_writer_release(&writer);
-    return status;
+    return STATUS_OK;
 }
 
 static Status start_service(Loop *loop, JobKind kind) {
@@ -149,18 +144,6 @@ static Status step_message(Loop *loop, uint32_t worker, Message *message) {
 
 /* --- in --- */
 
-/* The next message of a channel; *got is false where there is none. */
-static Status next_message(Channel *channel, int *peer, Message *message, bool *got) {
-    uint8_t *data;
-    size_t length;
-    TRY(channel_receive(channel, peer, &data, &length));
-    *got = data != NULL;
-    if (data == NULL) return STATUS_OK;
-    Status status = message_decode(message, data, length);
-    free(data);
-    return status;
-}
-
 /* How a service job ended, in the coordinator's words. */
 static Status service_ended(Loop *loop, const JobEndedMessage *ended) {
     loop->serving = false;
@@ -216,7 +199,7 @@ static Status from_ranks(Loop *loop, bool *busy) {
         int peer = -1;
         Message message;
         bool got;
-        Status status = next_message(loop->place->ranks, &peer, &message, &got);
+        Status status = message_receive(loop->place->ranks, &peer, &message, &got);
         if (status != STATUS_OK && coordinating && peer > 0) {
             TRY(rank_lost(loop, peer));
             continue;
@@ -237,12 +220,12 @@ static Status within_self(Loop *loop, bool *busy) {
         int peer;
         Message message;
         bool got;
-        TRY(next_message(loop->from_self, &peer, &message, &got));
+        TRY(message_receive(loop->from_self, &peer, &message, &got));
         if (got) {
             moved = true;
             TRY(step_message(loop, 0, &message));
         }
-        TRY(next_message(loop->to_coordinator, &peer, &message, &got));
+        TRY(message_receive(loop->to_coordinator, &peer, &message, &got));
         if (got) {
             moved = true;
             TRY(worker_on_coordinator(&loop->worker, &message, clock_monotonic()));
@@ -319,7 +302,7 @@ static bool drain(Loop *loop) {
         int peer = -1;
         Message message;
         bool got;
-        Status status = next_message(ranks, &peer, &message, &got);
+        Status status = message_receive(ranks, &peer, &message, &got);
         if (status != STATUS_OK && (loop->left == NULL || peer <= 0)) return false;
         if (status != STATUS_OK) {
             if (!loop->left[peer]) loop->lost++;
@@ -337,12 +320,9 @@ static bool drain(Loop *loop) {
 /* The coordinator cannot go on: tell everyone, keep the error. */
 static void tell_all_to_stop(Loop *loop) {
     Message message = {.kind = MESSAGE_STOP};
-    ByteWriter writer = {0};
-    message_encode(&message, &writer);
     for (uint32_t r = 1; r < loop->place->rank_count; r++) {
-        if (channel_send(loop->place->ranks, (int)r, writer.data, writer.length) != STATUS_OK) break;
+        if (message_send(loop->place->ranks, (int)r, &message) != STATUS_OK) status_clear(); /* it is gone */
     }
-    bytes_writer_release(&writer);
 }
 
 /* This rank sends nothing more. Where it cannot go on, `why` tells: the coordinator gives its trial to
@@ -350,7 +330,7 @@ static void tell_all_to_stop(Loop *loop) {
 static void say_farewell(Loop *loop, const char *why) {
     Message message = {.kind = MESSAGE_FAREWELL};
     text_copy(message.as.farewell.reason, sizeof(message.as.farewell.reason), why);
-    if (job_send(loop->place->ranks, &message) != STATUS_OK) log_warning("%s", status_text());
+    if (message_send(loop->place->ranks, 0, &message) != STATUS_OK) log_warning("%s", status_text());
 }
 
 Status campaign_loop(const LoopPlace *place, LoopEnd *end) {

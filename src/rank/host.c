@@ -58,15 +58,6 @@ static void die_with_parent(pid_t parent) {
     if (getppid() != parent) _exit(1); /* it died before the call */
 }
 
-Status job_send(Channel *out, const Message *message) {
-    ByteWriter writer = {0};
-    message_encode(message, &writer);
-    Status status = bytes_writer_status(&writer);
-    if (status == STATUS_OK) status = channel_send(out, 0, writer.data, writer.length);
-    bytes_writer_release(&writer);
-    return status;
-}
-
 /* Until everything queued has left, or the other side is gone. */
 static void flush(Channel *channel) {
     while (channel_sending(channel)) {
@@ -98,14 +89,14 @@ static void child_main(HostState *host, const JobMessage *job, int descriptor, p
         Message message = {.kind = MESSAGE_READY};
         message.as.ready.status = (uint32_t)status;
         text_copy(message.as.ready.text, sizeof(message.as.ready.text), status_text());
-        if (job_send(out, &message) != STATUS_OK) status_clear();
+        if (message_send(out, 0, &message) != STATUS_OK) status_clear();
     }
     if (out != NULL) flush(out);
     _exit((int)status);
 }
 
 static Status tell(HostState *host, const Message *message) {
-    return job_send(host->supervisor, message);
+    return message_send(host->supervisor, 0, message);
 }
 
 static Status child_start(HostState *host, const JobMessage *job) {
@@ -214,15 +205,11 @@ static Status on_message(HostState *host, Message *message) {
 static Status listen_to_supervisor(HostState *host) {
     for (;;) {
         int peer;
-        uint8_t *data;
-        size_t length;
-        TRY(channel_receive(host->supervisor, &peer, &data, &length));
-        if (data == NULL) return STATUS_OK;
         Message message;
-        Status status = message_decode(&message, data, length);
-        free(data);
-        TRY(status);
-        status = on_message(host, &message);
+        bool got;
+        TRY(message_receive(host->supervisor, &peer, &message, &got));
+        if (!got) return STATUS_OK;
+        Status status = on_message(host, &message);
         message_release(&message);
         TRY(status);
     }
@@ -307,7 +294,7 @@ static Status host_lost(Host *host) {
 }
 
 Status host_send(Host *host, const Message *message) {
-    return job_send(host->channel, message) == STATUS_OK ? STATUS_OK : host_lost(host);
+    return message_send(host->channel, 0, message) == STATUS_OK ? STATUS_OK : host_lost(host);
 }
 
 Status host_receive(Host *host, Message *message, bool *got) {

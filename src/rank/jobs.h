@@ -28,7 +28,4 @@ Status job_publish(const JobContext *context, const JobMessage *job, Channel *ou
  * MESSAGE_JOB_RESULT with an EnsembleRecord. */
 Status job_ensemble(const JobContext *context, const JobMessage *job, Channel *out) MUST_CHECK;
 
-/* Send a message through a channel. */
-Status job_send(Channel *out, const Message *message) MUST_CHECK;
-
 #endif

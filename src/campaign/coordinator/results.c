@@ -33,7 +33,7 @@ static Status result_commit(Coordinator *c, Actions *actions, uint32_t worker, u
 }
 
 /* The pool may now be over-full: the blob that fell out of it can go. */
-static Status drop_superseded(Coordinator *c, Actions *actions, uint64_t newest) {
+static Status drop_superseded(Coordinator *c, Actions *actions) {
     uint64_t *ids;
     size_t count;
     uint32_t pool = coordinator_pool(c->config);
@@ -42,13 +42,18 @@ static Status drop_superseded(Coordinator *c, Actions *actions, uint64_t newest)
     if (count > pool) {
         const LedgerTrial *last = &c->ledger->trials[ids[count - 1]];
         Action *action;
-        if (last->kept && last->record.trial != newest) {
+        if (last->kept) {
             status = actions_add(actions, ACTION_REMOVE_MEMBER, &action);
             if (status == STATUS_OK) action->member = last->member;
         }
     }
     free(ids);
     return status;
+}
+
+static bool in_pool(const Coordinator *c, const TrialRecord *row) {
+    return ledger_in_pool(c->ledger, c->config->metric, coordinator_pool(c->config), row->trial,
+                          &row->outcome);
 }
 
 static Status verdict(Actions *actions, uint32_t worker, uint64_t lease, uint64_t trial, bool keep) {
@@ -79,9 +84,7 @@ Status coordinator_on_result(Coordinator *c, Actions *actions, uint32_t worker, 
         TRY(coordinator_news(actions, "trial %llu: %s; it is tried once more", (unsigned long long)trial,
                              row->reason));
         TRY(verdict(actions, worker, lease, trial, false));
-    } else if (row->outcome.status == TRIAL_COMPLETED && result->has_network &&
-               ledger_in_pool(c->ledger, c->config->metric, coordinator_pool(c->config), trial,
-                              &row->outcome)) {
+    } else if (row->outcome.status == TRIAL_COMPLETED && result->has_network && in_pool(c, row)) {
         w->awaits_network = true;
         w->pending_lease = lease;
         w->pending = *row;
@@ -98,14 +101,11 @@ Status coordinator_on_result(Coordinator *c, Actions *actions, uint32_t worker, 
     return coordinator_advance(c, actions, now);
 }
 
-Status coordinator_on_network(Coordinator *c, Actions *actions, uint32_t worker, NetworkMessage *network,
-                              Moment now) {
-    WorkerState *w = &c->workers[worker];
-    if (!w->awaits_network || network->lease != w->pending_lease || network->trial != w->pending.trial)
-        return STATUS_OK;
-    uint64_t trial = network->trial;
+/* Store the network that a row waits for. */
+static Status keep_network(Coordinator *c, Actions *actions, const TrialRecord *row,
+                           NetworkMessage *network) {
     Record record = {.kind = RECORD_MEMBER};
-    record.as.member = member_record_of(trial, w->pending.outcome.best_epoch, network->blob, network->length);
+    record.as.member = member_record_of(row->trial, row->outcome.best_epoch, network->blob, network->length);
     Action *action;
     TRY(actions_add(actions, ACTION_STORE_MEMBER, &action));
     action->member = record.as.member;
@@ -113,11 +113,20 @@ Status coordinator_on_network(Coordinator *c, Actions *actions, uint32_t worker,
     action->length = network->length;
     network->blob = NULL;
     network->length = 0;
-    TRY(coordinator_append(c, actions, record));
+    return coordinator_append(c, actions, record);
+}
+
+Status coordinator_on_network(Coordinator *c, Actions *actions, uint32_t worker, NetworkMessage *network,
+                              Moment now) {
+    WorkerState *w = &c->workers[worker];
+    if (!w->awaits_network || network->lease != w->pending_lease || network->trial != w->pending.trial)
+        return STATUS_OK;
+    bool keep = in_pool(c, &w->pending); /* better ones may have come while it was on its way */
+    if (keep) TRY(keep_network(c, actions, &w->pending, network));
     w->awaits_network = false;
-    c->leased[trial] = 0;
+    c->leased[network->trial] = 0;
     TRY(result_commit(c, actions, worker, w->pending_lease, &w->pending, now));
-    TRY(drop_superseded(c, actions, trial));
+    if (keep) TRY(drop_superseded(c, actions));
     TRY(lease_next(c, actions, worker, now));
     return coordinator_advance(c, actions, now);
 }

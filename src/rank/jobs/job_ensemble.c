@@ -163,7 +163,7 @@ Status job_ensemble(const JobContext *context, const JobMessage *job, Channel *o
     Record *record = &message.as.job_result.record;
     record->kind = RECORD_ENSEMBLE;
     Status status = choose(context, ledger, job->file, &record->as.ensemble);
-    if (status == STATUS_OK) status = job_send(out, &message);
+    if (status == STATUS_OK) status = message_send(out, 0, &message);
     record_release(record);
     ledger_destroy(&ledger);
     return status;

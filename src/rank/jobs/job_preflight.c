@@ -7,5 +7,5 @@ Status job_preflight(const JobContext *context, const JobMessage *job, Channel *
     Record *record = &message.as.job_result.record;
     record->kind = RECORD_PREFLIGHT;
     TRY(preflight_run(context->config, context->dataset, &record->as.preflight));
-    return job_send(out, &message);
+    return message_send(out, 0, &message);
 }

@@ -42,7 +42,7 @@ static Status offer_network(const LeaseMessage *lease, const NetworkSpec *spec, 
             Message message = {.kind = MESSAGE_NETWORK};
             message.as.network = (NetworkMessage){
                 .lease = lease->lease, .trial = lease->trial, .blob = writer.data, .length = writer.length};
-            status = job_send(out, &message);
+            status = message_send(out, 0, &message);
         }
         bytes_writer_release(&writer);
     }
@@ -54,7 +54,7 @@ static Status report_epoch(const LeaseMessage *lease, const EpochRow *row, Chann
     Message message = {.kind = MESSAGE_PROGRESS};
     message.as.progress =
         (ProgressMessage){.lease = lease->lease, .trial = lease->trial, .has_row = true, .row = *row};
-    return job_send(out, &message);
+    return message_send(out, 0, &message);
 }
 
 static Status train(const LeaseMessage *lease, const NetworkSpec *spec, const TrainSettings *settings,
@@ -76,7 +76,7 @@ static Status train(const LeaseMessage *lease, const NetworkSpec *spec, const Tr
     record->outcome = trainer_outcome(trainer);
     if (record->outcome.status == TRIAL_DIVERGED)
         text_copy(record->reason, sizeof(record->reason), "the loss or a weight was not a finite number");
-    if (status == STATUS_OK) status = job_send(out, &message);
+    if (status == STATUS_OK) status = message_send(out, 0, &message);
     bool completed = record->outcome.status == TRIAL_COMPLETED;
     free(record->curve);
     if (status == STATUS_OK && completed) status = offer_network(lease, spec, trainer, validation, out);
