@@ -79,6 +79,17 @@ typedef struct Outlet {
 } Outlet;
 static Outlet outlets[SIMULATION_MAX_WORKERS];
 
+/* A worker's messages keep their order: its network goes before what it says next. */
+static void release_held_of(Simulation *s, uint32_t worker) {
+    for (size_t i = 0; i < s->held_count; i++) {
+        if (s->held[i].worker != worker) continue;
+        s->queue[s->queued++] = s->held[i];
+        s->held_count--;
+        memmove(s->held + i, s->held + i + 1, (s->held_count - i) * sizeof(Said));
+        return;
+    }
+}
+
 static Status worker_says(void *context, WorkerPeer peer, const Message *message) {
     const Outlet *outlet = context;
     Simulation *s = outlet->simulation;
@@ -88,6 +99,13 @@ static Status worker_says(void *context, WorkerPeer peer, const Message *message
         return STATUS_OK;
     }
     if (s->gone[outlet->worker]) return STATUS_OK;
+    release_held_of(s, outlet->worker);
+    if (message->kind == MESSAGE_NETWORK && s->hold > 0) {
+        CU_ASSERT_FATAL(s->held_count < SIMULATION_MAX_WORKERS);
+        s->held[s->held_count].worker = outlet->worker;
+        carry(message, &s->held[s->held_count++].message);
+        return STATUS_OK;
+    }
     CU_ASSERT_FATAL(s->queued < SIMULATION_QUEUE);
     s->queue[s->queued].worker = outlet->worker;
     carry(message, &s->queue[s->queued++].message);
@@ -134,6 +152,16 @@ void simulation_step(Simulation *s, Event *event) {
     for (size_t i = 0; i < s->actions.count; i++)
         carry_out(s, &s->actions.list[i]);
     actions_clear(&s->actions);
+}
+
+/* Networks that were held back: enough of them, or all when nobody trains any more. */
+static void release_held(Simulation *s) {
+    bool training = false;
+    for (uint32_t w = 0; w < s->workers; w++)
+        training |= s->ends[w] < INFINITY;
+    if (training && s->held_count < s->hold) return;
+    while (s->held_count > 0)
+        s->queue[s->queued++] = s->held[--s->held_count];
 }
 
 /* Let the coordinator hear what the workers have said, until all is quiet. */
@@ -256,6 +284,7 @@ static void round_of(Simulation *s) {
 void simulation_run(Simulation *s, size_t trials) {
     for (int guard = 0; !s->finished; guard++) {
         CU_ASSERT_FATAL(guard < 1000000);
+        release_held(s);
         deliver(s);
         if (trials > 0 && coordinator_ledger(s->coordinator)->finished_count >= trials) return;
         round_of(s);
@@ -288,6 +317,8 @@ void simulation_end(Simulation *s) {
         worker_release(&s->worker[w]);
     for (size_t i = 0; i < s->queued; i++)
         message_release(&s->queue[i].message);
+    for (size_t i = 0; i < s->held_count; i++)
+        message_release(&s->held[i].message);
     coordinator_destroy(&s->coordinator);
     config_destroy(&s->config);
     bytes_writer_release(&s->journal);

@@ -29,6 +29,9 @@ typedef struct Simulation {
     Actions actions;
     Said queue[SIMULATION_QUEUE];
     size_t queued;
+    size_t hold; /* networks are held back until so many have gathered, the last first; 0: none */
+    Said held[SIMULATION_MAX_WORKERS];
+    size_t held_count;
     ByteWriter journal;  /* u64 length and bytes of each appended record */
     bool synced_nothing; /* appended since the last sync */
     bool job_pending;

@@ -91,6 +91,25 @@ static void test_kept_networks(void) {
     }
 }
 
+/* Networks long on their way and out of order: what better ones overtook is not stored at all. */
+static void test_late_networks(void) {
+    size_t least = SIZE_MAX, most = 0;
+    for (uint64_t order = 1; order < 30; order++) {
+        Simulation s;
+        simulation_begin(&s, yaml, 12, order, NULL);
+        s.hold = 6;
+        simulation_run(&s, 0);
+        CU_ASSERT_EQUAL(s.stored - s.removed, 5);
+        uint64_t ids[5];
+        kept(&s, ids);
+        expect_reference(&s);
+        if (s.stored < least) least = s.stored;
+        if (s.stored > most) most = s.stored;
+        simulation_end(&s);
+    }
+    CU_ASSERT_TRUE(least < most);
+}
+
 static void test_stop_and_go_on(void) {
     for (size_t rows = 1; rows < 42; rows += 4) {
         Simulation first, second;
@@ -289,6 +308,7 @@ int main(void) {
         {"a campaign completes: stages, ensemble, files, everyone told", test_completes},
         {"the same table on 1 to 40 workers at any pace", test_same_on_any_workers},
         {"which networks are kept does not depend on the order of arrival", test_kept_networks},
+        {"a network that better ones overtook is not stored", test_late_networks},
         {"stopped and gone on, the table is the same", test_stop_and_go_on},
         {"killed after any record, the table is the same", test_killed_after_any_record},
         {"stopped in preflight or ensemble it is resumable, and that job is done again",
