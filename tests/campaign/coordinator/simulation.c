@@ -127,8 +127,11 @@ static void carry_out(Simulation *s, Action *action) {
         MUST(worker_on_coordinator(&s->worker[action->worker], &copy, s->now));
         return;
     case ACTION_APPEND: append(s, action); return;
-    case ACTION_STORE_MEMBER: s->stored++; return;
-    case ACTION_REMOVE_MEMBER: s->removed++; return;
+    case ACTION_STORE_MEMBER:
+        s->stored++;
+        s->on_disk[action->member.trial] = true;
+        return;
+    case ACTION_REMOVE_MEMBER: s->on_disk[action->member.trial] = false; return;
     case ACTION_JOB:
         CU_ASSERT_FALSE_FATAL(s->job_pending); /* one at a time */
         s->job_pending = true;

@@ -9,6 +9,7 @@
 
 #define SIMULATION_MAX_WORKERS 64
 
+#define SIMULATION_MAX_TRIALS 256
 #define SIMULATION_QUEUE 200
 
 /* A message on its way to the coordinator. */
@@ -37,9 +38,10 @@ typedef struct Simulation {
     bool job_pending;
     bool job_cancelled;
     JobKind job;
-    size_t jobs[JOB_KIND_COUNT]; /* how many of each kind ran */
-    size_t stored, removed;      /* networks */
-    uint64_t crash_trial;        /* this trial's child dies `crashes` times; UINT64_MAX: none */
+    size_t jobs[JOB_KIND_COUNT];         /* how many of each kind ran */
+    size_t stored;                       /* networks, in all */
+    bool on_disk[SIMULATION_MAX_TRIALS]; /* [trial] is its network stored now? */
+    uint64_t crash_trial;                /* this trial's child dies `crashes` times; UINT64_MAX: none */
     int crashes;
     bool diverge_all;
     bool finished;
