@@ -43,7 +43,15 @@ typedef struct LayerTemplate {
 } LayerTemplate;
 
 typedef struct Limits {
-    double trial_seconds; /* a trial may take at most this long; INFINITY without a limit */
+    double trial_seconds; /* a trial may take at most this long, all its leases together; INFINITY without a
+                             limit */
+    double epoch_seconds; /* > 0; a trial that ends no epoch for this long hangs: its process is ended.
+                             Default 3600 */
+    double checkpoint_seconds; /* >= 0; a running trial's state is saved no more often than this, and never at
+                                  a cost of over 1 % of its training time. Default 60; INFINITY: only where
+                                  the campaign is stopped */
+    double silence_seconds;    /* >= 5; a rank that nothing was heard of for this long is given up. Default
+                                  60. (One that dies on rank 0's node is noticed at once) */
 } Limits;
 
 /* One line of the canonical form: "stages.0.epochs" = "3". Defaults filled in, keys sorted, numbers in one

@@ -21,7 +21,8 @@ typedef enum EventKind {
     EVENT_SYNCED,      /* everything appended so far is on disk */
     EVENT_JOB_RESULT,  /* a service job found `record` (taken over) */
     EVENT_JOB_ENDED,   /* the service job ended: `status`, `text`, `seconds` */
-    EVENT_STOP,        /* a signal or a limit asks for an orderly stop */
+    EVENT_STORED, /* what ACTION_STORE asked for is on disk (`status`), or could not be written (`text`) */
+    EVENT_STOP,   /* a signal asks for an orderly stop */
     EVENT_TICK
 } EventKind;
 
@@ -34,29 +35,34 @@ typedef struct Event {
     const char *text; /* the job's error, borrowed */
     bool crashed;     /* the job's process was ended by a signal: may be tried again */
     double seconds;   /* how long the job took */
+    const char *name; /* EVENT_STORED: of the blob, borrowed */
 } Event;
 
 typedef enum ActionKind {
-    ACTION_SEND,          /* `message` to `worker` */
-    ACTION_APPEND,        /* `bytes`, an encoded record, to the journal */
-    ACTION_STORE_MEMBER,  /* `bytes`, a network's blob, under `member`; before the appends that follow */
-    ACTION_REMOVE_MEMBER, /* the blob `member` is superseded: remove it once everything is synced */
-    ACTION_JOB,           /* start a service job of kind `job` */
-    ACTION_CANCEL_JOB,    /* end the running service job; EVENT_JOB_ENDED follows */
-    ACTION_NEWS,          /* a sentence for the user: `text` */
-    ACTION_FINISH         /* the campaign is over for this run: `status`, `text`; complete or resumable */
+    ACTION_SEND,   /* `message` to `worker` */
+    ACTION_APPEND, /* `bytes`, an encoded record, to the journal */
+    ACTION_STORE,  /* write `bytes` as the blob `name`; EVENT_STORED follows */
+    ACTION_REMOVE, /* the blob `name` is superseded: remove it once everything appended so far is synced */
+    ACTION_JOB,    /* start a service job of kind `job` */
+    ACTION_CANCEL_JOB, /* end the running service job; EVENT_JOB_ENDED follows */
+    ACTION_NEWS,       /* a sentence for the user: `text` */
+    ACTION_FINISH      /* the campaign is over for this run: `status`, `text`; complete or resumable */
 } ActionKind;
 
 typedef struct Action {
     ActionKind kind;
     uint32_t worker;
     Message message;
-    uint8_t *bytes; /* owned */
+    bool with_checkpoint; /* ACTION_SEND of a lease: the worker does not see the campaign's folder, so put the
+                             bytes of the lease's checkpoint into the message; leave them out where they
+                             cannot be read */
+    uint8_t *bytes;       /* owned */
     size_t length;
-    MemberRecord member;
+    char name[BLOB_NAME_SIZE];
     JobKind job;
     Status status;
-    bool complete; /* ACTION_FINISH: journal and parts may go */
+    bool complete;   /* ACTION_FINISH: journal and parts may go */
+    bool ranks_lost; /* ACTION_FINISH: some rank went without a farewell */
     char text[ERROR_TEXT_SIZE];
 } Action;
 
@@ -67,11 +73,16 @@ typedef struct Actions {
 void actions_clear(Actions *actions); /* releases what they own, keeps the memory */
 void actions_release(Actions *actions);
 
+typedef struct CoordinatorPlace {
+    uint32_t workers; /* rank 0's own is number 0 */
+    bool published;  /* the results file stands already (a resumed campaign), so the first publish may wait */
+    double deadline; /* steady seconds by which the run must be over (--time-limit); INFINITY */
+} CoordinatorPlace;
+
 /* Begin or go on. Takes `ledger` over, which holds the campaign, data and start records at least, and no
- * ensemble of other rules than the config's; the config stays borrowed. `published`: the results file stands
- * already (a resumed campaign), so that the first publish may wait. */
-Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger, uint32_t workers,
-                          bool published, Moment now) MUST_CHECK;
+ * ensemble of other rules than the config's; the config stays borrowed. */
+Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger,
+                          const CoordinatorPlace *place, Moment now) MUST_CHECK;
 void coordinator_destroy(Coordinator **coordinator);
 
 /* Take an event in; actions to be carried out in order are appended to `actions`. The first call should be
@@ -92,6 +103,18 @@ typedef struct CampaignView {
     const char *doing;         /* "preflight", "training", "ensemble", "publishing" */
 } CampaignView;
 CampaignView coordinator_view(const Coordinator *coordinator);
+
+/* What one worker does, for FILE.h5.live. */
+typedef struct WorkerView {
+    bool present; /* else it has not come, has left or is lost */
+    bool lost;
+    const char *host; /* "" before it has come */
+    bool training;
+    uint64_t trial;         /* where training */
+    uint32_t epoch, epochs; /* done, and of the trial */
+    double since;           /* Unix seconds */
+} WorkerView;
+WorkerView coordinator_worker(const Coordinator *coordinator, uint32_t worker);
 
 const Ledger *coordinator_ledger(const Coordinator *coordinator);
 

@@ -8,6 +8,7 @@
 #include "campaign/records.h"
 
 #define LEDGER_MAX_TRIALS ((uint64_t)1 << 31)
+#define LEDGER_LEASE_GAP 1000000
 
 typedef struct LedgerTrial {
     bool drawn;         /* draw is valid */
@@ -16,6 +17,8 @@ typedef struct LedgerTrial {
     Draw *draw;         /* owned; NULL unless drawn */
     TrialRecord record; /* owns its curve */
     MemberRecord member;
+    uint32_t strikes;             /* leases that ended in LEASE_CRASHED since the newest checkpoint */
+    CheckpointRecord *checkpoint; /* owned, the newest; NULL for none */
 } LedgerTrial;
 
 typedef struct Ledger {
@@ -54,7 +57,9 @@ void ledger_destroy(Ledger **ledger);
 
 /* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where
  * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
- * hash; a stage or a lease that skips a number; a lease, member or trial record without the trial's draw; a
+ * hash; a stage that skips a number; a lease that skips more than LEDGER_LEASE_GAP of them (those are lost:
+ * their place holds lease 0); a lease, member,
+ * checkpoint or trial record without the trial's draw; a
  * lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of a trial
  * changes nothing. A start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;

@@ -10,7 +10,7 @@
 #include "engine/trainer.h"
 #include "search/space.h"
 
-#define JOURNAL_FORMAT_VERSION 1
+#define JOURNAL_FORMAT_VERSION 2
 #define HOST_NAME_SIZE 64
 #define REASON_SIZE 160
 #define ARITHMETIC_SIZE 96
@@ -29,7 +29,8 @@ typedef enum RecordKind {
     RECORD_ENSEMBLE = 10,
     RECORD_END = 11,
     RECORD_FAILURE = 12,
-    RECORD_LAST = RECORD_FAILURE
+    RECORD_CHECKPOINT = 13,
+    RECORD_LAST = RECORD_CHECKPOINT
 } RecordKind;
 
 typedef struct CampaignRecord {
@@ -121,6 +122,17 @@ typedef struct MemberRecord {
     char blob[BLOB_NAME_SIZE]; /* file name within the folder */
 } MemberRecord;
 
+/* The state of a running trial lies safely in the folder FILE.h5.parts; it replaces the one before. */
+typedef struct CheckpointRecord {
+    uint64_t trial;
+    uint64_t length;                  /* bytes of the blob */
+    uint64_t hash;                    /* hash64 of them */
+    uint32_t epoch;                   /* epochs done; as a value, 0 stands for no checkpoint */
+    double seconds;                   /* training and evaluation in them, all leases together */
+    char arithmetic[ARITHMETIC_SIZE]; /* only under the same one does it lead to the same bits */
+    char blob[BLOB_NAME_SIZE];        /* file name within the folder */
+} CheckpointRecord;
+
 /* A finished trial: its row is its commit. */
 typedef struct TrialRecord {
     uint64_t trial;
@@ -181,6 +193,7 @@ typedef struct Record {
         EnsembleRecord ensemble;
         EndRecord end;
         FailureRecord failure;
+        CheckpointRecord checkpoint;
     } as;
 } Record;
 
@@ -215,5 +228,24 @@ MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, 
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer);
 Status member_blob_decode(MemberBlob *blob, const void *data, size_t length) MUST_CHECK;
 void member_blob_release(MemberBlob *blob);
+
+/* A trial between two epochs as one blob. */
+typedef struct CheckpointBlob {
+    uint64_t trial;
+    uint32_t epoch; /* epochs done, >= 1 */
+    char arithmetic[ARITHMETIC_SIZE];
+    uint32_t curve_count; /* = epoch */
+    EpochRow *curve;      /* owned [curve_count] */
+    uint8_t *state;       /* owned [state_length]: what trainer_save wrote */
+    size_t state_length;
+} CheckpointBlob;
+/* The record of a checkpoint whose blob has these bytes. Its file is named
+ * "checkpoint-<trial>-<lease>-<epoch>": a rank that was given up and still trains never writes over
+ * another's. */
+CheckpointRecord checkpoint_record_of(const CheckpointBlob *blob, uint64_t lease, double seconds,
+                                      const void *bytes, size_t length);
+void checkpoint_blob_encode(const CheckpointBlob *blob, ByteWriter *writer);
+Status checkpoint_blob_decode(CheckpointBlob *blob, const void *data, size_t length) MUST_CHECK;
+void checkpoint_blob_release(CheckpointBlob *blob);
 
 #endif

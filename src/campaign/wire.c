@@ -10,7 +10,9 @@
 static void hello_fields(Codec *codec, HelloMessage *hello) {
     codec_text(codec, hello->host, sizeof(hello->host));
     codec_u32(codec, &hello->process);
+    codec_u64(codec, &hello->process_space);
     codec_text(codec, hello->arithmetic, sizeof(hello->arithmetic));
+    codec_bool(codec, &hello->sees_parts);
 }
 
 static void progress_fields(Codec *codec, ProgressMessage *progress) {
@@ -18,6 +20,10 @@ static void progress_fields(Codec *codec, ProgressMessage *progress) {
     codec_u64(codec, &progress->trial);
     codec_bool(codec, &progress->has_row);
     if (progress->has_row) epoch_row_fields(codec, &progress->row);
+    codec_bool(codec, &progress->begun);
+    if (!progress->begun) return;
+    codec_u32(codec, &progress->from_epoch);
+    codec_text(codec, progress->note, sizeof(progress->note));
 }
 
 static void result_fields(Codec *codec, ResultMessage *result) {
@@ -30,8 +36,18 @@ static void result_fields(Codec *codec, ResultMessage *result) {
 static void network_fields(Codec *codec, NetworkMessage *network) {
     codec_u64(codec, &network->lease);
     codec_u64(codec, &network->trial);
+    codec_bool(codec, &network->stored);
+    if (network->stored) member_fields(codec, &network->record);
     codec_size(codec, &network->length);
     codec_numbers(codec, &network->blob, network->length, 1);
+}
+
+static void checkpoint_message_fields(Codec *codec, CheckpointMessage *checkpoint) {
+    codec_u64(codec, &checkpoint->lease);
+    checkpoint_fields(codec, &checkpoint->record);
+    codec_bool(codec, &checkpoint->stored);
+    codec_size(codec, &checkpoint->length);
+    codec_numbers(codec, &checkpoint->blob, checkpoint->length, 1);
 }
 
 static void lease_message_fields(Codec *codec, LeaseMessage *lease) {
@@ -41,11 +57,15 @@ static void lease_message_fields(Codec *codec, LeaseMessage *lease) {
     codec_u32(codec, &lease->number);
     codec_u32(codec, &lease->parameter_count);
     draw_fields(codec, &lease->draw, lease->parameter_count);
+    checkpoint_fields(codec, &lease->checkpoint);
+    codec_size(codec, &lease->length);
+    codec_numbers(codec, &lease->blob, lease->length, 1);
 }
 
 static void verdict_fields(Codec *codec, VerdictMessage *verdict) {
     codec_u64(codec, &verdict->lease);
     codec_u64(codec, &verdict->trial);
+    verdict->what = (uint8_t)codec_choice(codec, verdict->what, BLOB_KIND_COUNT);
     codec_bool(codec, &verdict->keep);
 }
 
@@ -54,6 +74,14 @@ static void setup_fields(Codec *codec, SetupMessage *setup) {
     codec_text_owned(codec, &setup->config_text);
     codec_text_owned(codec, &setup->segment);
     codec_u64(codec, &setup->segment_length);
+    codec_text_owned(codec, &setup->file);
+}
+
+static void store_fields(Codec *codec, StoreMessage *store) {
+    store->owner = (uint8_t)codec_choice(codec, store->owner, STORE_OWNER_COUNT);
+    codec_text(codec, store->name, sizeof(store->name));
+    codec_size(codec, &store->length);
+    codec_numbers(codec, &store->blob, store->length, 1);
 }
 
 static void job_fields(Codec *codec, JobMessage *job) {
@@ -63,11 +91,22 @@ static void job_fields(Codec *codec, JobMessage *job) {
     codec_u64(codec, &job->journal_length);
 }
 
+static void status_fields(Codec *codec, uint32_t *status) {
+    codec_u32(codec, status);
+    codec_require(codec, *status == STATUS_OK || *status == STATUS_ENVIRONMENT || *status == STATUS_INPUT ||
+                             *status == STATUS_RESUMABLE);
+}
+
 static void ready_fields(Codec *codec, ReadyMessage *ready) {
-    codec_u32(codec, &ready->status);
-    codec_require(codec, ready->status == STATUS_OK || ready->status == STATUS_ENVIRONMENT ||
-                             ready->status == STATUS_INPUT || ready->status == STATUS_RESUMABLE);
+    status_fields(codec, &ready->status);
     codec_text(codec, ready->text, sizeof(ready->text));
+}
+
+static void stored_fields(Codec *codec, StoredMessage *stored) {
+    stored->owner = (uint8_t)codec_choice(codec, stored->owner, STORE_OWNER_COUNT);
+    codec_text(codec, stored->name, sizeof(stored->name));
+    status_fields(codec, &stored->status);
+    codec_text(codec, stored->text, sizeof(stored->text));
 }
 
 static void job_ended_fields(Codec *codec, JobEndedMessage *ended) {
@@ -93,7 +132,15 @@ static void message_fields(Codec *codec, Message *message) {
     case MESSAGE_LEASE: lease_message_fields(codec, &message->as.lease); return;
     case MESSAGE_VERDICT: verdict_fields(codec, &message->as.verdict); return;
     case MESSAGE_RECORDED: codec_u64(codec, &message->as.recorded.trial); return;
-    case MESSAGE_STOP: return;
+    case MESSAGE_STOP:
+        codec_bool(codec, &message->as.stop.save);
+        codec_bool(codec, &message->as.stop.ranks_lost);
+        return;
+    case MESSAGE_ALIVE: return;
+    case MESSAGE_SAVE: return;
+    case MESSAGE_CHECKPOINT: checkpoint_message_fields(codec, &message->as.checkpoint); return;
+    case MESSAGE_STORE: store_fields(codec, &message->as.store); return;
+    case MESSAGE_STORED: stored_fields(codec, &message->as.stored); return;
     case MESSAGE_SETUP: setup_fields(codec, &message->as.setup); return;
     case MESSAGE_JOB: job_fields(codec, &message->as.job); return;
     case MESSAGE_CANCEL:
@@ -117,6 +164,11 @@ static const char *message_kind_name(unsigned kind) {
     case MESSAGE_VERDICT: return "verdict";
     case MESSAGE_RECORDED: return "recorded";
     case MESSAGE_STOP: return "stop";
+    case MESSAGE_ALIVE: return "alive";
+    case MESSAGE_SAVE: return "save";
+    case MESSAGE_CHECKPOINT: return "checkpoint";
+    case MESSAGE_STORE: return "store";
+    case MESSAGE_STORED: return "stored";
     case MESSAGE_SETUP: return "setup";
     case MESSAGE_JOB: return "job";
     case MESSAGE_CANCEL: return "cancel";
@@ -161,12 +213,19 @@ void message_release(Message *message) {
     switch (message->kind) {
     case MESSAGE_RESULT: free(message->as.result.record.curve); break;
     case MESSAGE_NETWORK: free(message->as.network.blob); break;
+    case MESSAGE_CHECKPOINT: free(message->as.checkpoint.blob); break;
+    case MESSAGE_LEASE: free(message->as.lease.blob); break;
+    case MESSAGE_STORE: free(message->as.store.blob); break;
     case MESSAGE_SETUP:
         free(message->as.setup.config_name);
         free(message->as.setup.config_text);
         free(message->as.setup.segment);
+        free(message->as.setup.file);
         break;
-    case MESSAGE_JOB: free(message->as.job.file); break;
+    case MESSAGE_JOB:
+        free(message->as.job.file);
+        free(message->as.job.lease.blob);
+        break;
     case MESSAGE_JOB_RESULT: record_release(&message->as.job_result.record); break;
     default: break; /* the others own nothing */
     }

@@ -3,7 +3,11 @@
 #ifndef WINNOW_CAMPAIGN_WORKER_H
 #define WINNOW_CAMPAIGN_WORKER_H
 
+#include "campaign/config.h"
 #include "campaign/wire.h"
+
+#define WORKER_SIGN_OF_LIFE 2.0  /* seconds between a worker's messages at most, working or idle */
+#define WORKER_SAVE_SECONDS 10.0 /* after a stop: for the running trial to reach the end of an epoch */
 
 /* Where a message of the worker goes. */
 typedef enum WorkerPeer { WORKER_TO_COORDINATOR, WORKER_TO_HOST } WorkerPeer;
@@ -14,18 +18,27 @@ typedef Status (*WorkerOutlet)(void *context, WorkerPeer peer, const Message *me
 typedef struct Worker {
     WorkerOutlet outlet;
     void *context;
-    double trial_limit; /* seconds a trial may take; INFINITY for no limit */
+    Limits limits;
+    bool watches_coordinator; /* false on rank 0, whose coordinator is in the same process */
+
+    bool sees_parts;    /* the host process stores blobs by itself */
     bool training;      /* a child runs */
-    LeaseMessage lease; /* of the running trial */
+    LeaseMessage lease; /* of the running trial; its blob is handed on and not kept */
     double started;     /* steady seconds */
-    double last_sent;   /* steady seconds of the newest sign of life */
-    bool limit_reached; /* the child was ended for taking too long */
+    double last_epoch;  /* steady seconds: the child's newest epoch, or its start */
+    double last_sent;   /* steady seconds of the newest message to the coordinator */
+    double last_heard;  /* steady seconds of the newest message from it */
+    double save_until;  /* steady seconds; after a stop that saves */
+    bool limit_reached; /* the child was ended for taking longer than limits.trial_seconds */
+    bool hung;          /* the child was ended for ending no epoch in limits.epoch_seconds */
     bool has_result;    /* of the running trial, from the child */
     ResultMessage result;
     NetworkMessage network; /* of the running trial; blob NULL if none */
-    NetworkMessage offered; /* of a trial handed in, until the verdict; blob NULL if none */
-    uint32_t unrecorded;    /* rows handed in that the coordinator has not yet reported safe */
-    bool stopped;           /* told to leave */
+    NetworkMessage offered; /* of a trial handed in, until the verdict or until stored; blob NULL if none */
+    CheckpointMessage checkpoint; /* offered to the coordinator, until the verdict; blob NULL if none */
+    bool stopping;                /* told to leave */
+    bool left;                    /* has said farewell: nothing more will be sent */
+    bool ranks_lost;              /* the stop said so */
 } Worker;
 
 /* Greets the coordinator. */
@@ -34,12 +47,16 @@ Status worker_start(Worker *worker, const HelloMessage *hello, double now) MUST_
 /* A message from the coordinator. Takes over what it owns. */
 Status worker_on_coordinator(Worker *worker, Message *message, double now) MUST_CHECK;
 
-/* A message from the host process about the trial's child: progress, result, network, or its end. Takes over
- * what it owns. */
+/* A message from the host process: about the trial's child (progress, checkpoint, result, network, its end)
+ * or a blob that was stored for the worker. Takes over what it owns. */
 Status worker_on_host(Worker *worker, Message *message, double now) MUST_CHECK;
 
-/* Time passes: signs of life, the limit of a trial. */
+/* Time passes: signs of life, limits of a trial, the end of the time to save. STATUS_RESUMABLE where
+ * nothing was heard of the coordinator for limits.silence_seconds: this rank is alone and ends. */
 Status worker_tick(Worker *worker, double now) MUST_CHECK;
+
+/* This rank cannot go on, and says why ("" for none); sets `left`. */
+Status worker_leave(Worker *worker, const char *reason, double now) MUST_CHECK;
 
 void worker_release(Worker *worker);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/status.h"
 #include "engine/examples.h"
 #include "engine/network.h"
@@ -68,6 +69,17 @@ void trainer_destroy(Trainer **trainer);
  * training diverged (the row then holds what was reached, NaN where unknown). Calling again after done is a
  * programming error. */
 void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done);
+
+/* Append all that the epochs to come depend on, and all that the outcome is made of: parameters, optimizer
+ * state, epoch, plateau, the best epoch with its parameters and probabilities, counters. Call it between
+ * epochs, before *done. It says which machine-independent sizes it holds, but neither spec nor settings nor
+ * data: the caller restores it only into a trainer made from the same ones. */
+void trainer_save(const Trainer *trainer, ByteWriter *writer);
+
+/* Put a trainer that has run no epoch where the saved one stood: the epochs that follow have the same bits as
+ * those of a trainer that was never interrupted. The bytes are checked as untrusted: STATUS_INPUT where they
+ * are damaged or of a network, optimizer or data of other sizes; the trainer can then only be destroyed. */
+Status trainer_restore(Trainer *trainer, ByteReader *reader) MUST_CHECK;
 
 TrainOutcome trainer_outcome(const Trainer *trainer);
 

@@ -12,6 +12,7 @@ typedef struct RankOptions {
     const char *output; /* path of the results file; NULL: results/<name>.h5 */
     bool fresh;         /* set an old file aside and begin anew */
     bool no_lock;       /* take none: for file systems that have none */
+    double time_limit;  /* seconds from now after which all must be over; INFINITY */
 } RankOptions;
 
 /* Run the campaign or this rank's part of it. STATUS_OK when complete, STATUS_RESUMABLE when stopped early;

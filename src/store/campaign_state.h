@@ -11,11 +11,21 @@ typedef struct CampaignState {
     bool from_journal;      /* else from the results file */
     bool complete;          /* the file is complete and there is no journal */
     JournalReading reading; /* valid when from_journal */
+    bool repaired;          /* journal or results file is damaged and the ledger was pieced together from what
+                               of both is sound: to go on, begin a new journal (campaign_state_begin) */
+    bool file_sound;        /* a results file stands, and its seal is right */
+    size_t note_count;
+    char **notes; /* owned, each owned: what is damaged (file, offset), what was lost, what it was made good
+                     from; one sentence each, for the user */
 } CampaignState;
 
 /* Read what is there without a lock and without changing anything: the journal "<file>.journal" where it
- * exists and has a record, else the results file. Both missing: ledger NULL, STATUS_OK. A journal damaged in
- * the middle gives the ledger up to there; reading.damaged_at tells. */
+ * exists and has a record, else the results file. Both missing: ledger NULL, STATUS_OK.
+ *
+ * Damage: of a journal with bad places everything readable is kept, and what a sound results file of the same
+ * campaign holds beyond that is taken in. A damaged results file does not matter where the journal is sound.
+ * A journal that cannot be read at all, beside a sound file: the file as it was published. Neither usable:
+ * STATUS_ENVIRONMENT that names both and what to do; nothing is ever changed here. */
 Status campaign_state_read(const char *file, bool unverified, CampaignState *state) MUST_CHECK;
 void campaign_state_release(CampaignState *state);
 

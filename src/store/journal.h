@@ -1,7 +1,8 @@
 /* The journal: an append-only file of records beside the results file, the truth while a campaign runs.
  *
  * Layout: 16 bytes of magic ("winnow journal" and two bytes of byte order mark), then records: u32 length,
- * u32 CRC-32C of length and bytes, bytes (record_encode). Opening for appending cuts a torn tail. */
+ * u32 CRC-32C of length and bytes, bytes (record_encode). Opening for appending cuts a torn tail. Reading
+ * goes on behind damage, at the next byte where a whole record begins. */
 #ifndef WINNOW_STORE_JOURNAL_H
 #define WINNOW_STORE_JOURNAL_H
 
@@ -18,17 +19,21 @@ typedef Status (*JournalVisitor)(void *context, Record *record);
 /* What a reading found. */
 typedef struct JournalReading {
     uint64_t records;
-    uint64_t good_length; /* bytes up to the end of the last whole record */
+    uint64_t good_length; /* bytes up to the end of the last whole record before any damage */
     uint64_t file_length;
-    uint64_t damaged_at; /* offset of a bad record that is no torn tail; UINT64_MAX for none */
+    uint64_t damaged_at;   /* offset of the first bad record that is no torn tail; UINT64_MAX for none */
+    uint64_t damage_count; /* places; 0 for none */
+    uint64_t lost_bytes;   /* in these places */
+    uint64_t kept_after;   /* records read behind the first of them */
+    uint64_t refused;      /* whole records that `visit` refused with STATUS_INPUT: they lean on lost ones */
 } JournalReading;
 
-/* Read `path` up to `limit` bytes (UINT64_MAX: all); memory is bounded by the longest record. The first bad
- * record (a wrong sum, an end behind the file's, a length of 0) ends the reading. It is a torn tail, which is
- * no error, where no whole record follows it at any byte; good_length tells. Otherwise, and where its sum is
- * right but record_decode refuses it, damaged_at tells. A file that ends within the magic has good_length 0.
- * STATUS_ENVIRONMENT where it cannot be read, is no journal, or is of another byte order or format version,
- * which is named. */
+/* Read `path` up to `limit` bytes (UINT64_MAX: all); memory is bounded by the longest record. A bad record (a
+ * wrong sum, an end behind the file's, a length of 0) is a torn tail, which is no error, where no whole
+ * record follows it at any byte; good_length tells. Otherwise, and where its sum is right but record_decode
+ * or `visit` refuses it with STATUS_INPUT, it is damage: it is left out and counted, and the reading goes on.
+ * A file that ends within the magic has good_length 0. STATUS_ENVIRONMENT where it cannot be read, is no
+ * journal, or is of another byte order or format version, which is named. */
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) MUST_CHECK;
 
@@ -42,7 +47,8 @@ Status journal_open(Journal **out, const char *path, uint64_t good_length) MUST_
 Status journal_append(Journal *journal, const Record *record) MUST_CHECK;
 /* The same for a record that record_encode has encoded already. */
 Status journal_append_encoded(Journal *journal, const void *bytes, size_t length) MUST_CHECK;
-/* fdatasync, when anything was appended since the last. */
+/* fdatasync, when anything was appended since the last. STATUS_ENVIRONMENT also where the file has been
+ * removed meanwhile: what goes into it is lost. */
 Status journal_sync(Journal *journal) MUST_CHECK;
 uint64_t journal_length(const Journal *journal); /* bytes, appended ones included */
 void journal_close(Journal **journal);

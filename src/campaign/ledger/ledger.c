@@ -29,6 +29,7 @@ void ledger_destroy(Ledger **out) {
     for (size_t i = 0; i < ledger->trial_count; i++) {
         free(ledger->trials[i].draw);
         free(ledger->trials[i].record.curve);
+        free(ledger->trials[i].checkpoint);
     }
     free(ledger->trials);
     free(ledger->leases);
@@ -121,18 +122,22 @@ static Status no_draw(const char *what, uint64_t id) {
 }
 
 static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
-    if (drawn_trial(ledger, record->trial) == NULL) return no_draw("a lease", record->trial);
-    if (record->lease == 0 || record->lease - 1 > ledger->lease_count)
+    LedgerTrial *trial = drawn_trial(ledger, record->trial);
+    if (trial == NULL) return no_draw("a lease", record->trial);
+    if (record->lease == 0 || record->lease - 1 > ledger->lease_count + LEDGER_LEASE_GAP)
         return status_fail(STATUS_INPUT, "lease %" PRIu64 ", where %zu would be the next", record->lease,
                            ledger->lease_count + 1);
     size_t index = (size_t)(record->lease - 1);
-    if (index == ledger->lease_count) {
+    if (index >= ledger->lease_count) {
         TRY(memory_grow(&ledger->leases, &ledger->lease_capacity, index + 1, sizeof(LeaseRecord)));
-        ledger->lease_count++;
-    } else if (ledger->leases[index].trial != record->trial) {
+        memset(ledger->leases + ledger->lease_count, 0,
+               (index + 1 - ledger->lease_count) * sizeof(LeaseRecord));
+        ledger->lease_count = index + 1;
+    } else if (ledger->leases[index].lease != 0 && ledger->leases[index].trial != record->trial) {
         return status_fail(STATUS_INPUT, "lease %" PRIu64 " of trial %" PRIu64 " was one of trial %" PRIu64,
                            record->lease, record->trial, ledger->leases[index].trial);
     }
+    if (record->outcome == LEASE_CRASHED && ledger->leases[index].outcome != LEASE_CRASHED) trial->strikes++;
     ledger->leases[index] = *record;
     return STATUS_OK;
 }
@@ -142,6 +147,15 @@ static Status apply_member(Ledger *ledger, const MemberRecord *record) {
     if (trial == NULL) return no_draw("a network", record->trial);
     trial->member = *record;
     trial->kept = true;
+    return STATUS_OK;
+}
+
+static Status apply_checkpoint(Ledger *ledger, const CheckpointRecord *record) {
+    LedgerTrial *trial = drawn_trial(ledger, record->trial);
+    if (trial == NULL) return no_draw("a checkpoint", record->trial);
+    if (trial->checkpoint == NULL) TRY(memory_new(&trial->checkpoint, 1, sizeof(CheckpointRecord)));
+    *trial->checkpoint = *record;
+    trial->strikes = 0;
     return STATUS_OK;
 }
 
@@ -195,6 +209,7 @@ static Status apply(Ledger *ledger, Record *record) {
         ledger->end = record->as.end;
         ledger->ended = true;
         return STATUS_OK;
+    case RECORD_CHECKPOINT: return apply_checkpoint(ledger, &record->as.checkpoint);
     case RECORD_FAILURE:
         ledger->failure = record->as.failure;
         ledger->failed = true;

@@ -3,7 +3,6 @@
 #include "base/size.h"
 #include "search/zoom.h"
 
-#define EPOCH_ROW_BYTES 68
 #define TEXT_LEAST_BYTES 4
 
 void epoch_row_fields(Codec *codec, EpochRow *row) {
@@ -114,11 +113,21 @@ static void lease_fields(Codec *codec, LeaseRecord *record) {
     record->outcome = (uint8_t)codec_choice(codec, record->outcome, LEASE_STOPPED + 1);
 }
 
-static void member_fields(Codec *codec, MemberRecord *record) {
+void member_fields(Codec *codec, MemberRecord *record) {
     codec_u64(codec, &record->trial);
     codec_u64(codec, &record->length);
     codec_u64(codec, &record->hash);
     codec_u32(codec, &record->epoch);
+    codec_text(codec, record->blob, sizeof(record->blob));
+}
+
+void checkpoint_fields(Codec *codec, CheckpointRecord *record) {
+    codec_u64(codec, &record->trial);
+    codec_u64(codec, &record->length);
+    codec_u64(codec, &record->hash);
+    codec_u32(codec, &record->epoch);
+    codec_f64(codec, &record->seconds);
+    codec_text(codec, record->arithmetic, sizeof(record->arithmetic));
     codec_text(codec, record->blob, sizeof(record->blob));
 }
 
@@ -196,13 +205,14 @@ void record_fields(Codec *codec, Record *record) {
     case RECORD_ENSEMBLE: ensemble_fields(codec, &record->as.ensemble); return;
     case RECORD_END: end_fields(codec, &record->as.end); return;
     case RECORD_FAILURE: failure_fields(codec, &record->as.failure); return;
+    case RECORD_CHECKPOINT: checkpoint_fields(codec, &record->as.checkpoint); return;
     }
     codec_require(codec, false); /* kind 0 */
 }
 
 const char *record_kind_name(unsigned kind) {
-    static const char *const names[] = {"unknown",  "campaign", "data",   "start",  "preflight",
-                                        "stage",    "draw",     "lease",  "member", "trial",
-                                        "ensemble", "end",      "failure"};
+    static const char *const names[] = {"unknown",  "campaign", "data",    "start",     "preflight",
+                                        "stage",    "draw",     "lease",   "member",    "trial",
+                                        "ensemble", "end",      "failure", "checkpoint"};
     return names[kind <= RECORD_LAST ? kind : 0];
 }

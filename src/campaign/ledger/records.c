@@ -57,7 +57,8 @@ void record_release(Record *record) {
     case RECORD_LEASE:
     case RECORD_MEMBER:
     case RECORD_END:
-    case RECORD_FAILURE: break; /* these own nothing */
+    case RECORD_FAILURE:
+    case RECORD_CHECKPOINT: break; /* these own nothing */
     }
     memset(record, 0, sizeof(*record));
 }
