@@ -7,8 +7,6 @@
 
 #include "base/text.h"
 
-#define SIGN_OF_LIFE 2.0 /* seconds between messages of a worker that trains */
-
 static Status tell(Worker *w, WorkerPeer peer, const Message *message, double now) {
     if (peer == WORKER_TO_COORDINATOR) w->last_sent = now;
     return w->outlet(w->context, peer, message);
@@ -35,7 +33,7 @@ static void drop_result(Worker *w) {
 }
 
 static Status on_lease(Worker *w, const LeaseMessage *lease, double now) {
-    if (w->training || w->stopped) return STATUS_OK;
+    if (w->training || w->stopping) return STATUS_OK;
     w->training = true;
     w->limit_reached = false;
     w->started = now;
@@ -63,11 +61,8 @@ Status worker_on_coordinator(Worker *w, Message *message, double now) {
     switch (message->kind) {
     case MESSAGE_LEASE: status = on_lease(w, &message->as.lease, now); break;
     case MESSAGE_VERDICT: status = on_verdict(w, &message->as.verdict, now); break;
-    case MESSAGE_RECORDED:
-        if (w->unrecorded > 0) w->unrecorded--;
-        break;
     case MESSAGE_STOP:
-        w->stopped = true;
+        w->stopping = true;
         if (w->training) {
             Message cancel = {.kind = MESSAGE_CANCEL};
             cancel.as.cancel.slot = JOB_SLOT_TRIAL;
@@ -94,7 +89,7 @@ static void result_of_death(Worker *w, const JobEndedMessage *ended, double now)
     w->result.crashed = !w->limit_reached;
     if (w->limit_reached)
         snprintf(row->reason, sizeof(row->reason), "took longer than limits.trial_seconds: %g",
-                 w->trial_limit);
+                 w->limits.trial_seconds);
     else if (ended->signal != 0)
         snprintf(row->reason, sizeof(row->reason), "its process was ended by signal %d (%s)", ended->signal,
                  strsignal(ended->signal));
@@ -107,7 +102,7 @@ static void result_of_death(Worker *w, const JobEndedMessage *ended, double now)
 static Status on_child_end(Worker *w, const JobEndedMessage *ended, double now) {
     if (!w->training) return STATUS_OK;
     w->training = false;
-    if (w->stopped) return STATUS_OK;
+    if (w->stopping) return STATUS_OK;
     /* A child that died after its result may not have sent its network. */
     if (!w->has_result || ended->exit_code != 0) {
         drop_result(w);
@@ -122,7 +117,6 @@ static Status on_child_end(Worker *w, const JobEndedMessage *ended, double now) 
     message.as.result = w->result;
     Status status = tell(w, WORKER_TO_COORDINATOR, &message, now);
     drop_result(w);
-    w->unrecorded++;
     return status;
 }
 
@@ -130,7 +124,7 @@ Status worker_on_host(Worker *w, Message *message, double now) {
     Status status = STATUS_OK;
     switch (message->kind) {
     case MESSAGE_PROGRESS:
-        if (w->training && !w->stopped) status = tell(w, WORKER_TO_COORDINATOR, message, now);
+        if (w->training && !w->stopping) status = tell(w, WORKER_TO_COORDINATOR, message, now);
         break;
     case MESSAGE_RESULT:
         if (w->training && message->as.result.lease == w->lease.lease) {
@@ -155,16 +149,23 @@ Status worker_on_host(Worker *w, Message *message, double now) {
 }
 
 Status worker_tick(Worker *w, double now) {
-    if (!w->training || w->stopped) return STATUS_OK;
-    if (!w->limit_reached && now - w->started > w->trial_limit) {
+    if (!w->training || w->stopping) return STATUS_OK;
+    if (!w->limit_reached && now - w->started > w->limits.trial_seconds) {
         w->limit_reached = true;
         Message message = {.kind = MESSAGE_CANCEL};
         message.as.cancel.slot = JOB_SLOT_TRIAL;
         TRY(tell(w, WORKER_TO_HOST, &message, now));
     }
-    if (now - w->last_sent < SIGN_OF_LIFE) return STATUS_OK;
+    if (now - w->last_sent < WORKER_SIGN_OF_LIFE) return STATUS_OK;
     Message message = {.kind = MESSAGE_PROGRESS};
     message.as.progress = (ProgressMessage){.lease = w->lease.lease, .trial = w->lease.trial};
+    return tell(w, WORKER_TO_COORDINATOR, &message, now);
+}
+
+Status worker_leave(Worker *w, const char *reason, double now) {
+    Message message = {.kind = MESSAGE_FAREWELL};
+    text_copy(message.as.farewell.reason, sizeof(message.as.farewell.reason), reason);
+    w->left = true;
     return tell(w, WORKER_TO_COORDINATOR, &message, now);
 }
 

@@ -197,6 +197,7 @@ Status coordinator_step(Coordinator *c, Event *event, Moment now, Actions *actio
     case EVENT_JOB_RESULT: TRY(on_job_result(c, actions, event->record)); break;
     case EVENT_JOB_ENDED: TRY(on_job_ended(c, actions, event, now)); break;
     case EVENT_STOP: TRY(on_stop(c, actions, now)); break;
+    case EVENT_STORED: break;
     case EVENT_TICK: break;
     }
     return serve(c, actions, now);
@@ -214,8 +215,10 @@ static void take_stock(Coordinator *c) {
     c->next = c->plan.first[coordinator_stage(c)];
 }
 
-Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger, uint32_t workers,
-                          bool published, Moment now) {
+Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger,
+                          const CoordinatorPlace *place, Moment now) {
+    uint32_t workers = place->workers;
+    bool published = place->published;
     Coordinator *c;
     Status status = memory_new(&c, 1, sizeof(*c));
     if (status != STATUS_OK) {
@@ -283,6 +286,16 @@ CampaignView coordinator_view(const Coordinator *c) {
         if (w->lease != 0) view.epochs_done += w->epochs_done;
     }
     return view;
+}
+
+WorkerView coordinator_worker(const Coordinator *c, uint32_t worker) {
+    const WorkerState *w = &c->workers[worker];
+    return (WorkerView){.present = w->present,
+                        .host = w->host,
+                        .training = w->lease != 0,
+                        .trial = w->trial,
+                        .epoch = w->epochs_done,
+                        .since = w->started};
 }
 
 const Ledger *coordinator_ledger(const Coordinator *c) {

@@ -43,8 +43,8 @@ static Status drop_superseded(Coordinator *c, Actions *actions) {
         const LedgerTrial *last = &c->ledger->trials[ids[count - 1]];
         Action *action;
         if (last->kept) {
-            status = actions_add(actions, ACTION_REMOVE_MEMBER, &action);
-            if (status == STATUS_OK) action->member = last->member;
+            status = actions_add(actions, ACTION_REMOVE, &action);
+            if (status == STATUS_OK) text_copy(action->name, sizeof(action->name), last->member.blob);
         }
     }
     free(ids);
@@ -107,8 +107,8 @@ static Status keep_network(Coordinator *c, Actions *actions, const TrialRecord *
     Record record = {.kind = RECORD_MEMBER};
     record.as.member = member_record_of(row->trial, row->outcome.best_epoch, network->blob, network->length);
     Action *action;
-    TRY(actions_add(actions, ACTION_STORE_MEMBER, &action));
-    action->member = record.as.member;
+    TRY(actions_add(actions, ACTION_STORE, &action));
+    text_copy(action->name, sizeof(action->name), record.as.member.blob);
     action->bytes = network->blob;
     action->length = network->length;
     network->blob = NULL;
