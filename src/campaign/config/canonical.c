@@ -84,7 +84,10 @@ static Status add_top(Canonical *canonical) {
     TRY(add_text(canonical, "loss", loss_kind_name(config->loss)));
     canonical->hashed = false;
     TRY(add_text(canonical, "name", config->name));
-    return add_number(canonical, "limits.trial_seconds", config->limits.trial_seconds);
+    TRY(add_number(canonical, "limits.trial_seconds", config->limits.trial_seconds));
+    TRY(add_number(canonical, "limits.epoch_seconds", config->limits.epoch_seconds));
+    TRY(add_number(canonical, "limits.checkpoint_seconds", config->limits.checkpoint_seconds));
+    return add_number(canonical, "limits.silence_seconds", config->limits.silence_seconds);
 }
 
 static Status add_path(Canonical *canonical, const char *key, const char *path) {

@@ -97,13 +97,21 @@ static Status read_loss(ConfigReader *reader) {
 }
 
 static Status read_limits(ConfigReader *reader) {
-    static const char *const keys[] = {"trial_seconds"};
-    static const NumberRule seconds = {.min = 0, .above_min = true, .max = INFINITY};
-    reader->config->limits.trial_seconds = INFINITY;
+    static const char *const keys[] = {"trial_seconds", "epoch_seconds", "checkpoint_seconds",
+                                       "silence_seconds"};
+    static const NumberRule above_0 = {.min = 0, .above_min = true, .max = INFINITY};
+    static const NumberRule from_0 = {.min = 0, .max = INFINITY};
+    static const NumberRule from_5 = {.min = 5, .max = INFINITY};
+    Limits *limits = &reader->config->limits;
+    *limits = (Limits){
+        .trial_seconds = INFINITY, .epoch_seconds = 3600, .checkpoint_seconds = 60, .silence_seconds = 60};
     const YamlNode *node = yaml_get(reader->root, "limits");
     if (node == NULL) return STATUS_OK;
     TRY(read_keys(reader, node, "limits", keys, COUNT_OF(keys)));
-    return read_optional(reader, node, "trial_seconds", &seconds, &reader->config->limits.trial_seconds);
+    TRY(read_optional(reader, node, "trial_seconds", &above_0, &limits->trial_seconds));
+    TRY(read_optional(reader, node, "epoch_seconds", &above_0, &limits->epoch_seconds));
+    TRY(read_optional(reader, node, "checkpoint_seconds", &from_0, &limits->checkpoint_seconds));
+    return read_optional(reader, node, "silence_seconds", &from_5, &limits->silence_seconds);
 }
 
 /* Keys of others that have no place here, or not yet. */

@@ -33,7 +33,7 @@ static const char *const other_spelling =
     "  - dense: {units: 3}\n"
     "seed: 0x3\n"
     "metric: {goal: maximize, name: val_accuracy}\n"
-    "limits: {trial_seconds: 60}\n"
+    "limits: {trial_seconds: 60, epoch_seconds: 6, checkpoint_seconds: 0, silence_seconds: 5}\n"
     "ensemble: {size: 3}\n"
     "data: {kind: spirals, format: synthetic, validation: 2e-1, normalize: standard, examples: 2000}\n";
 
@@ -73,6 +73,9 @@ static void lines(void) {
         {"data.test_examples", "500", 0, 0, true},
         {"data.validation", "0.2", 0, 0, true},
         {"ensemble.pool", "20", 0, 0, false},
+        {"limits.checkpoint_seconds", "60", 0, 0, false},
+        {"limits.epoch_seconds", "3600", 0, 0, false},
+        {"limits.silence_seconds", "60", 0, 0, false},
         {"limits.trial_seconds", "none", 0, 0, false},
         {"loss", "softmax_cross_entropy", 0, 0, true},
         {"method", "random", 0, 0, true},
@@ -158,6 +161,11 @@ static void allowed_changes(void) {
     check_continues(
         old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "limits: {trial_seconds: 9}\nname: z\n", 0,
         NULL);
+    check_continues(
+        old,
+        TWO("trials: 4, epochs: 1",
+            "trials: 2, epochs: 3") "limits: {epoch_seconds: 1, checkpoint_seconds: 0, silence_seconds: 9}\n",
+        0, NULL);
     check_continues("data: {format: csv, train: a.csv, label: c}\n" NETWORK STAGES,
                     "data: {format: csv, train: /else/a.csv, label: c}\n" NETWORK STAGES, 0, NULL);
 }

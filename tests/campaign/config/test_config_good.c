@@ -25,6 +25,9 @@ static void defaults(void) {
     CU_ASSERT_EQUAL(config->ensemble.size, 8);
     CU_ASSERT_EQUAL(config->ensemble.pool, 20);
     CU_ASSERT_TRUE(isinf(config->limits.trial_seconds));
+    CU_ASSERT_DOUBLE_EQUAL(config->limits.epoch_seconds, 3600, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->limits.checkpoint_seconds, 60, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->limits.silence_seconds, 60, 0);
     CU_ASSERT_EQUAL(config->note_count, 0);
     config_destroy(&config);
     CU_ASSERT_PTR_NULL(config);
@@ -52,7 +55,8 @@ static void everything_said(void) {
                     "  - {name: d, trials: 2, epochs: 5, zoom: {keep: 1, margin: 0, floor: 0.5, edge: 0, "
                     "grow: 1}}\n"
                     "ensemble: {method: top, size: 30, sorted: 4, bags: 2, bag_part: 1}\n"
-                    "limits: {trial_seconds: 1.5e3}\n");
+                    "limits: {trial_seconds: 1.5e3, epoch_seconds: 0.5, checkpoint_seconds: 0, "
+                    "silence_seconds: 5}\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(config);
     CU_ASSERT_STRING_EQUAL(config->name, "all-1_2.3");
     CU_ASSERT_EQUAL(config->seed, UINT64_MAX);
@@ -73,6 +77,9 @@ static void everything_said(void) {
     CU_ASSERT_EQUAL(config->ensemble.metric, METRIC_VAL_LOSS);
     CU_ASSERT_EQUAL(config->ensemble.seed, UINT64_MAX);
     CU_ASSERT_DOUBLE_EQUAL(config->limits.trial_seconds, 1500, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->limits.epoch_seconds, 0.5, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->limits.checkpoint_seconds, 0, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->limits.silence_seconds, 5, 0);
     config_destroy(&config);
 }
 
