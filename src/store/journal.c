@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -186,6 +187,13 @@ Status journal_append_encoded(Journal *journal, const void *bytes, size_t length
     return record_write(journal);
 }
 
+/* Is the file still the one of its name? Else nobody will find what goes into it. */
+static bool is_in_place(const Journal *journal) {
+    struct stat open_file, named;
+    return fstat(journal->descriptor, &open_file) == 0 && stat(journal->path, &named) == 0 &&
+           open_file.st_nlink > 0 && open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
+}
+
 Status journal_sync(Journal *journal) {
     if (journal->lost) return refuse_lost(journal);
     if (!journal->unsynced) return STATUS_OK;
@@ -194,6 +202,13 @@ Status journal_sync(Journal *journal) {
         /* The kernel may have dropped the pages: a second call would succeed and prove nothing. */
         journal->lost = true;
         return status_fail_errno(STATUS_ENVIRONMENT, "cannot sync the journal %s", journal->path);
+    }
+    if (!is_in_place(journal)) {
+        journal->lost = true;
+        return status_fail(STATUS_ENVIRONMENT,
+                           "the journal %s was removed or renamed while the campaign ran; what was not "
+                           "yet recorded is lost",
+                           journal->path);
     }
     journal->unsynced = false;
     return STATUS_OK;

@@ -1,5 +1,9 @@
 #include "store/replay.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
 #include "store/campaign_state.h"
 
 Status replay_copy(const Record *record, JournalVisitor visit, void *context) {
@@ -45,9 +49,36 @@ static Status replay_draws(const Ledger *ledger, JournalVisitor visit, void *con
                         .draw = *ledger->trials[i].draw}};
         TRY(replay_copy(&record, visit, context));
     }
-    for (size_t i = 0; i < ledger->lease_count; i++) {
-        if (ledger->leases[i].lease == 0) continue;
+    return STATUS_OK;
+}
+
+/* Strikes count from the newest checkpoint on: the crashed leases that came after it are given after it. */
+static Status replay_leases(const Ledger *ledger, bool after, JournalVisitor visit, void *context) {
+    uint32_t *strikes = NULL; /* [trial_count] yet to be found, from the newest lease backwards */
+    bool *late = NULL;        /* [lease_count] */
+    Status status = memory_new(&strikes, ledger->trial_count, sizeof(*strikes));
+    if (status == STATUS_OK) status = memory_new(&late, ledger->lease_count, sizeof(*late));
+    for (size_t i = 0; status == STATUS_OK && i < ledger->trial_count; i++)
+        strikes[i] = ledger->trials[i].strikes;
+    for (size_t i = ledger->lease_count; status == STATUS_OK && i-- > 0;) {
+        const LeaseRecord *lease = &ledger->leases[i];
+        late[i] = lease->lease != 0 && lease->outcome == LEASE_CRASHED && strikes[lease->trial] > 0;
+        if (late[i]) strikes[lease->trial]--;
+    }
+    for (size_t i = 0; status == STATUS_OK && i < ledger->lease_count; i++) {
+        if (ledger->leases[i].lease == 0 || late[i] != after) continue;
         Record record = {.kind = RECORD_LEASE, .as.lease = ledger->leases[i]};
+        status = replay_copy(&record, visit, context);
+    }
+    free(late);
+    free(strikes);
+    return status;
+}
+
+static Status replay_checkpoints(const Ledger *ledger, JournalVisitor visit, void *context) {
+    for (size_t i = 0; i < ledger->trial_count; i++) {
+        if (ledger->trials[i].finished || ledger->trials[i].checkpoint == NULL) continue;
+        Record record = {.kind = RECORD_CHECKPOINT, .as.checkpoint = *ledger->trials[i].checkpoint};
         TRY(replay_copy(&record, visit, context));
     }
     return STATUS_OK;
@@ -68,12 +99,20 @@ static Status replay_trials(const Ledger *ledger, JournalVisitor visit, void *co
     return STATUS_OK;
 }
 
+bool replay_has_ensemble(const Ledger *ledger) {
+    return ledger->has_ensemble && ledger->ensemble_finished == ledger->finished_count &&
+           strcmp(ledger->ensemble_config, ledger->campaign.config_text) == 0;
+}
+
 Status ledger_replay(const Ledger *ledger, JournalVisitor visit, void *context) {
     if (!ledger->begun) return STATUS_OK;
     TRY(replay_head(ledger, visit, context));
     TRY(replay_draws(ledger, visit, context));
+    TRY(replay_leases(ledger, false, visit, context));
+    TRY(replay_checkpoints(ledger, visit, context));
+    TRY(replay_leases(ledger, true, visit, context));
     TRY(replay_trials(ledger, visit, context));
-    if (ledger->has_ensemble) {
+    if (replay_has_ensemble(ledger)) {
         Record record = {.kind = RECORD_ENSEMBLE, .as.ensemble = ledger->ensemble};
         TRY(replay_copy(&record, visit, context));
     }

@@ -128,8 +128,8 @@ static Status write_record(const Hdf5File *file, const Config *config, const Ens
 
 Status write_ensemble(const Hdf5File *file, const ResultsSource *source) {
     TRY(write_tests(file, source));
-    return source->ledger->has_ensemble ? write_record(file, source->config, &source->ledger->ensemble)
-                                        : STATUS_OK;
+    if (!replay_has_ensemble(source->ledger)) return STATUS_OK;
+    return write_record(file, source->config, &source->ledger->ensemble);
 }
 
 static Status read_figures(const Hdf5File *file, EnsembleRecord *record) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "store/paths.h"
 #include "store/results.h"
@@ -62,11 +63,24 @@ static Status fill_preflight(void *context, uint64_t index, void *row) {
 }
 
 static Status fill_lease(void *context, uint64_t index, void *row) {
-    const Ledger *ledger = ((const ResultsSource *)context)->ledger;
+    const LeaseRecord *const *leases = context;
     LeaseRow *lease = row;
-    lease->record = ledger->leases[index];
+    lease->record = *leases[index];
     text_copy(lease->outcome, sizeof(lease->outcome), lease_outcome_name(lease->record.outcome));
     return STATUS_OK;
+}
+
+/* Without those whose records are lost. */
+static Status write_leases(const Hdf5File *file, const Ledger *ledger) {
+    const LeaseRecord **leases = NULL;
+    size_t count = 0;
+    TRY(memory_new(&leases, ledger->lease_count, sizeof(*leases)));
+    for (size_t i = 0; i < ledger->lease_count; i++) {
+        if (ledger->leases[i].lease != 0) leases[count++] = &ledger->leases[i];
+    }
+    Status status = hdf5_write_table(file, &LEASE_TABLE, count, fill_lease, leases);
+    free(leases);
+    return status;
 }
 
 static Status write_all(const Hdf5File *file, const ResultsSource *source) {
@@ -78,7 +92,7 @@ static Status write_all(const Hdf5File *file, const ResultsSource *source) {
     TRY(hdf5_write_table(file, &PREFLIGHT_TABLE, ledger->has_preflight, fill_preflight, &rows));
     TRY(write_stages(file, source));
     TRY(write_trials(file, source));
-    TRY(hdf5_write_table(file, &LEASE_TABLE, ledger->lease_count, fill_lease, &rows));
+    TRY(write_leases(file, ledger));
     TRY(write_members(file, source));
     return write_ensemble(file, source);
 }

@@ -278,7 +278,7 @@ static Status feed_member(const Feed *feed, uint64_t trial) {
         member_blob_encode(&blob, &bytes);
         must(bytes_writer_status(&bytes));
         record.as.member = member_record_of(trial, blob.epoch, bytes.data, bytes.length);
-        must(parts_write_member(feed->file, &record.as.member, bytes.data));
+        must(parts_write(feed->file, record.as.member.blob, bytes.data, bytes.length));
         member_blob_release(&blob);
         bytes_writer_release(&bytes);
     }

@@ -15,7 +15,7 @@ static MemberRecord keep(uint64_t trial) {
     ByteWriter bytes = {0};
     member_blob_encode(&blob, &bytes);
     MemberRecord record = member_record_of(trial, blob.epoch, bytes.data, bytes.length);
-    CU_ASSERT_EQUAL_FATAL(parts_write_member(FILE_NAME, &record, bytes.data), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(parts_write(FILE_NAME, record.blob, bytes.data, bytes.length), STATUS_OK);
     bytes_writer_release(&bytes);
     member_blob_release(&blob);
     return record;
@@ -75,8 +75,8 @@ static void names_stay_inside(void) {
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         (void)snprintf(record.blob, sizeof(record.blob), "%s", names[i]);
         CU_ASSERT(fixture_failed(parts_read_member(FILE_NAME, &record, &blob),
-                                 "is not the name of a kept network"));
-        parts_remove_member(FILE_NAME, &record);
+                                 "is not the name of a network or checkpoint"));
+        parts_remove(FILE_NAME, record.blob);
     }
     CU_ASSERT(file_exists("secret"));
     CU_ASSERT(file_exists(FILE_NAME ".parts/member-3"));
@@ -88,8 +88,8 @@ static void removing(void) {
     MemberRecord record = keep(3);
     MemberBlob blob = {0};
     (void)keep(4);
-    parts_remove_member(FILE_NAME, &record);
-    parts_remove_member(FILE_NAME, &record);
+    parts_remove(FILE_NAME, record.blob);
+    parts_remove(FILE_NAME, record.blob);
     CU_ASSERT(fixture_failed(parts_read_member(FILE_NAME, &record, &blob), "member-3"));
     CU_ASSERT(file_exists(FILE_NAME ".parts/member-4"));
     fixture_write(FILE_NAME ".parts/member-5.tmp", "x", 1); /* left by a kill */
@@ -106,8 +106,7 @@ static void removing(void) {
 }
 
 static void no_folder(void) {
-    MemberRecord record = member_record_of(1, 1, "x", 1);
-    CU_ASSERT(fixture_failed(parts_write_member("/dev/null/x.h5", &record, "x"), "/dev/null"));
+    CU_ASSERT(fixture_failed(parts_write("/dev/null/x.h5", "member-1", "x", 1), "/dev/null"));
 }
 
 void suite_parts(void) {
