@@ -159,6 +159,13 @@ const uint8_t *bytes_get_block(ByteReader *r, size_t *length) {
     return at;
 }
 
+void bytes_get_block_into(ByteReader *r, void *out, size_t length) {
+    size_t announced = 0;
+    const uint8_t *at = bytes_get_block(r, &announced);
+    if (announced != length) r->failed = true;
+    if (!r->failed && length > 0) memcpy(out, at, length);
+}
+
 Status bytes_reader_status(const ByteReader *r, const char *what) {
     if (!r->failed && r->position == r->length) return STATUS_OK;
     return status_fail(STATUS_INPUT, "%s is cut short or damaged", what);

@@ -49,6 +49,9 @@ char *bytes_get_text_new(ByteReader *r);
 /* Both point into the reader's data; NULL, and *length 0, where it failed. */
 const uint8_t *bytes_get_block(ByteReader *r, size_t *length);
 const uint8_t *bytes_get_raw(ByteReader *r, size_t length);
+/* A block of exactly `length` bytes into `out`; one of another length fails the reader and leaves `out` as it
+ * was. */
+void bytes_get_block_into(ByteReader *r, void *out, size_t length);
 /* STATUS_INPUT "`what` is cut short or damaged" where a read failed or bytes are left over. */
 Status bytes_reader_status(const ByteReader *r, const char *what) MUST_CHECK;
 

@@ -233,8 +233,22 @@ void optimizer_step(Optimizer *optimizer, real *x, real *g, const ParameterBlock
     }
 }
 
-real *optimizer_state(Optimizer *optimizer, size_t *count, uint64_t **steps) {
-    *count = rules[optimizer->kind].vectors * optimizer->count;
-    *steps = &optimizer->steps;
-    return optimizer->state;
+static size_t state_bytes(const Optimizer *optimizer) {
+    return rules[optimizer->kind].vectors * optimizer->count * sizeof *optimizer->state;
+}
+
+uint64_t optimizer_steps(const Optimizer *optimizer) {
+    return optimizer->steps;
+}
+
+void optimizer_save(const Optimizer *optimizer, ByteWriter *writer) {
+    bytes_put_u8(writer, (uint8_t)optimizer->kind);
+    bytes_put_u64(writer, optimizer->steps);
+    bytes_put_block(writer, optimizer->state, state_bytes(optimizer));
+}
+
+void optimizer_restore(Optimizer *optimizer, ByteReader *reader) {
+    if (bytes_get_u8(reader) != optimizer->kind) reader->failed = true;
+    optimizer->steps = bytes_get_u64(reader);
+    bytes_get_block_into(reader, optimizer->state, state_bytes(optimizer));
 }

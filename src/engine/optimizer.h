@@ -17,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/status.h"
 #include "engine/network.h"
 #include "engine/real.h"
@@ -25,7 +26,9 @@
 #define optimizer_create ENGINE_NAME(optimizer_create)
 #define optimizer_destroy ENGINE_NAME(optimizer_destroy)
 #define optimizer_step ENGINE_NAME(optimizer_step)
-#define optimizer_state ENGINE_NAME(optimizer_state)
+#define optimizer_steps ENGINE_NAME(optimizer_steps)
+#define optimizer_save ENGINE_NAME(optimizer_save)
+#define optimizer_restore ENGINE_NAME(optimizer_restore)
 #define optimizer_vectors ENGINE_NAME(optimizer_vectors)
 
 typedef struct Optimizer Optimizer;
@@ -44,7 +47,13 @@ void optimizer_destroy(Optimizer **optimizer);
 void optimizer_step(Optimizer *optimizer, real *x, real *g, const ParameterBlock *blocks, size_t block_count,
                     double learning_rate, double momentum);
 
-/* The state vectors as one array, for checkpoints: *count values, borrowed. Steps taken so far in *steps. */
-real *optimizer_state(Optimizer *optimizer, size_t *count, uint64_t **steps);
+/* Steps taken so far, those before it was saved included. */
+uint64_t optimizer_steps(const Optimizer *optimizer);
+
+/* Append the state: u8 kind, u64 steps, the vectors one after the other as a block of little-endian reals. */
+void optimizer_save(const Optimizer *optimizer, ByteWriter *writer);
+/* Take over what was saved by an optimizer of the same kind, size and number type; any other fails the
+ * reader. */
+void optimizer_restore(Optimizer *optimizer, ByteReader *reader);
 
 #endif

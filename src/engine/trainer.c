@@ -11,37 +11,7 @@
 #include "base/philox.h"
 #include "base/size.h"
 #include "engine/judge.h"
-#include "engine/optimizer.h"
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-               "weights_hash takes the floats as they lie in memory");
-
-struct Trainer {
-    TrainSettings settings;
-    Examples train, validation;
-    TrialKey key;
-    size_t batch;    /* settings.batch_size, at most train.count */
-    size_t steps;    /* of an epoch */
-    uint32_t epochs; /* begun */
-    bool diverged, done;
-    uint32_t best_epoch; /* from 1; 0 for none */
-    EpochRow best;
-    PlateauState plateau;
-    double seconds;       /* creation and epochs */
-    double train_seconds; /* the training part of the epochs */
-    size_t trained;       /* examples, in train_seconds */
-
-    Network *network;
-    Optimizer *optimizer;
-    size_t block_count;
-    Arena arena;            /* of the arrays below */
-    ParameterBlock *blocks; /* [block_count] */
-    uint32_t *order;        /* [train.count] positions in the training part, as this epoch visits them */
-    float *scratch; /* [parameters] before the last step of an epoch; the blocks packed for the hash */
-    float *best_parameters;    /* [parameters] */
-    float *probabilities;      /* [validation.count, classes] of the newest epoch */
-    float *best_probabilities; /* [validation.count, classes] */
-};
+#include "engine/trainer_internal.h"
 
 const char *trial_status_name(TrialStatus status) {
     switch (status) {
@@ -175,10 +145,6 @@ void trainer_destroy(Trainer **trainer) {
     *trainer = NULL;
 }
 
-static size_t parameter_bytes(const Trainer *trainer) {
-    return network_parameter_count(trainer->network) * sizeof *trainer->scratch;
-}
-
 /* Each epoch's order is drawn afresh from the order of the file, so that it depends on no epoch before it. */
 static void shuffle(Trainer *trainer, uint32_t epoch) {
     for (size_t i = 0; i < trainer->train.count; i++)
@@ -219,7 +185,8 @@ static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
         correct += result.correct;
         trainer->trained += batch;
         real *parameters = network_parameters(network);
-        if (step + 1 == trainer->steps) memcpy(trainer->scratch, parameters, parameter_bytes(trainer));
+        if (step + 1 == trainer->steps)
+            memcpy(trainer->scratch, parameters, trainer_parameter_bytes(trainer));
         optimizer_step(trainer->optimizer, parameters, network_gradients(network), trainer->blocks,
                        trainer->block_count, row->learning_rate, momentum);
     }
@@ -263,13 +230,12 @@ static double row_metric(const Trainer *trainer, const EpochRow *row) {
 }
 
 static void keep_best(Trainer *trainer, const EpochRow *row) {
-    if (trainer->best_epoch > 0 && !metric_better(trainer->settings.metric, row_metric(trainer, row),
+    if (trainer->best.epoch > 0 && !metric_better(trainer->settings.metric, row_metric(trainer, row),
                                                   row_metric(trainer, &trainer->best))) {
         return;
     }
-    trainer->best_epoch = row->epoch;
     trainer->best = *row;
-    memcpy(trainer->best_parameters, network_parameters(trainer->network), parameter_bytes(trainer));
+    memcpy(trainer->best_parameters, network_parameters(trainer->network), trainer_parameter_bytes(trainer));
     float *newest = trainer->probabilities;
     trainer->probabilities = trainer->best_probabilities;
     trainer->best_probabilities = newest;
@@ -331,8 +297,8 @@ TrainOutcome trainer_outcome(const Trainer *trainer) {
         .samples_per_second =
             trainer->train_seconds > 0 ? (double)trainer->trained / trainer->train_seconds : 0,
     };
-    if (trainer->diverged || trainer->best_epoch == 0) return outcome;
-    outcome.best_epoch = trainer->best_epoch;
+    if (trainer->diverged || trainer->best.epoch == 0) return outcome;
+    outcome.best_epoch = trainer->best.epoch;
     outcome.val_accuracy = trainer->best.val_accuracy;
     outcome.val_loss = trainer->best.val_loss;
     outcome.train_loss = trainer->best.train_loss;
@@ -341,11 +307,11 @@ TrainOutcome trainer_outcome(const Trainer *trainer) {
 }
 
 const float *trainer_best_parameters(const Trainer *trainer) {
-    return trainer->diverged || trainer->best_epoch == 0 ? NULL : trainer->best_parameters;
+    return trainer->diverged || trainer->best.epoch == 0 ? NULL : trainer->best_parameters;
 }
 
 const float *trainer_best_probabilities(const Trainer *trainer) {
-    return trainer->diverged || trainer->best_epoch == 0 ? NULL : trainer->best_probabilities;
+    return trainer->diverged || trainer->best.epoch == 0 ? NULL : trainer->best_probabilities;
 }
 
 const Network *trainer_network(const Trainer *trainer) {

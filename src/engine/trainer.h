@@ -44,7 +44,7 @@ typedef struct TrainOutcome {
     uint32_t epochs;     /* run to their end; not the one that diverged */
     uint32_t best_epoch; /* from 1; 0 for none */
     double val_accuracy, val_loss, train_loss;
-    double seconds;            /* spent in trainer_create and trainer_epoch */
+    double seconds;            /* spent in trainer_create and trainer_epoch, with those before it was saved */
     double samples_per_second; /* training examples over training time, evaluation excluded */
     uint64_t weights_hash;     /* hash64 of the best epoch's parameters, blocks in order without padding, as
                                   little-endian floats; 0 for none */
@@ -71,14 +71,16 @@ void trainer_destroy(Trainer **trainer);
 void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done);
 
 /* Append all that the epochs to come depend on, and all that the outcome is made of: parameters, optimizer
- * state, epoch, plateau, the best epoch with its parameters and probabilities, counters. Call it between
- * epochs, before *done. It says which machine-independent sizes it holds, but neither spec nor settings nor
- * data: the caller restores it only into a trainer made from the same ones. */
+ * state, epoch, plateau, the best epoch with its parameters and probabilities, counters; all little-endian.
+ * Call it between epochs, before *done. It says which machine-independent sizes it holds, but neither spec
+ * nor settings nor data: the caller restores it only into a trainer made from the same ones. */
 void trainer_save(const Trainer *trainer, ByteWriter *writer);
 
 /* Put a trainer that has run no epoch where the saved one stood: the epochs that follow have the same bits as
- * those of a trainer that was never interrupted. The bytes are checked as untrusted: STATUS_INPUT where they
- * are damaged or of a network, optimizer or data of other sizes; the trainer can then only be destroyed. */
+ * those of a trainer that was never interrupted, and saving it at once gives the same bytes: its seconds go
+ * on from the saved ones. The state must reach to the reader's end. The bytes are checked as untrusted:
+ * STATUS_INPUT where they are damaged or of a network, optimizer or data of other sizes; the trainer can then
+ * only be destroyed. Allocates nothing. */
 Status trainer_restore(Trainer *trainer, ByteReader *reader) MUST_CHECK;
 
 TrainOutcome trainer_outcome(const Trainer *trainer);

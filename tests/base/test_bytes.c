@@ -63,6 +63,19 @@ static void all_comes_back(void) {
     CU_ASSERT_PTR_NULL(w.data);
 }
 
+static void a_block_of_another_length_is_refused(void) {
+    ByteWriter w = {0};
+    bytes_put_block(&w, "abc", 3);
+    for (size_t length = 2; length <= 4; length++) {
+        char out[4] = "...";
+        ByteReader r = bytes_reader(w.data, w.length);
+        bytes_get_block_into(&r, out, length);
+        CU_ASSERT_EQUAL(r.failed, length != 3);
+        CU_ASSERT_STRING_EQUAL(out, length == 3 ? "abc" : "...");
+    }
+    bytes_writer_release(&w);
+}
+
 static void layout_is_little_endian(void) {
     ByteWriter w = {0};
     bytes_put_u32(&w, UINT32_C(0x03040506));
@@ -211,6 +224,7 @@ static void reset_keeps_the_memory(void) {
 void suite_bytes(void) {
     static const TestCase tests[] = {
         {"what was put comes back", all_comes_back},
+        {"a block of another length than the expected one is refused", a_block_of_another_length_is_refused},
         {"the layout is little-endian without padding", layout_is_little_endian},
         {"NaN and infinity keep their bits", nan_keeps_its_bits},
         {"a message cut anywhere is noticed", every_cut_is_noticed},

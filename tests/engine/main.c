@@ -16,5 +16,6 @@ int main(void) {
     suite_golden();
     suite_examples();
     suite_trainer();
+    suite_checkpoint();
     return suites_run();
 }

@@ -3,6 +3,7 @@
 #define WINNOW_TESTS_ENGINE_SUITES_H
 
 void suite_blas(void);
+void suite_checkpoint(void);
 void suite_dropout(void);
 void suite_examples(void);
 void suite_golden(void);

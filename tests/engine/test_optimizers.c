@@ -9,6 +9,7 @@
 
 #define COUNT 64 /* parameters: a weight of 5 x 7, padding, a bias of 7, padding */
 #define BIAS 48
+#define STATE_HEAD 17 /* bytes before the vectors in a saved state: kind, steps, length */
 
 static const ParameterBlock blocks[] = {
     {.layer = "dense1", .role = "weight", .offset = 0, .rows = 5, .columns = 7, .decays = true},
@@ -88,11 +89,15 @@ static void padding_is_left_alone(void) {
         optimizer_step(optimizer, x, g, blocks, BLOCK_COUNT, 0.05, 0.9);
         for (size_t i = 0; i < COUNT; i++)
             CU_ASSERT((x[i] == 7) == !in_a_block(i));
-        size_t count;
-        uint64_t *steps;
-        const float *state = optimizer_state(optimizer, &count, &steps);
+        ByteWriter saved = {0};
+        optimizer_save(optimizer, &saved);
+        float state[2 * COUNT];
+        size_t count = optimizer_vectors(settings.optimizer) * COUNT;
+        CU_ASSERT_EQUAL_FATAL(saved.length, STATE_HEAD + count * sizeof *state);
+        memcpy(state, saved.data + STATE_HEAD, count * sizeof *state);
         for (size_t i = 0; i < count; i++)
             CU_ASSERT((state[i] == 0) == !in_a_block(i % COUNT));
+        bytes_writer_release(&saved);
         optimizer_destroy(&optimizer);
     }
 }
@@ -169,7 +174,7 @@ static void alignment_changes_no_bit(void) {
     }
 }
 
-/* The state, taken out and put into a new optimizer, continues with the same bits. */
+/* The state, saved and put into a new optimizer, continues with the same bits. */
 static void state_is_complete(void) {
     for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
         TrainSettings settings = settings_of((OptimizerKind)kind);
@@ -179,19 +184,36 @@ static void state_is_complete(void) {
         Optimizer *first = make(settings), *second = make(settings);
         for (int i = 0; i < 4; i++)
             optimizer_step(first, x, g, blocks, BLOCK_COUNT, 0.05, 0.9);
-        size_t count, count_again;
-        uint64_t *steps, *steps_again;
-        const float *state = optimizer_state(first, &count, &steps);
-        float *state_again = optimizer_state(second, &count_again, &steps_again);
-        CU_ASSERT_EQUAL_FATAL(count, count_again);
-        CU_ASSERT_EQUAL(*steps, 4);
-        if (count > 0) memcpy(state_again, state, count * sizeof *state);
-        *steps_again = *steps;
+        ByteWriter saved = {0};
+        optimizer_save(first, &saved);
+        ByteReader reader = bytes_reader(saved.data, saved.length);
+        optimizer_restore(second, &reader);
+        CU_ASSERT_EQUAL(bytes_reader_status(&reader, "the state"), STATUS_OK);
+        CU_ASSERT_EQUAL(optimizer_steps(second), 4);
         for (int i = 0; i < 2; i++)
             optimizer_step(second, x, g, blocks, BLOCK_COUNT, 0.05, 0.9);
         CU_ASSERT(same_bytes(x, whole, sizeof x));
+        bytes_writer_release(&saved);
         optimizer_destroy(&first);
         optimizer_destroy(&second);
+    }
+}
+
+/* Also where the other's state has the same size. */
+static void state_of_another_is_refused(void) {
+    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+        Optimizer *optimizer = make(settings_of((OptimizerKind)kind));
+        ByteWriter saved = {0};
+        optimizer_save(optimizer, &saved);
+        for (int other = 0; other < OPTIMIZER_KIND_COUNT; other++) {
+            Optimizer *another = make(settings_of((OptimizerKind)other));
+            ByteReader reader = bytes_reader(saved.data, saved.length);
+            optimizer_restore(another, &reader);
+            CU_ASSERT_EQUAL(reader.failed, other != kind);
+            optimizer_destroy(&another);
+        }
+        bytes_writer_release(&saved);
+        optimizer_destroy(&optimizer);
     }
 }
 
@@ -228,7 +250,8 @@ void suite_optimizers(void) {
         {"adamw decays apart from the gradient", adamw_decays_apart},
         {"clipping bounds the norm of the whole gradient", clipping_bounds_the_norm},
         {"alignment changes no bit", alignment_changes_no_bit},
-        {"the state is all that an optimizer remembers", state_is_complete},
+        {"the saved state is all that an optimizer remembers", state_is_complete},
+        {"the state of another optimizer is refused", state_of_another_is_refused},
         {"a gradient of NaN or infinity leaves a mark, even where it is clipped", bad_numbers_spread},
         {"a state that does not fit in memory is an error", too_many_parameters},
     };

@@ -8,88 +8,34 @@
 #include "base/hash.h"
 #include "base/philox.h"
 #include "counted_heap.h"
+#include "courses.h"
 #include "engine/optimizer.h"
 #include "made_up_data.h"
 #include "nets.h"
 #include "suite.h"
 #include "suites.h"
 
-#define HIDDEN 19 /* no multiple of anything, so that there is padding between blocks */
-
-static NetworkSpec spec_of(double dropout) {
-    NetworkSpec spec = net_of(VALUES, CLASSES, LOSS_SOFTMAX_CROSS_ENTROPY);
-    spec.input = (Shape){SIDE, SIDE, 1};
-    size_t last = net_dense(&spec, NETWORK_INPUT, HIDDEN);
-    last = net_add(&spec, LAYER_RELU, last);
-    if (dropout > 0) last = net_dropout(&spec, last, dropout);
-    (void)net_dense(&spec, last, CLASSES);
-    return spec;
-}
-
-static const TrialKey key = {.seed = 2017, .stage = 1, .number = 5};
-
-#define EPOCHS_MAX 60
-
-/* A finished training, for comparisons. */
-typedef struct Course {
-    EpochRow rows[EPOCHS_MAX];
-    size_t epochs;
-    TrainOutcome outcome;
-} Course;
-
-static Trainer *begin(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
-                      const Examples *validation, TrialKey trial) {
-    Trainer *trainer = NULL;
-    CU_ASSERT_EQUAL_FATAL(trainer_create(&trainer, spec, settings, train, validation, trial), STATUS_OK);
-    return trainer;
-}
-
-static Course follow(Trainer *trainer) {
-    Course course = {0};
-    for (bool done = false; !done;) {
-        if (course.epochs == EPOCHS_MAX) CU_FAIL_FATAL("training does not end");
-        trainer_epoch(trainer, &course.rows[course.epochs++], &done);
-    }
-    course.outcome = trainer_outcome(trainer);
-    return course;
-}
-
 static Course course_of(const NetworkSpec *spec, const TrainSettings *settings, TrialKey trial) {
     Data *data = made_up();
-    Trainer *trainer = begin(spec, settings, &data->train, &data->validation, trial);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(spec, settings, &data->train, &data->validation, trial);
+    Course course = course_follow(trainer);
     trainer_destroy(&trainer);
     return course;
 }
 
-static bool same_bytes(const void *a, const void *b, size_t length) {
-    return memcmp(a, b, length) == 0;
-}
-
-/* Equal in every bit but the seconds. */
-static bool same_course(Course a, Course b) {
-    if (a.epochs != b.epochs || a.outcome.weights_hash != b.outcome.weights_hash) return false;
-    for (size_t i = 0; i < a.epochs; i++) {
-        const EpochRow *x = &a.rows[i], *y = &b.rows[i];
-        size_t length = offsetof(EpochRow, seconds) - offsetof(EpochRow, learning_rate);
-        if (!same_bytes(&x->learning_rate, &y->learning_rate, length)) return false;
-    }
-    return a.outcome.best_epoch == b.outcome.best_epoch;
-}
-
 static void same_bits(void) {
-    NetworkSpec spec = spec_of(0.2), other_spec = spec_of(0);
+    NetworkSpec spec = course_spec(0.2), other_spec = course_spec(0);
     TrainSettings settings = train_settings_default(4), other = train_settings_default(9);
     settings.batch_size = 32;
     Data *data = made_up();
-    Course alone = course_of(&spec, &settings, key);
+    Course alone = course_of(&spec, &settings, course_key);
     CU_ASSERT_EQUAL(alone.outcome.status, TRIAL_COMPLETED);
     CU_ASSERT_NOT_EQUAL(alone.outcome.weights_hash, 0);
-    CU_ASSERT(same_course(alone, course_of(&spec, &settings, key)));
+    CU_ASSERT(courses_equal(alone, course_of(&spec, &settings, course_key)));
 
     other.optimizer = OPTIMIZER_ADAM;
-    Trainer *first = begin(&spec, &settings, &data->train, &data->validation, key);
-    Trainer *second = begin(&other_spec, &other, &data->train, &data->validation, key);
+    Trainer *first = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+    Trainer *second = course_begin(&other_spec, &other, &data->train, &data->validation, course_key);
     Course among = {0};
     for (bool done = false, ignored = false; !done;) {
         EpochRow row;
@@ -97,34 +43,34 @@ static void same_bits(void) {
         trainer_epoch(first, &among.rows[among.epochs++], &done);
     }
     among.outcome = trainer_outcome(first);
-    CU_ASSERT(same_course(alone, among));
+    CU_ASSERT(courses_equal(alone, among));
     trainer_destroy(&first);
     trainer_destroy(&second);
 }
 
 static void key_and_settings_matter(void) {
-    NetworkSpec spec = spec_of(0.2);
+    NetworkSpec spec = course_spec(0.2);
     TrainSettings settings = train_settings_default(2);
-    Course course = course_of(&spec, &settings, key);
+    Course course = course_of(&spec, &settings, course_key);
     const TrialKey others[] = {{2018, 1, 5}, {2017, 2, 5}, {2017, 1, 6}};
     for (size_t i = 0; i < 3; i++)
-        CU_ASSERT(!same_course(course, course_of(&spec, &settings, others[i])));
+        CU_ASSERT(!courses_equal(course, course_of(&spec, &settings, others[i])));
     settings.label_smoothing = 0.1;
-    CU_ASSERT(!same_course(course, course_of(&spec, &settings, key)));
+    CU_ASSERT(!courses_equal(course, course_of(&spec, &settings, course_key)));
 }
 
 static void learns_a_subset(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
-    TrainSettings settings = train_settings_default(EPOCHS_MAX);
+    NetworkSpec spec = course_spec(0);
+    TrainSettings settings = train_settings_default(COURSE_EPOCHS);
     settings.batch_size = 5;
     Examples few = data->train;
     few.count = 20;
     for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
         settings.optimizer = (OptimizerKind)kind;
         settings.learning_rate = kind == OPTIMIZER_SGD ? 0.1 : 0.01;
-        Trainer *trainer = begin(&spec, &settings, &few, &few, key);
-        Course course = follow(trainer);
+        Trainer *trainer = course_begin(&spec, &settings, &few, &few, course_key);
+        Course course = course_follow(trainer);
         CU_ASSERT_EQUAL(course.outcome.val_accuracy, 1);
         CU_ASSERT_EQUAL(course.rows[course.epochs - 1].train_accuracy, 1);
         CU_ASSERT(course.rows[course.epochs - 1].train_loss < course.rows[0].train_loss / 5);
@@ -133,30 +79,30 @@ static void learns_a_subset(void) {
 }
 
 static void momentum_in_rows(void) {
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(6);
     settings.learning_rate = 1e-3;
     settings.momentum = 0.99;
     settings.momentum_initial = 0.5;
     settings.momentum_epochs = 4;
-    Course course = course_of(&spec, &settings, key);
+    Course course = course_of(&spec, &settings, course_key);
     const double expected[] = {0.5, 0.6225, 0.745, 0.8675, 0.99, 0.99};
     for (size_t i = 0; i < 6; i++)
         CU_ASSERT_DOUBLE_EQUAL(course.rows[i].momentum, expected[i], 1e-12);
     settings.optimizer = OPTIMIZER_ADAM;
-    course = course_of(&spec, &settings, key);
+    course = course_of(&spec, &settings, course_key);
     for (size_t i = 0; i < 6; i++)
         CU_ASSERT(isnan(course.rows[i].momentum));
 }
 
 static void rates_in_rows(void) {
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(6);
     settings.learning_rate = 0.08;
     settings.warmup_epochs = 2;
     settings.schedule = SCHEDULE_STEP;
     settings.lr_step = 2;
-    Course course = course_of(&spec, &settings, key);
+    Course course = course_of(&spec, &settings, course_key);
     const double expected[] = {0.04, 0.08, 0.08, 0.08, 0.04, 0.04};
     for (size_t i = 0; i < 6; i++)
         CU_ASSERT_DOUBLE_EQUAL(course.rows[i].learning_rate, expected[i], 1e-12);
@@ -165,13 +111,13 @@ static void rates_in_rows(void) {
 /* With a rate too small to change any prediction, every epoch ties: the plateau rule strikes every lr_step
  * epochs after the first, and the first epoch stays the best. */
 static void ties(void) {
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(8);
     settings.learning_rate = 1e-12;
     settings.schedule = SCHEDULE_PLATEAU;
     settings.lr_step = 2;
     settings.lr_decay = 0.5;
-    Course course = course_of(&spec, &settings, key);
+    Course course = course_of(&spec, &settings, course_key);
     for (size_t i = 0; i < 8; i++) {
         CU_ASSERT_EQUAL(course.rows[i].val_accuracy, course.rows[0].val_accuracy);
         size_t reductions = i == 0 ? 0 : (i - 1) / 2;
@@ -181,13 +127,13 @@ static void ties(void) {
 }
 
 static void best_epoch(void) {
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(40);
     settings.learning_rate = 0.05;
     settings.batch_size = 16;
     for (int metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++) {
         settings.metric = (MetricKind)metric;
-        Course course = course_of(&spec, &settings, key);
+        Course course = course_of(&spec, &settings, course_key);
         size_t best = 0;
         for (size_t i = 1; i < course.epochs; i++) {
             bool better = metric == METRIC_VAL_LOSS
@@ -203,22 +149,23 @@ static void best_epoch(void) {
         CU_ASSERT_EQUAL(course.outcome.train_loss, course.rows[best].train_loss);
 
         settings.epochs = (uint32_t)best + 1;
-        CU_ASSERT_EQUAL(course_of(&spec, &settings, key).outcome.weights_hash, course.outcome.weights_hash);
+        CU_ASSERT_EQUAL(course_of(&spec, &settings, course_key).outcome.weights_hash,
+                        course.outcome.weights_hash);
         settings.epochs = 40;
     }
 }
 
 static void judged_alike(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0.3);
-    TrainSettings settings = train_settings_default(EPOCHS_MAX);
+    NetworkSpec spec = course_spec(0.3);
+    TrainSettings settings = train_settings_default(COURSE_EPOCHS);
     settings.learning_rate = 0.05;
     settings.batch_size = 16;
     Examples large = data->train, *parts[] = {&data->validation, &large}; /* one batch, and several */
     for (size_t part = 0; part < 2; part++) {
-        Trainer *trainer = begin(&spec, &settings, &data->train, parts[part], key);
-        Course course = follow(trainer);
-        CU_ASSERT(course.outcome.best_epoch < EPOCHS_MAX);
+        Trainer *trainer = course_begin(&spec, &settings, &data->train, parts[part], course_key);
+        Course course = course_follow(trainer);
+        CU_ASSERT(course.outcome.best_epoch < COURSE_EPOCHS);
         static float probabilities[ROWS * CLASSES];
         double loss, accuracy;
         size_t count = parts[part]->count;
@@ -248,13 +195,13 @@ static void judged_alike(void) {
 
 static void hash_layout(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(2);
-    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+    Course course = course_follow(trainer);
     const Network *network = trainer_network(trainer);
     const float *parameters = trainer_best_parameters(trainer);
-    unsigned char bytes[4 * (VALUES * HIDDEN + HIDDEN + HIDDEN * CLASSES + CLASSES)];
+    unsigned char bytes[4 * (VALUES * COURSE_HIDDEN + COURSE_HIDDEN + COURSE_HIDDEN * CLASSES + CLASSES)];
     size_t at = 0;
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
@@ -272,13 +219,13 @@ static void hash_layout(void) {
 
 static void divergence(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
         TrainSettings settings = train_settings_default(20);
         settings.optimizer = (OptimizerKind)kind;
         settings.learning_rate = 1e36;
-        Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
-        Course course = follow(trainer);
+        Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+        Course course = course_follow(trainer);
         const EpochRow *last = &course.rows[course.epochs - 1];
         CU_ASSERT_EQUAL(course.outcome.status, TRIAL_DIVERGED);
         CU_ASSERT_EQUAL(course.outcome.epochs, course.epochs - 1);
@@ -303,11 +250,11 @@ static void divergence_ends_at_once(void) {
     Examples train = data->train;
     train.values = values;
     train.type = VALUE_F32;
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(3);
     settings.batch_size = 10;
-    Trainer *trainer = begin(&spec, &settings, &train, &data->validation, key);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(&spec, &settings, &train, &data->validation, course_key);
+    Course course = course_follow(trainer);
     CU_ASSERT_EQUAL(course.outcome.status, TRIAL_DIVERGED);
     CU_ASSERT_EQUAL(course.epochs, 1);
     CU_ASSERT_EQUAL(course.outcome.epochs, 0);
@@ -319,13 +266,13 @@ static void divergence_ends_at_once(void) {
 /* One step of a single epoch diverged: its training is known, its judgement is not. */
 static EpochRow diverged_at_the_end(double learning_rate) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(1);
     settings.optimizer = OPTIMIZER_SGD;
     settings.batch_size = TRAINING;
     settings.learning_rate = learning_rate;
-    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+    Course course = course_follow(trainer);
     CU_ASSERT_EQUAL(course.outcome.status, TRIAL_DIVERGED);
     CU_ASSERT_EQUAL(course.outcome.epochs, 0);
     CU_ASSERT(isfinite(course.rows[0].train_loss) && isfinite(course.rows[0].train_accuracy));
@@ -345,12 +292,12 @@ static void divergence_at_the_end(void) {
 static void epochs_by_hand(void) {
     enum { EPOCHS = 3, BATCH = 128 };
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0.3);
+    NetworkSpec spec = course_spec(0.3);
     TrainSettings settings = train_settings_default(EPOCHS);
     settings.metric = METRIC_VAL_LOSS;
     settings.batch_size = BATCH;
-    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+    Course course = course_follow(trainer);
     CU_ASSERT_EQUAL_FATAL(course.outcome.best_epoch, EPOCHS);
 
     Network *network = NULL;
@@ -358,7 +305,7 @@ static void epochs_by_hand(void) {
     CU_ASSERT_EQUAL_FATAL(network_create(&network, &spec, BATCH), STATUS_OK);
     size_t count = network_parameter_count(network);
     CU_ASSERT_EQUAL_FATAL(optimizer_create(&optimizer, &settings, count), STATUS_OK);
-    network_initialise(network, key);
+    network_initialise(network, course_key);
     ParameterBlock blocks[4];
     CU_ASSERT_EQUAL_FATAL(network_block_count(network), 4);
     for (size_t b = 0; b < 4; b++)
@@ -369,7 +316,8 @@ static void epochs_by_hand(void) {
         uint32_t rows[TRAINING];
         for (uint32_t i = 0; i < TRAINING; i++)
             rows[i] = i;
-        RandomStream stream = random_stream(key.seed, RANDOM_SHUFFLE, key.stage, 0, key.number, epoch);
+        RandomStream stream =
+            random_stream(course_key.seed, RANDOM_SHUFFLE, course_key.stage, 0, course_key.number, epoch);
         random_shuffle(&stream, rows, TRAINING);
         double loss_sum = 0;
         size_t correct = 0;
@@ -377,7 +325,7 @@ static void epochs_by_hand(void) {
             size_t batch = TRAINING - first < BATCH ? TRAINING - first : BATCH;
             examples_gather(&data->train, rows + first, batch, network_input(network),
                             network_labels(network));
-            BatchResult result = network_train(network, batch, key, step++);
+            BatchResult result = network_train(network, batch, course_key, step++);
             loss_sum += result.loss_sum;
             correct += result.correct;
             optimizer_step(optimizer, x, network_gradients(network), blocks, 4, 0.01, 0.9);
@@ -385,7 +333,7 @@ static void epochs_by_hand(void) {
         CU_ASSERT_EQUAL(course.rows[epoch].train_loss, loss_sum / TRAINING);
         CU_ASSERT_EQUAL(course.rows[epoch].train_accuracy, (double)correct / TRAINING);
     }
-    CU_ASSERT(same_bytes(x, trainer_best_parameters(trainer), count * sizeof *x));
+    CU_ASSERT(memcmp(x, trainer_best_parameters(trainer), count * sizeof *x) == 0);
     optimizer_destroy(&optimizer);
     network_destroy(&network);
     trainer_destroy(&trainer);
@@ -394,21 +342,21 @@ static void epochs_by_hand(void) {
 /* One step in the epoch, by plain gradient descent: the update is the rate times the gradient. */
 static void update_ratio(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(1);
     settings.optimizer = OPTIMIZER_SGD;
     settings.batch_size = 1000; /* cut to the training part */
-    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+    Course course = course_follow(trainer);
 
     Network *network = NULL;
     CU_ASSERT_EQUAL_FATAL(network_create(&network, &spec, TRAINING), STATUS_OK);
-    network_initialise(network, key);
+    network_initialise(network, course_key);
     uint32_t rows[TRAINING];
     for (uint32_t i = 0; i < TRAINING; i++)
         rows[i] = i;
     examples_gather(&data->train, rows, TRAINING, network_input(network), network_labels(network));
-    network_train(network, TRAINING, key, 0);
+    network_train(network, TRAINING, course_key, 0);
     double update = 0, size = 0;
     const float *x = network_parameters(network), *g = network_gradients(network);
     for (size_t b = 0; b < network_block_count(network); b++) {
@@ -428,12 +376,12 @@ static void update_ratio(void) {
  * untrained network, each example counted once. */
 static void smaller_last_batch(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(2);
     settings.batch_size = 128;
     settings.learning_rate = 1e-9;
-    Trainer *trainer = begin(&spec, &settings, &data->train, &data->train, key);
-    Course course = follow(trainer);
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->train, course_key);
+    Course course = course_follow(trainer);
     for (size_t i = 0; i < 2; i++) {
         CU_ASSERT_DOUBLE_EQUAL(course.rows[i].train_loss, course.rows[i].val_loss, 1e-5);
         CU_ASSERT_DOUBLE_EQUAL(course.rows[i].train_accuracy, course.rows[i].val_accuracy, 1e-12);
@@ -443,9 +391,9 @@ static void smaller_last_batch(void) {
 
 static void ended_early(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(5);
-    Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
     CU_ASSERT_EQUAL(trainer_outcome(trainer).best_epoch, 0);
     CU_ASSERT_PTR_NULL(trainer_best_parameters(trainer));
     EpochRow row;
@@ -463,13 +411,13 @@ static void ended_early(void) {
 
 static void no_allocation(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0.2);
+    NetworkSpec spec = course_spec(0.2);
     for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
         TrainSettings settings = train_settings_default(3);
         settings.optimizer = (OptimizerKind)kind;
-        Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+        Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
         size_t before = counted_allocations();
-        Course course = follow(trainer);
+        Course course = course_follow(trainer);
         CU_ASSERT_EQUAL(counted_allocations(), before);
         CU_ASSERT_NOT_EQUAL(course.outcome.weights_hash, 0);
         trainer_destroy(&trainer);
@@ -478,10 +426,10 @@ static void no_allocation(void) {
 
 static void memory_is_told(void) {
     Data *data = made_up();
-    const size_t widths[] = {HIDDEN, 2000};
+    const size_t widths[] = {COURSE_HIDDEN, 2000};
     for (size_t width = 0; width < 2; width++) {
         for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
-            NetworkSpec spec = spec_of(0);
+            NetworkSpec spec = course_spec(0);
             spec.layers[0].units = widths[width];
             TrainSettings settings = train_settings_default(1);
             settings.optimizer = (OptimizerKind)kind;
@@ -489,13 +437,13 @@ static void memory_is_told(void) {
             CU_ASSERT_EQUAL(trainer_memory(&spec, &settings, &data->train, &data->validation, &told),
                             STATUS_OK);
             size_t before = counted_bytes();
-            Trainer *trainer = begin(&spec, &settings, &data->train, &data->validation, key);
+            Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
             double taken = (double)(counted_bytes() - before);
             CU_ASSERT(fabs(taken - (double)told) < 0.01 * taken + sizeof(NetworkSpec) + 4096);
             trainer_destroy(&trainer);
         }
     }
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(1);
     Examples endless = data->validation;
     endless.count = SIZE_MAX / 2;
@@ -505,7 +453,7 @@ static void memory_is_told(void) {
 
 static void misfits(void) {
     Data *data = made_up();
-    NetworkSpec spec = spec_of(0);
+    NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(5);
     Trainer *trainer = NULL;
     Examples wrong[4] = {data->train, data->train, data->train, data->train};
@@ -514,22 +462,22 @@ static void misfits(void) {
     wrong[2].count = 0;
     wrong[3].count = (size_t)UINT32_MAX + 1;
     for (size_t i = 0; i < 4; i++) {
-        CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &wrong[i], &data->validation, key),
+        CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &wrong[i], &data->validation, course_key),
                         STATUS_INPUT);
         if (i == 3) continue;
-        CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &wrong[i], key),
+        CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &wrong[i], course_key),
                         STATUS_INPUT);
     }
     settings.epochs = UINT32_MAX;
     settings.batch_size = 150;
-    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, key),
+    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, course_key),
                     STATUS_INPUT);
     settings = train_settings_default(0);
-    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, key),
+    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, course_key),
                     STATUS_INPUT);
     settings = train_settings_default(1);
     settings.batch_size = 0;
-    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, key),
+    CU_ASSERT_EQUAL(trainer_create(&trainer, &spec, &settings, &data->train, &data->validation, course_key),
                     STATUS_INPUT);
     CU_ASSERT_PTR_NULL(trainer);
 }

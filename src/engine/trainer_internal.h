@@ -1,0 +1,42 @@
+/* What a trainer is made of, for its own sources. */
+#ifndef WINNOW_ENGINE_TRAINER_INTERNAL_H
+#define WINNOW_ENGINE_TRAINER_INTERNAL_H
+
+#include "base/arena.h"
+#include "engine/optimizer.h"
+#include "engine/trainer.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "weights_hash and the saved state take the floats as they lie in memory");
+
+struct Trainer {
+    TrainSettings settings;
+    Examples train, validation;
+    TrialKey key;
+    size_t batch;    /* settings.batch_size, at most train.count */
+    size_t steps;    /* of an epoch */
+    uint32_t epochs; /* begun */
+    bool diverged, done;
+    EpochRow best; /* epoch 0 for none */
+    PlateauState plateau;
+    double seconds;       /* creation and epochs */
+    double train_seconds; /* the training part of the epochs */
+    size_t trained;       /* examples, in train_seconds */
+
+    Network *network;
+    Optimizer *optimizer;
+    size_t block_count;
+    Arena arena;            /* of the arrays below */
+    ParameterBlock *blocks; /* [block_count] */
+    uint32_t *order;        /* [train.count] positions in the training part, as this epoch visits them */
+    float *scratch; /* [parameters] before the last step of an epoch; the blocks packed for the hash */
+    float *best_parameters;    /* [parameters] */
+    float *probabilities;      /* [validation.count, classes] of the newest epoch */
+    float *best_probabilities; /* [validation.count, classes] */
+};
+
+static inline size_t trainer_parameter_bytes(const Trainer *trainer) {
+    return network_parameter_count(trainer->network) * sizeof *trainer->scratch;
+}
+
+#endif
