@@ -1,0 +1,59 @@
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void fuzz_require(bool holds, const char *what, const char *file, int line) {
+    if (holds) return;
+    fprintf(stderr, "%s:%d: not true: %s; newest error: %s\n", file, line, what, status_text());
+    abort();
+}
+
+bool fuzz_accepted(Status status) {
+    if (status == STATUS_OK) return true;
+    REQUIRE(status == STATUS_INPUT || status == STATUS_ENVIRONMENT);
+    REQUIRE(status_text()[0] != '\0');
+    return false;
+}
+
+const char *fuzz_file(unsigned slot, const void *data, size_t size) {
+    static int descriptor[FUZZ_FILES];
+    static char path[FUZZ_FILES][32];
+    REQUIRE(slot < FUZZ_FILES);
+    if (descriptor[slot] == 0) {
+        descriptor[slot] = memfd_create("fuzz", MFD_CLOEXEC);
+        REQUIRE(descriptor[slot] > 0);
+        (void)snprintf(path[slot], sizeof(path[slot]), "/proc/self/fd/%d", descriptor[slot]);
+    }
+    REQUIRE(ftruncate(descriptor[slot], 0) == 0);
+    for (size_t done = 0; done < size;) {
+        ssize_t count = pwrite(descriptor[slot], (const uint8_t *)data + done, size - done, (off_t)done);
+        REQUIRE(count > 0);
+        done += (size_t)count;
+    }
+    return path[slot];
+}
+
+FuzzPart fuzz_part(FuzzPart *rest) {
+    const size_t length = strlen(FUZZ_SEPARATOR);
+    const uint8_t *end = rest->size > 0 ? memmem(rest->data, rest->size, FUZZ_SEPARATOR, length) : NULL;
+    FuzzPart part = *rest;
+    if (end == NULL) {
+        *rest = (FuzzPart){0};
+        return part;
+    }
+    part.size = (size_t)(end - part.data);
+    rest->data = end + length;
+    rest->size -= part.size + length;
+    return part;
+}
+
+void fuzz_require_bytes(ByteWriter *writer, const void *data, size_t size) {
+    REQUIRE(bytes_writer_status(writer) == STATUS_OK);
+    REQUIRE(writer->length == size);
+    REQUIRE(size == 0 || memcmp(writer->data, data, size) == 0);
+    bytes_writer_release(writer);
+}
