@@ -8,7 +8,7 @@
 #include "campaign/records.h"
 
 #define LEDGER_MAX_TRIALS ((uint64_t)1 << 31)
-#define LEDGER_LEASE_GAP 1000000
+#define LEDGER_LEASE_GAP 1000000 /* most lease numbers that may be missing at a time */
 
 typedef struct LedgerTrial {
     bool drawn;         /* draw is valid */
@@ -46,7 +46,8 @@ typedef struct Ledger {
     size_t trial_capacity;
     LedgerTrial *trials; /* [trial_count], by id */
     size_t finished_count;
-    size_t lease_count;
+    size_t lease_count; /* highest number seen */
+    size_t lost_leases; /* numbers below it that no record was seen of: lease 0 in their place */
     size_t lease_capacity;
     LeaseRecord *leases; /* [lease_count], by lease number - 1 */
     Ranking rankings[2]; /* of completed trials, by MetricKind */
@@ -57,11 +58,10 @@ void ledger_destroy(Ledger **ledger);
 
 /* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where
  * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
- * hash; a stage that skips a number; a lease that skips more than LEDGER_LEASE_GAP of them (those are lost:
- * their place holds lease 0); a lease, member,
- * checkpoint or trial record without the trial's draw; a
- * lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of a trial
- * changes nothing. A start record with a new configuration makes campaign.config_text that text. */
+ * hash; a stage that skips a number; a lease before which more than LEDGER_LEASE_GAP numbers would be
+ * missing; a lease, member, checkpoint or trial record without the trial's draw; a lease that changes its
+ * trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of a trial changes nothing. A
+ * start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
 /* The ensemble is to be chosen anew: take it out. */

@@ -296,17 +296,17 @@ static void numbers_that_cannot_be(void) {
         size_t at;
         uint32_t value;
     } cases[] = {
-        {0, 3},           /* epochs: as many as there are */
-        {0, 1},           /* epochs: fewer than the steps say */
-        {4, 6},           /* trained: one epoch's examples */
-        {16, 0x7FF00000}, /* seconds: infinite */
-        {16, 0xBFF00000}, /* seconds: negative */
-        {24, 0xBFF00000}, /* training seconds */
-        {36, 9},          /* plateau: waited longer than it has seen */
-        {40, 9},          /* plateau: more reductions than epochs */
-        {44, 9},          /* plateau: more epochs than there were */
-        {48, 0},          /* best epoch: none after two */
-        {48, 3},          /* best epoch: to come */
+        {0, 3},                    /* epochs: as many as there are */
+        {0, 1},                    /* epochs: fewer than the steps say */
+        {4, 6},                    /* trained: one epoch's examples */
+        {16, 0x7FF00000},          /* seconds: infinite */
+        {16, 0xBFF00000},          /* seconds: negative */
+        {24, 0xBFF00000},          /* training seconds */
+        {24, 0x7FF00000}, {36, 9}, /* plateau: waited longer than it has seen */
+        {40, 9},                   /* plateau: more reductions than epochs */
+        {44, 9},                   /* plateau: more epochs than there were */
+        {48, 0},                   /* best epoch: none after two */
+        {48, 3},                   /* best epoch: to come */
     };
     Tiny trial = tiny(OPTIMIZER_MOMENTUM);
     ByteWriter state = tiny_saved(&trial);

@@ -124,16 +124,18 @@ static Status no_draw(const char *what, uint64_t id) {
 static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
     LedgerTrial *trial = drawn_trial(ledger, record->trial);
     if (trial == NULL) return no_draw("a lease", record->trial);
-    if (record->lease == 0 || record->lease - 1 > ledger->lease_count + LEDGER_LEASE_GAP)
+    size_t gap = LEDGER_LEASE_GAP - ledger->lost_leases;
+    if (record->lease == 0 || record->lease - 1 > ledger->lease_count + gap)
         return status_fail(STATUS_INPUT, "lease %" PRIu64 ", where %zu would be the next", record->lease,
                            ledger->lease_count + 1);
     size_t index = (size_t)(record->lease - 1);
     if (index >= ledger->lease_count) {
         TRY(memory_grow(&ledger->leases, &ledger->lease_capacity, index + 1, sizeof(LeaseRecord)));
-        memset(ledger->leases + ledger->lease_count, 0,
-               (index + 1 - ledger->lease_count) * sizeof(LeaseRecord));
+        ledger->lost_leases += index - ledger->lease_count;
         ledger->lease_count = index + 1;
-    } else if (ledger->leases[index].lease != 0 && ledger->leases[index].trial != record->trial) {
+    } else if (ledger->leases[index].lease == 0) {
+        ledger->lost_leases--;
+    } else if (ledger->leases[index].trial != record->trial) {
         return status_fail(STATUS_INPUT, "lease %" PRIu64 " of trial %" PRIu64 " was one of trial %" PRIu64,
                            record->lease, record->trial, ledger->leases[index].trial);
     }

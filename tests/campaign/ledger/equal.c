@@ -100,19 +100,36 @@ bool messages_equal(const Message *a, const Message *b) {
         if (x.as.network.length != y.as.network.length) return false;
         TAKE_ARRAY(as.network.blob, x.as.network.length, 1);
         break;
+    case MESSAGE_CHECKPOINT:
+        if (x.as.checkpoint.length != y.as.checkpoint.length) return false;
+        TAKE_ARRAY(as.checkpoint.blob, x.as.checkpoint.length, 1);
+        break;
+    case MESSAGE_LEASE:
+        if (x.as.lease.length != y.as.lease.length) return false;
+        TAKE_ARRAY(as.lease.blob, x.as.lease.length, 1);
+        break;
+    case MESSAGE_STORE:
+        if (x.as.store.length != y.as.store.length) return false;
+        TAKE_ARRAY(as.store.blob, x.as.store.length, 1);
+        break;
     case MESSAGE_SETUP:
         TAKE_TEXT(as.setup.config_name);
         TAKE_TEXT(as.setup.config_text);
         TAKE_TEXT(as.setup.segment);
+        TAKE_TEXT(as.setup.file);
         break;
-    case MESSAGE_JOB: TAKE_TEXT(as.job.file); break;
+    case MESSAGE_JOB:
+        if (x.as.job.lease.length != y.as.job.lease.length) return false;
+        TAKE_ARRAY(as.job.lease.blob, x.as.job.lease.length, 1);
+        TAKE_TEXT(as.job.file);
+        break;
     case MESSAGE_JOB_RESULT: return records_equal(&a->as.job_result.record, &b->as.job_result.record);
     default: break;
     }
     return bytes_equal(&x, &y, sizeof(x));
 }
 
-bool blobs_equal(const MemberBlob *a, const MemberBlob *b) {
+bool member_blobs_equal(const MemberBlob *a, const MemberBlob *b) {
     MemberBlob x;
     MemberBlob y;
     memcpy(&x, a, sizeof(x));
@@ -129,5 +146,16 @@ bool blobs_equal(const MemberBlob *a, const MemberBlob *b) {
             return false;
     }
     x.blocks = y.blocks = NULL;
+    return bytes_equal(&x, &y, sizeof(x));
+}
+
+bool checkpoint_blobs_equal(const CheckpointBlob *a, const CheckpointBlob *b) {
+    CheckpointBlob x;
+    CheckpointBlob y;
+    memcpy(&x, a, sizeof(x));
+    memcpy(&y, b, sizeof(y));
+    if (x.curve_count != y.curve_count || x.state_length != y.state_length) return false;
+    TAKE_ARRAY(curve, x.curve_count, sizeof(EpochRow));
+    TAKE_ARRAY(state, x.state_length, 1);
     return bytes_equal(&x, &y, sizeof(x));
 }

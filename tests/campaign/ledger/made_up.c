@@ -6,10 +6,11 @@
 
 #include "search/zoom.h"
 
-const MessageKind MESSAGE_KINDS[15] = {
-    MESSAGE_HELLO, MESSAGE_PROGRESS, MESSAGE_RESULT,   MESSAGE_NETWORK,   MESSAGE_FAREWELL,
-    MESSAGE_LEASE, MESSAGE_VERDICT,  MESSAGE_RECORDED, MESSAGE_STOP,      MESSAGE_SETUP,
-    MESSAGE_JOB,   MESSAGE_CANCEL,   MESSAGE_READY,    MESSAGE_JOB_ENDED, MESSAGE_JOB_RESULT};
+const MessageKind MESSAGE_KINDS[MESSAGE_KIND_COUNT] = {
+    MESSAGE_HELLO,      MESSAGE_PROGRESS, MESSAGE_RESULT,    MESSAGE_NETWORK,  MESSAGE_FAREWELL,
+    MESSAGE_CHECKPOINT, MESSAGE_LEASE,    MESSAGE_VERDICT,   MESSAGE_RECORDED, MESSAGE_STOP,
+    MESSAGE_ALIVE,      MESSAGE_SETUP,    MESSAGE_JOB,       MESSAGE_CANCEL,   MESSAGE_SAVE,
+    MESSAGE_STORE,      MESSAGE_READY,    MESSAGE_JOB_ENDED, MESSAGE_STORED,   MESSAGE_JOB_RESULT};
 
 RandomStream made_up_stream(uint32_t number) {
     return random_stream(20171122, RANDOM_SYNTHETIC, 0, 0, number, 0);
@@ -134,6 +135,31 @@ static void fill_lease(RandomStream *r, LeaseRecord *l) {
     l->outcome = below(r, LEASE_STOPPED + 1);
 }
 
+static void fill_member(RandomStream *r, MemberRecord *m) {
+    m->trial = any64(r);
+    m->length = any64(r);
+    m->hash = any64(r);
+    m->epoch = any32(r);
+    any_text(r, m->blob, sizeof(m->blob));
+}
+
+static void fill_checkpoint(RandomStream *r, CheckpointRecord *c) {
+    c->trial = any64(r);
+    c->length = any64(r);
+    c->hash = any64(r);
+    c->epoch = any32(r);
+    c->seconds = any_number(r);
+    any_text(r, c->arithmetic, sizeof(c->arithmetic));
+    any_text(r, c->blob, sizeof(c->blob));
+}
+
+static EpochRow *any_curve(RandomStream *r, uint32_t count) {
+    EpochRow *curve = count > 0 ? calloc(count, sizeof(EpochRow)) : NULL;
+    for (uint32_t i = 0; i < count; i++)
+        curve[i] = any_row(r);
+    return curve;
+}
+
 static void fill_trial(RandomStream *r, TrialRecord *t) {
     t->trial = any64(r);
     t->stage = any32(r);
@@ -153,9 +179,7 @@ static void fill_trial(RandomStream *r, TrialRecord *t) {
     any_text(r, t->host, sizeof(t->host));
     any_text(r, t->arithmetic, sizeof(t->arithmetic));
     t->curve_count = below(r, 4);
-    if (t->curve_count > 0) t->curve = calloc(t->curve_count, sizeof(EpochRow));
-    for (uint32_t i = 0; i < t->curve_count; i++)
-        t->curve[i] = any_row(r);
+    t->curve = any_curve(r, t->curve_count);
 }
 
 static void fill_ensemble(RandomStream *r, EnsembleRecord *e) {
@@ -211,13 +235,8 @@ Record made_up_record(RandomStream *r, RecordKind kind) {
         fill_draw(r, &record.as.draw.draw, record.as.draw.parameter_count);
         break;
     case RECORD_LEASE: fill_lease(r, &record.as.lease); break;
-    case RECORD_MEMBER:
-        record.as.member.trial = any64(r);
-        record.as.member.length = any64(r);
-        record.as.member.hash = any64(r);
-        record.as.member.epoch = any32(r);
-        any_text(r, record.as.member.blob, BLOB_NAME_SIZE);
-        break;
+    case RECORD_MEMBER: fill_member(r, &record.as.member); break;
+    case RECORD_CHECKPOINT: fill_checkpoint(r, &record.as.checkpoint); break;
     case RECORD_TRIAL: fill_trial(r, &record.as.trial); break;
     case RECORD_ENSEMBLE: fill_ensemble(r, &record.as.ensemble); break;
     case RECORD_END:
@@ -240,10 +259,37 @@ static void fill_lease_message(RandomStream *r, LeaseMessage *l) {
     l->number = any32(r);
     l->parameter_count = below(r, 6);
     fill_draw(r, &l->draw, l->parameter_count);
+    fill_checkpoint(r, &l->checkpoint);
+    l->length = below(r, 100);
+    l->blob = any_bytes(r, l->length);
+}
+
+static void fill_network(RandomStream *r, NetworkMessage *n) {
+    n->lease = any64(r);
+    n->trial = any64(r);
+    n->stored = below(r, 2) == 1;
+    if (n->stored) fill_member(r, &n->record);
+    n->length = n->stored ? 0 : below(r, 200);
+    n->blob = any_bytes(r, n->length);
+}
+
+static void fill_progress(RandomStream *r, ProgressMessage *p) {
+    p->lease = any64(r);
+    p->trial = any64(r);
+    p->has_row = below(r, 2) == 1;
+    if (p->has_row) p->row = any_row(r);
+    p->begun = below(r, 2) == 1;
+    if (!p->begun) return;
+    p->from_epoch = any32(r);
+    any_text(r, p->note, sizeof(p->note));
+}
+
+static uint32_t any_status(RandomStream *r) {
+    static const Status states[] = {STATUS_OK, STATUS_ENVIRONMENT, STATUS_INPUT, STATUS_RESUMABLE};
+    return (uint32_t)states[below(r, 4)];
 }
 
 Message made_up_message(RandomStream *r, MessageKind kind) {
-    static const Status states[] = {STATUS_OK, STATUS_ENVIRONMENT, STATUS_INPUT, STATUS_RESUMABLE};
     Message m;
     memset(&m, 0, sizeof(m));
     m.kind = kind;
@@ -251,40 +297,46 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
     case MESSAGE_HELLO:
         any_text(r, m.as.hello.host, HOST_NAME_SIZE);
         m.as.hello.process = any32(r);
+        m.as.hello.process_space = any64(r);
         any_text(r, m.as.hello.arithmetic, ARITHMETIC_SIZE);
+        m.as.hello.sees_parts = below(r, 2) == 1;
         break;
-    case MESSAGE_PROGRESS:
-        m.as.progress.lease = any64(r);
-        m.as.progress.trial = any64(r);
-        m.as.progress.has_row = below(r, 2) == 1;
-        if (m.as.progress.has_row) m.as.progress.row = any_row(r);
-        break;
+    case MESSAGE_PROGRESS: fill_progress(r, &m.as.progress); break;
     case MESSAGE_RESULT:
         m.as.result.lease = any64(r);
         fill_trial(r, &m.as.result.record);
         m.as.result.has_network = below(r, 2) == 1;
         m.as.result.crashed = below(r, 2) == 1;
         break;
-    case MESSAGE_NETWORK:
-        m.as.network.lease = any64(r);
-        m.as.network.trial = any64(r);
-        m.as.network.length = below(r, 200);
-        m.as.network.blob = any_bytes(r, m.as.network.length);
+    case MESSAGE_NETWORK: fill_network(r, &m.as.network); break;
+    case MESSAGE_CHECKPOINT:
+        m.as.checkpoint.lease = any64(r);
+        fill_checkpoint(r, &m.as.checkpoint.record);
+        m.as.checkpoint.stored = below(r, 2) == 1;
+        m.as.checkpoint.length = m.as.checkpoint.stored ? 0 : below(r, 200);
+        m.as.checkpoint.blob = any_bytes(r, m.as.checkpoint.length);
         break;
     case MESSAGE_FAREWELL: any_text(r, m.as.farewell.reason, ERROR_TEXT_SIZE); break;
     case MESSAGE_LEASE: fill_lease_message(r, &m.as.lease); break;
     case MESSAGE_VERDICT:
         m.as.verdict.lease = any64(r);
         m.as.verdict.trial = any64(r);
+        m.as.verdict.what = below(r, BLOB_KIND_COUNT);
         m.as.verdict.keep = below(r, 2) == 1;
         break;
     case MESSAGE_RECORDED: m.as.recorded.trial = any64(r); break;
-    case MESSAGE_STOP: break;
+    case MESSAGE_STOP:
+        m.as.stop.save = below(r, 2) == 1;
+        m.as.stop.ranks_lost = below(r, 2) == 1;
+        break;
+    case MESSAGE_ALIVE:
+    case MESSAGE_SAVE: break;
     case MESSAGE_SETUP:
         m.as.setup.config_name = any_text_new(r);
         m.as.setup.config_text = any_text_new(r);
         m.as.setup.segment = any_text_new(r);
         m.as.setup.segment_length = any64(r);
+        m.as.setup.file = any_text_new(r);
         break;
     case MESSAGE_JOB:
         m.as.job.kind = below(r, JOB_KIND_COUNT);
@@ -293,8 +345,20 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
         m.as.job.journal_length = any64(r);
         break;
     case MESSAGE_CANCEL: m.as.cancel.slot = below(r, JOB_SLOT_COUNT); break;
+    case MESSAGE_STORE:
+        m.as.store.owner = below(r, STORE_OWNER_COUNT);
+        any_text(r, m.as.store.name, BLOB_NAME_SIZE);
+        m.as.store.length = below(r, 200);
+        m.as.store.blob = any_bytes(r, m.as.store.length);
+        break;
+    case MESSAGE_STORED:
+        m.as.stored.owner = below(r, STORE_OWNER_COUNT);
+        any_text(r, m.as.stored.name, BLOB_NAME_SIZE);
+        m.as.stored.status = any_status(r);
+        any_text(r, m.as.stored.text, ERROR_TEXT_SIZE);
+        break;
     case MESSAGE_READY:
-        m.as.ready.status = (uint32_t)states[below(r, 4)];
+        m.as.ready.status = any_status(r);
         any_text(r, m.as.ready.text, ERROR_TEXT_SIZE);
         break;
     case MESSAGE_JOB_ENDED:
@@ -312,7 +376,7 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
     return m;
 }
 
-MemberBlob made_up_blob(RandomStream *r) {
+MemberBlob made_up_member_blob(RandomStream *r) {
     MemberBlob blob;
     memset(&blob, 0, sizeof(blob));
     blob.trial = any64(r);
@@ -330,5 +394,18 @@ MemberBlob made_up_blob(RandomStream *r) {
     blob.examples = below(r, 4);
     blob.classes = below(r, 4);
     blob.probabilities = any_bytes(r, blob.examples * blob.classes * sizeof(float));
+    return blob;
+}
+
+CheckpointBlob made_up_checkpoint_blob(RandomStream *r) {
+    CheckpointBlob blob;
+    memset(&blob, 0, sizeof(blob));
+    blob.trial = any64(r);
+    blob.epoch = 1U + below(r, 5);
+    any_text(r, blob.arithmetic, sizeof(blob.arithmetic));
+    blob.curve_count = blob.epoch;
+    blob.curve = any_curve(r, blob.curve_count);
+    blob.state_length = below(r, 200);
+    blob.state = any_bytes(r, blob.state_length);
     return blob;
 }

@@ -8,9 +8,11 @@
 
 Record made_up_record(RandomStream *random, RecordKind kind);
 Message made_up_message(RandomStream *random, MessageKind kind);
-MemberBlob made_up_blob(RandomStream *random);
+MemberBlob made_up_member_blob(RandomStream *random);
+CheckpointBlob made_up_checkpoint_blob(RandomStream *random);
 
-extern const MessageKind MESSAGE_KINDS[15];
+#define MESSAGE_KIND_COUNT 20
+extern const MessageKind MESSAGE_KINDS[MESSAGE_KIND_COUNT];
 
 RandomStream made_up_stream(uint32_t number);
 
@@ -19,6 +21,7 @@ bool bytes_equal(const void *a, const void *b, size_t length);
 /* Equal in every field and in what they own. */
 bool records_equal(const Record *a, const Record *b);
 bool messages_equal(const Message *a, const Message *b);
-bool blobs_equal(const MemberBlob *a, const MemberBlob *b);
+bool member_blobs_equal(const MemberBlob *a, const MemberBlob *b);
+bool checkpoint_blobs_equal(const CheckpointBlob *a, const CheckpointBlob *b);
 
 #endif

@@ -4,6 +4,7 @@
 
 void records_suite(void);
 void member_blob_suite(void);
+void checkpoint_blob_suite(void);
 void wire_suite(void);
 void ranking_suite(void);
 void ledger_suite(void);

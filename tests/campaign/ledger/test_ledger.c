@@ -121,7 +121,6 @@ static void leases_follow_each_other(void) {
     CU_ASSERT_EQUAL(draw(ledger, 0, 0), STATUS_OK);
     CU_ASSERT_EQUAL(draw(ledger, 1, 0), STATUS_OK);
     CU_ASSERT_EQUAL(lease(ledger, 0, 0, LEASE_OPEN), STATUS_INPUT);
-    CU_ASSERT_EQUAL(lease(ledger, 2, 0, LEASE_OPEN), STATUS_INPUT);
     CU_ASSERT_EQUAL(lease(ledger, UINT64_MAX, 0, LEASE_OPEN), STATUS_INPUT);
     CU_ASSERT_EQUAL(lease(ledger, 1, 0, LEASE_OPEN), STATUS_OK);
     CU_ASSERT_EQUAL(lease(ledger, 2, 1, LEASE_OPEN), STATUS_OK);
@@ -130,6 +129,77 @@ static void leases_follow_each_other(void) {
     CU_ASSERT_EQUAL(ledger->lease_count, 2);
     CU_ASSERT_EQUAL(ledger->leases[0].outcome, LEASE_LOST);
     CU_ASSERT_EQUAL(ledger->leases[1].outcome, LEASE_OPEN);
+    ledger_destroy(&ledger);
+}
+
+static void some_leases_may_be_missing(void) {
+    Ledger *ledger = begun();
+    CU_ASSERT_EQUAL(draw(ledger, 0, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(draw(ledger, 1, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 4, 1, LEASE_OPEN), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->lease_count, 4);
+    CU_ASSERT_EQUAL(ledger->lost_leases, 3);
+    for (size_t i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(ledger->leases[i].lease, 0);
+    CU_ASSERT_EQUAL(lease(ledger, 2, 0, LEASE_LOST), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 2, 0, LEASE_LOST), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->lost_leases, 2);
+    CU_ASSERT_EQUAL(ledger->leases[1].lease, 2);
+    CU_ASSERT_EQUAL(ledger->leases[3].trial, 1);
+
+    /* However often numbers are skipped, no more than LEDGER_LEASE_GAP are missing. */
+    uint64_t last = 4 + LEDGER_LEASE_GAP / 2;
+    CU_ASSERT_EQUAL(lease(ledger, last, 0, LEASE_OPEN), STATUS_OK);
+    size_t lost = ledger->lost_leases;
+    CU_ASSERT_EQUAL(lease(ledger, last + LEDGER_LEASE_GAP - lost + 2, 0, LEASE_OPEN), STATUS_INPUT);
+    CU_ASSERT_EQUAL(ledger->lease_count, last);
+    CU_ASSERT_EQUAL(lease(ledger, last + LEDGER_LEASE_GAP - lost + 1, 0, LEASE_OPEN), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->lost_leases, LEDGER_LEASE_GAP);
+    CU_ASSERT_EQUAL(lease(ledger, ledger->lease_count + 2, 0, LEASE_OPEN), STATUS_INPUT);
+    CU_ASSERT_EQUAL(lease(ledger, ledger->lease_count + 1, 0, LEASE_OPEN), STATUS_OK);
+    ledger_destroy(&ledger);
+}
+
+static Status checkpoint(Ledger *ledger, uint64_t trial, uint32_t epoch) {
+    Record record = {.kind = RECORD_CHECKPOINT};
+    record.as.checkpoint = (CheckpointRecord){.trial = trial, .epoch = epoch};
+    return ledger_apply(ledger, &record);
+}
+
+static void the_newest_checkpoint_stands(void) {
+    Ledger *ledger = begun();
+    CU_ASSERT_EQUAL(draw(ledger, 1, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(checkpoint(ledger, 0, 1), STATUS_INPUT);
+    CU_ASSERT_EQUAL(checkpoint(ledger, UINT64_MAX, 1), STATUS_INPUT);
+    CU_ASSERT_PTR_NULL(ledger->trials[1].checkpoint);
+    CU_ASSERT_EQUAL(checkpoint(ledger, 1, 2), STATUS_OK);
+    CU_ASSERT_EQUAL(checkpoint(ledger, 1, 5), STATUS_OK);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(ledger->trials[1].checkpoint);
+    CU_ASSERT_EQUAL(ledger->trials[1].checkpoint->epoch, 5);
+    ledger_destroy(&ledger);
+}
+
+static void crashes_are_strikes_until_a_checkpoint(void) {
+    Ledger *ledger = begun();
+    CU_ASSERT_EQUAL(draw(ledger, 0, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(draw(ledger, 1, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 1, 0, LEASE_OPEN), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 1, 0, LEASE_LOST), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 2, 0, LEASE_STOPPED), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trials[0].strikes, 0);
+    CU_ASSERT_EQUAL(lease(ledger, 3, 0, LEASE_CRASHED), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 3, 0, LEASE_CRASHED), STATUS_OK); /* the same lease, told again */
+    CU_ASSERT_EQUAL(ledger->trials[0].strikes, 1);
+    CU_ASSERT_EQUAL(checkpoint(ledger, 1, 1), STATUS_OK); /* of another trial */
+    CU_ASSERT_EQUAL(lease(ledger, 4, 0, LEASE_CRASHED), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trials[0].strikes, 2);
+    CU_ASSERT_EQUAL(ledger->trials[1].strikes, 0);
+    CU_ASSERT_EQUAL(checkpoint(ledger, 0, 1), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trials[0].strikes, 0);
+    CU_ASSERT_EQUAL(lease(ledger, 4, 0, LEASE_CRASHED), STATUS_OK); /* counted before the checkpoint */
+    CU_ASSERT_EQUAL(ledger->trials[0].strikes, 0);
+    CU_ASSERT_EQUAL(lease(ledger, 5, 0, LEASE_CRASHED), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trials[0].strikes, 1);
     ledger_destroy(&ledger);
 }
 
@@ -293,6 +363,10 @@ void ledger_suite(void) {
         {"ids from 2^31 on are refused", ids_end_somewhere},
         {"the first draw and the first result of a trial stand", the_first_draw_and_result_stand},
         {"leases count from 1, are replaced, keep their trial", leases_follow_each_other},
+        {"lease numbers may be missing, within a bound, and come later", some_leases_may_be_missing},
+        {"the newest checkpoint stands, and needs the trial's draw", the_newest_checkpoint_stands},
+        {"each crashed lease is one strike until the next checkpoint",
+         crashes_are_strikes_until_a_checkpoint},
         {"stages follow each other; a repeated one replaces", stages_follow_each_other},
         {"a start un-ends, and may bring a new configuration", a_start_may_bring_a_new_configuration},
         {"the newest preflight and ensemble stand", the_newest_of_single_records_stands},

@@ -19,12 +19,12 @@ static void blobs_round_trip(void) {
     ByteWriter writer = {0};
     for (int i = 0; i < 100; i++) {
         MemberBlob back;
-        MemberBlob blob = made_up_blob(&random);
+        MemberBlob blob = made_up_member_blob(&random);
         bytes_writer_reset(&writer);
         member_blob_encode(&blob, &writer);
         CU_ASSERT_EQUAL_FATAL(bytes_writer_status(&writer), STATUS_OK);
         CU_ASSERT_EQUAL_FATAL(member_blob_decode(&back, writer.data, writer.length), STATUS_OK);
-        CU_ASSERT_TRUE(blobs_equal(&blob, &back));
+        CU_ASSERT_TRUE(member_blobs_equal(&blob, &back));
         if (i < 8) untrusted_check(decoder, writer.data, writer.length);
         member_blob_release(&blob);
         member_blob_release(&back);

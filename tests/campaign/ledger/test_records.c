@@ -54,7 +54,7 @@ static void damage_names_the_kind(void) {
     CU_ASSERT_EQUAL(record_decode(&record, bytes, sizeof(bytes)), STATUS_INPUT);
     CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 9 (trial) is damaged");
     CU_ASSERT_EQUAL(record_decode(&record, unknown, sizeof(unknown)), STATUS_INPUT);
-    CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 13 (unknown) is damaged");
+    CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 14 (unknown) is damaged");
     CU_ASSERT_EQUAL(record_decode(&record, NULL, 0), STATUS_INPUT);
 }
 
