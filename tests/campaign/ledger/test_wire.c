@@ -76,12 +76,38 @@ static void booleans_and_states_are_checked(void) {
     bytes_writer_release(&writer);
 }
 
+/* Neither written nor, where the bytes say so, read. */
+static void an_end_that_cannot_be_is_refused(void) {
+    static const struct {
+        int32_t exit_code, signal;
+        bool good;
+    } ends[] = {{-1, 9, true},   {255, 0, true},  {0, 127, true}, {-2, 0, false},
+                {256, 0, false}, {0, 128, false}, {0, -1, false}};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        Message back;
+        Message ended = {.kind = MESSAGE_JOB_ENDED};
+        ByteWriter writer = {0};
+        message_encode(&ended, &writer);
+        /* after version, kind, slot and the job's kind */
+        memcpy(writer.data + 4, &ends[i].exit_code, 4);
+        memcpy(writer.data + 8, &ends[i].signal, 4);
+        CU_ASSERT_EQUAL(message_decode(&back, writer.data, writer.length) == STATUS_OK, ends[i].good);
+        bytes_writer_reset(&writer);
+        ended.as.job_ended.exit_code = ends[i].exit_code;
+        ended.as.job_ended.signal = ends[i].signal;
+        message_encode(&ended, &writer);
+        CU_ASSERT_EQUAL(writer.failed, !ends[i].good);
+        bytes_writer_release(&writer);
+    }
+}
+
 void wire_suite(void) {
     static const TestCase tests[] = {
         {"random messages of every kind round-trip bit for bit", messages_of_every_kind_round_trip},
         {"truncations fail, flipped bits fail or stay exact", damage_fails_or_stays_exact},
         {"another version, a cut and an unknown kind are named", what_is_no_message_is_named},
         {"booleans and states are checked", booleans_and_states_are_checked},
+        {"exit codes and signals that cannot be are refused", an_end_that_cannot_be_is_refused},
     };
     SUITE("wire", tests);
 }
