@@ -6,6 +6,7 @@
 #ifndef WINNOW_STORE_JOURNAL_H
 #define WINNOW_STORE_JOURNAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -25,15 +26,19 @@ typedef struct JournalReading {
     uint64_t damage_count; /* places; 0 for none */
     uint64_t lost_bytes;   /* in these places */
     uint64_t kept_after;   /* records read behind the first of them */
-    uint64_t refused;      /* whole records that `visit` refused with STATUS_INPUT: they lean on lost ones */
+    uint64_t refused; /* whole records that `visit` refused with STATUS_INPUT: they lean on lost ones. They
+                         are counted as damage too */
+    bool foreign;     /* with STATUS_ENVIRONMENT: it is no journal at all */
 } JournalReading;
 
 /* Read `path` up to `limit` bytes (UINT64_MAX: all); memory is bounded by the longest record. A bad record (a
  * wrong sum, an end behind the file's, a length of 0) is a torn tail, which is no error, where no whole
  * record follows it at any byte; good_length tells. Otherwise, and where its sum is right but record_decode
  * or `visit` refuses it with STATUS_INPUT, it is damage: it is left out and counted, and the reading goes on.
- * A file that ends within the magic has good_length 0. STATUS_ENVIRONMENT where it cannot be read, is no
- * journal, or is of another byte order or format version, which is named. */
+ * Bad places
+ * that touch count as one. A damaged magic is damage where a whole record follows it. A file that ends within
+ * the magic has good_length 0. STATUS_ENVIRONMENT where it cannot be read, is no journal, or is of another
+ * byte order or format version, which is named. */
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) MUST_CHECK;
 

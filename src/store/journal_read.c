@@ -4,179 +4,163 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "store/journal.h"
 #include "store/journal_format.h"
+#include "store/journal_search.h"
+#include "store/journal_window.h"
 
-#define WINDOW ((size_t)1 << 20)        /* bytes read at once */
-#define SEARCH_LENGTH ((size_t)1 << 16) /* longest record looked for behind damage */
-
-/* A window on the file that moves forward. */
 typedef struct Reader {
-    int descriptor;
-    const char *path;
-    uint64_t end;  /* bytes that count */
-    uint8_t *data; /* owned [capacity]: bytes [start, start + filled) of the file */
-    size_t capacity, filled;
-    uint64_t start;
+    JournalWindow window;
+    JournalSearch search;
+    bool searching; /* `search` has begun */
+    JournalVisitor visit;
+    void *context;
+    JournalReading *found;
+    uint64_t damage_end; /* of the newest bad place */
 } Reader;
 
-typedef enum Found {
-    FOUND_WHOLE,
-    FOUND_WRONG,  /* its end lies within the file, its sum is wrong */
-    FOUND_BEYOND, /* no room for it before the end, or a length that no record has */
-} Found;
-
-static uint32_t get_u32(const uint8_t *at) {
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-static Status fill(Reader *r, uint64_t offset, size_t length) {
-    size_t wanted = length > WINDOW ? length : WINDOW;
-    if (wanted > r->end - offset) wanted = (size_t)(r->end - offset);
-    TRY(memory_grow(&r->data, &r->capacity, wanted, 1));
-    r->start = offset;
-    r->filled = 0;
-    while (r->filled < wanted) {
-        ssize_t got =
-            pread(r->descriptor, r->data + r->filled, wanted - r->filled, (off_t)(offset + r->filled));
-        if (got > 0) {
-            r->filled += (size_t)got;
-        } else if (got == 0) {
-            r->end = offset + r->filled; /* its writer has cut it meanwhile */
-            return STATUS_OK;
-        } else if (errno != EINTR) {
-            return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", r->path);
-        }
-    }
-    return STATUS_OK;
-}
-
-/* Bytes [offset, offset + length) in *at, valid until the next call; NULL where the file ends before. */
-static Status reader_at(Reader *r, uint64_t offset, size_t length, const uint8_t **at) {
-    *at = NULL;
-    if (offset > r->end || length > r->end - offset) return STATUS_OK;
-    if (offset < r->start || offset + length > r->start + r->filled) {
-        TRY(fill(r, offset, length));
-        if (length > r->filled) return STATUS_OK;
-    }
-    *at = r->data + (offset - r->start);
-    return STATUS_OK;
-}
-
-/* What begins at `offset`? `data` (of a whole record) is valid until the next call. */
-static Status look(Reader *r, uint64_t offset, size_t longest, Found *found, const uint8_t **data,
-                   size_t *length) {
-    *found = FOUND_BEYOND;
+/* The whole record at `offset`, valid until the window moves; NULL where there is none. */
+static Status whole_at(Reader *r, uint64_t offset, const uint8_t **data, size_t *length) {
     const uint8_t *head = NULL;
-    TRY(reader_at(r, offset, JOURNAL_HEAD_SIZE, &head));
+    *data = NULL;
+    TRY(window_at(&r->window, offset, JOURNAL_HEAD_SIZE, &head));
     if (head == NULL) return STATUS_OK;
-    *length = get_u32(head);
-    if (*length == 0 || *length > longest) return STATUS_OK;
-    TRY(reader_at(r, offset, JOURNAL_HEAD_SIZE + *length, &head));
+    *length = journal_u32(head);
+    if (*length == 0) return STATUS_OK;
+    TRY(window_at(&r->window, offset, JOURNAL_HEAD_SIZE + *length, &head));
     if (head == NULL) return STATUS_OK;
-    *data = head + JOURNAL_HEAD_SIZE;
-    *found = journal_sum(head, *data, *length) == get_u32(head + 4) ? FOUND_WHOLE : FOUND_WRONG;
+    if (journal_sum(head, head + JOURNAL_HEAD_SIZE, *length) == journal_u32(head + 4))
+        *data = head + JOURNAL_HEAD_SIZE;
     return STATUS_OK;
 }
 
-/* Is there a whole record anywhere behind the bad one at `bad`? Its length field may be what is wrong, so
- * that every byte may begin the next one. */
-static Status more_follows(Reader *r, uint64_t bad, Found kind, size_t length, bool *more) {
-    Found found = FOUND_BEYOND;
-    const uint8_t *data = NULL;
-    size_t found_length = 0;
-    if (kind == FOUND_WRONG) {
-        uint64_t next = bad + JOURNAL_HEAD_SIZE + length;
-        TRY(look(r, next, UINT32_MAX, &found, &data, &found_length));
-    }
-    for (uint64_t at = bad + 1; found != FOUND_WHOLE && at + JOURNAL_HEAD_SIZE < r->end; at++) {
-        TRY(look(r, at, SEARCH_LENGTH, &found, &data, &found_length));
-    }
-    *more = found == FOUND_WHOLE;
-    return STATUS_OK;
+static void note_damage(Reader *r, uint64_t begin, uint64_t end) {
+    JournalReading *found = r->found;
+    if (found->damaged_at == UINT64_MAX) found->damaged_at = begin;
+    if (found->damage_count == 0 || begin != r->damage_end) found->damage_count++;
+    found->lost_bytes += end - begin;
+    r->damage_end = end;
+}
+
+static void note_good(const Reader *r, uint64_t end) {
+    r->found->records++;
+    if (r->found->damaged_at == UINT64_MAX)
+        r->found->good_length = end;
+    else
+        r->found->kept_after++;
 }
 
 /* Before decoding, which another version's record need not survive. */
 static Status check_version(const Reader *r, const uint8_t *data, size_t length) {
     if (length < 5 || data[0] != RECORD_CAMPAIGN) return STATUS_OK;
-    uint32_t version = get_u32(data + 1);
+    uint32_t version = journal_u32(data + 1);
     if (version == JOURNAL_FORMAT_VERSION) return STATUS_OK;
     return status_fail(STATUS_ENVIRONMENT,
-                       "the journal %s is of format version %u; this winnow reads version %d", r->path,
+                       "the journal %s is of format version %u; this winnow reads version %d", r->window.path,
                        version, JOURNAL_FORMAT_VERSION);
 }
 
-static Status read_records(Reader *r, JournalVisitor visit, void *context, JournalReading *reading) {
-    while (reading->good_length < r->end) {
-        Found found = FOUND_BEYOND;
+static Status take(Reader *r, uint64_t offset, const uint8_t *data, size_t length) {
+    uint64_t end = offset + JOURNAL_HEAD_SIZE + length;
+    if (r->found->records == 0) TRY(check_version(r, data, length));
+    Record record = {0};
+    Status status = record_decode(&record, data, length);
+    if (status == STATUS_OK) {
+        status = r->visit(r->context, &record);
+        if (status == STATUS_INPUT) r->found->refused++;
+    }
+    if (status == STATUS_INPUT) {
+        note_damage(r, offset, end);
+        status_clear();
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK) {
+        return status_within(status, "record %llu of the journal %s",
+                             (unsigned long long)r->found->records + 1, r->window.path);
+    }
+    note_good(r, end);
+    return STATUS_OK;
+}
+
+static Status search_from(Reader *r, uint64_t from, uint64_t *at, bool *more) {
+    if (!r->searching) journal_search_begin(&r->search, &r->window);
+    r->searching = true;
+    return journal_search(&r->search, from, at, more);
+}
+
+static Status read_records(Reader *r, uint64_t offset) {
+    while (offset < r->window.end) {
         const uint8_t *data = NULL;
         size_t length = 0;
-        TRY(look(r, reading->good_length, UINT32_MAX, &found, &data, &length));
-        if (found != FOUND_WHOLE) {
+        TRY(whole_at(r, offset, &data, &length));
+        if (data != NULL) {
+            TRY(take(r, offset, data, length));
+            offset += JOURNAL_HEAD_SIZE + length;
+        } else {
+            uint64_t next = 0;
             bool more = false;
-            TRY(more_follows(r, reading->good_length, found, length, &more));
-            if (more) reading->damaged_at = reading->good_length;
-            return STATUS_OK;
+            TRY(search_from(r, offset + 1, &next, &more));
+            if (!more) return STATUS_OK; /* a torn tail */
+            note_damage(r, offset, next);
+            offset = next;
         }
-        if (reading->records == 0) TRY(check_version(r, data, length));
-        Record record = {0};
-        Status status = record_decode(&record, data, length);
-        if (status == STATUS_INPUT) {
-            reading->damaged_at = reading->good_length;
-            return STATUS_OK;
-        }
-        if (status == STATUS_OK) status = visit(context, &record);
-        if (status != STATUS_OK) {
-            return status_within(status, "record %llu of the journal %s",
-                                 (unsigned long long)reading->records + 1, r->path);
-        }
-        reading->records++;
-        reading->good_length += JOURNAL_HEAD_SIZE + length;
     }
     return STATUS_OK;
 }
 
-static Status check_magic(Reader *r, bool *whole) {
-    const uint8_t *magic = NULL;
-    size_t length = r->end < JOURNAL_MAGIC_SIZE ? (size_t)r->end : JOURNAL_MAGIC_SIZE;
-    TRY(reader_at(r, 0, length, &magic));
-    *whole = length == JOURNAL_MAGIC_SIZE;
-    if (magic == NULL || memcmp(magic, JOURNAL_MAGIC, length) == 0) return STATUS_OK;
-    if (*whole && memcmp(magic, JOURNAL_MAGIC, JOURNAL_MARK_AT) == 0 && magic[JOURNAL_MARK_AT] == 0xFE &&
+static Status refuse_foreign(const Reader *r) {
+    r->found->foreign = true;
+    return status_fail(STATUS_ENVIRONMENT, "%s is not a winnow journal", r->window.path);
+}
+
+/* Bytes that are no magic: those of another machine's journal, or of none, or damaged ones. */
+static Status read_behind_magic(Reader *r, const uint8_t *magic) {
+    if (memcmp(magic, JOURNAL_MAGIC, JOURNAL_MARK_AT) == 0 && magic[JOURNAL_MARK_AT] == 0xFE &&
         magic[JOURNAL_MARK_AT + 1] == 0xFF) {
         return status_fail(STATUS_ENVIRONMENT,
                            "the journal %s is of another byte order; continue it on the kind of "
                            "machine that wrote it",
-                           r->path);
+                           r->window.path);
     }
-    return status_fail(STATUS_ENVIRONMENT, "%s is not a winnow journal", r->path);
+    uint64_t first = 0;
+    bool any = false;
+    TRY(search_from(r, 0, &first, &any));
+    if (!any) return refuse_foreign(r);
+    note_damage(r, 0, first);
+    return read_records(r, first);
 }
 
-static Status read_open(Reader *r, uint64_t limit, JournalVisitor visit, void *context,
-                        JournalReading *reading) {
+static Status read_open(Reader *r, uint64_t limit) {
+    JournalWindow *w = &r->window;
     struct stat about;
-    if (fstat(r->descriptor, &about) != 0) {
-        return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", r->path);
-    }
-    if (!S_ISREG(about.st_mode))
-        return status_fail(STATUS_ENVIRONMENT, "%s is not a winnow journal", r->path);
-    reading->file_length = (uint64_t)about.st_size;
-    r->end = reading->file_length < limit ? reading->file_length : limit;
-    bool whole = false;
-    TRY(check_magic(r, &whole));
-    if (!whole) return STATUS_OK; /* killed while it was made: nothing was in it yet */
-    reading->good_length = JOURNAL_MAGIC_SIZE;
-    return read_records(r, visit, context, reading);
+    if (fstat(w->descriptor, &about) != 0)
+        return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", w->path);
+    if (!S_ISREG(about.st_mode)) return refuse_foreign(r);
+    r->found->file_length = (uint64_t)about.st_size;
+    w->end = r->found->file_length < limit ? r->found->file_length : limit;
+    const uint8_t *magic = NULL;
+    size_t length = w->end < JOURNAL_MAGIC_SIZE ? (size_t)w->end : JOURNAL_MAGIC_SIZE;
+    TRY(window_at(w, 0, length, &magic));
+    if (magic == NULL || length == 0) return STATUS_OK;
+    bool same = memcmp(magic, JOURNAL_MAGIC, length) == 0;
+    if (length < JOURNAL_MAGIC_SIZE) return same ? STATUS_OK : refuse_foreign(r);
+    if (!same) return read_behind_magic(r, magic);
+    r->found->good_length = JOURNAL_MAGIC_SIZE;
+    return read_records(r, JOURNAL_MAGIC_SIZE);
 }
 
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) {
     *reading = (JournalReading){.damaged_at = UINT64_MAX};
-    Reader r = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (r.descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot open the journal %s", path);
-    Status status = read_open(&r, limit, visit, context, reading);
-    close(r.descriptor);
-    free(r.data);
+    Reader r = {.window = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)},
+                .visit = visit,
+                .context = context,
+                .found = reading};
+    if (r.window.descriptor < 0)
+        return status_fail_errno(STATUS_ENVIRONMENT, "cannot open the journal %s", path);
+    Status status = read_open(&r, limit);
+    close(r.window.descriptor);
+    window_release(&r.window);
+    journal_search_release(&r.search);
     return status;
 }

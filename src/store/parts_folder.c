@@ -10,7 +10,7 @@
 #include "store/paths.h"
 
 static bool is_ours(const char *name) {
-    return parts_is_blob(name) || strncmp(name, NOTE_NAME, strlen(NOTE_NAME)) == 0 ||
+    return parts_is_blob(name) || strcmp(name, NOTE_NAME) == 0 || strcmp(name, NOTE_NAME ".tmp") == 0 ||
            strncmp(name, PROBE_PREFIX, strlen(PROBE_PREFIX)) == 0;
 }
 
