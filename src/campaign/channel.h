@@ -65,10 +65,20 @@ Status channel_mpi_create(Channel **channel, MpiPlace *place) MUST_CHECK;
 /* Collective: rank `root`'s bytes to all (of the node where `node` is true, root then being node rank 0):
  * *data is owned by the caller on all but the root, which passes its own. */
 Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t *length) MUST_CHECK;
-/* Collective: the largest of all ranks' values; INT_MAX where MPI fails. */
-int channel_mpi_maximum(Channel *channel, int value);
+/* Collective: each rank's number to all, `all` having room for one of each rank. */
+Status channel_mpi_gather(Channel *channel, uint64_t own, uint64_t *all) MUST_CHECK;
+/* Collective: the largest of all ranks' values. */
+Status channel_mpi_maximum(Channel *channel, int value, int *largest) MUST_CHECK;
+/* A collective call that another rank will never come to ends with STATUS_RESUMABLE when `died`, which is
+ * asked about every millisecond, says so: without it such a call waits for ever. */
+typedef bool (*ChannelMpiDeath)(void *context);
+void channel_mpi_watch(Channel *channel, ChannelMpiDeath died, void *context);
+/* Nothing more goes to this peer: what is queued for it no longer counts as being sent, and is not waited
+ * for. */
+void channel_mpi_give_up(Channel *channel, int peer);
 /* Destroy the channel: what is still queued is given up, so first send on until channel_sending() is false.
- * Then MPI_Finalize, unless a peer may be gone; then it is left out. NULL is allowed. */
+ * Then MPI_Finalize; where a rank may be gone only under async_mpi_finalize, without which it may never
+ * return. NULL is allowed. */
 void channel_mpi_finish(Channel **channel, bool all_alive);
 const char *channel_mpi_version(void); /* "Open MPI 4.1.4" */
 

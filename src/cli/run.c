@@ -1,20 +1,44 @@
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
 #include "cli/command.h"
 #include "rank/rank.h"
 
-enum { OPTION_OUTPUT, OPTION_FRESH, OPTION_NO_LOCK };
+enum { OPTION_OUTPUT, OPTION_FRESH, OPTION_TIME_LIMIT, OPTION_NO_LOCK };
 static const OptionSpec options[] = {
     [OPTION_OUTPUT] = {"output", 'o', "FILE.h5", "the results file (default: results/<name>.h5)"},
     [OPTION_FRESH] = {"fresh", 0, NULL, "set an old campaign in FILE.h5 aside as FILE.h5.bak and begin anew"},
+    [OPTION_TIME_LIMIT] =
+        {"time-limit", 0, "SECONDS",
+         "be over so many seconds after the start: what cannot finish in time is saved, and "
+         "the same command goes on (default: none)"},
     [OPTION_NO_LOCK] =
         {"no-lock", 0, NULL,
          "take no lock, where the file system has none: see to it that only one run writes to FILE.h5"},
 };
 
+static Status read_time_limit(const char *text, double *seconds) {
+    *seconds = INFINITY;
+    if (text == NULL) return STATUS_OK;
+    char *end = NULL;
+    errno = 0;
+    double value = isdigit((unsigned char)text[0]) || text[0] == '.' ? strtod(text, &end) : 0;
+    if (end == NULL || *end != '\0' || errno != 0 || !(value > 0))
+        return status_fail(STATUS_INPUT, "--time-limit \"%s\" must be a positive number of seconds", text);
+    *seconds = value;
+    return STATUS_OK;
+}
+
 static Status run(const Arguments *arguments) {
+    double time_limit;
+    TRY(read_time_limit(arguments->option[OPTION_TIME_LIMIT], &time_limit));
     RankOptions rank = {.space = arguments->operand,
                         .output = arguments->option[OPTION_OUTPUT],
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
-                        .no_lock = arguments->option[OPTION_NO_LOCK] != NULL};
+                        .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,
+                        .time_limit = time_limit};
     return rank_run(&rank);
 }
 
@@ -27,11 +51,13 @@ const Command command_run = {
         "campaign, finished trials stay and the rest is done, on any number of ranks. Where it holds\n"
         "another one, nothing is changed and the difference is named.\n",
     .example = "mpirun -n 8 winnow run search_spaces/fashion_mnist_mlp.yaml -o results/fashion.h5",
-    .exit_codes = "  0   the campaign is complete\n"
-                  "  75  stopped early by a signal: the same command goes on\n"
-                  "  2   wrong usage, configuration or data; nothing was begun\n"
-                  "  1   anything else, and a campaign in which no trial came to its end\n",
+    .exit_codes =
+        "  0   the campaign is complete\n"
+        "  75  stopped early, by a signal, the time limit or the loss of ranks: the same command goes on\n"
+        "  2   wrong usage, configuration or data; nothing was begun\n"
+        "  1   anything else, and a campaign in which no trial came to its end\n",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
+    .on_all_ranks = true,
     .run = run,
 };

@@ -7,25 +7,29 @@
 #include "campaign/coordinator.h"
 #include "rank/host.h"
 #include "rank/opening.h"
+#include "rank/process_watch.h"
 #include "report/progress.h"
 
 /* Everything borrowed. */
 typedef struct LoopPlace {
     Channel *ranks; /* to the other ranks */
     Host *host;
+    ProcessWatch *watch; /* of the other ranks by their number, as far as this machine can tell */
     uint32_t rank, rank_count;
-    double trial_limit;       /* seconds; INFINITY */
+    const Limits *limits;
+    bool sees_parts;
     Opening *opening;         /* rank 0: journal and file; NULL on the others */
     Coordinator *coordinator; /* rank 0 */
     Progress *progress;       /* rank 0 */
 } LoopPlace;
 
 typedef struct LoopEnd {
-    bool complete; /* rank 0: journal and parts may go */
-    bool all_left; /* rank 0: every other rank has said farewell; false where one may be dead */
+    bool complete;   /* rank 0: journal and parts may go */
+    bool ranks_lost; /* some rank may be gone without a farewell */
 } LoopEnd;
 
-/* Until the coordinator says that it is over. On rank 0 the status and text are the campaign's. */
+/* Until the coordinator says that it is over. On rank 0 the status and text are the campaign's; on the others
+ * STATUS_OK, or why this rank left: STATUS_RESUMABLE where rank 0 is gone. */
 Status campaign_loop(const LoopPlace *place, LoopEnd *end) MUST_CHECK;
 
 #endif

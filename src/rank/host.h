@@ -25,10 +25,9 @@ Status host_send(Host *host, const Message *message) MUST_CHECK;
  * returned as its own; STATUS_RESUMABLE where it died without a word. */
 Status host_receive(Host *host, Message *message, bool *got) MUST_CHECK;
 
-/* Send MESSAGE_SETUP and wait for its answer, up to `seconds`. `segment` "" makes the host load the data
+/* Send MESSAGE_SETUP and wait for its answer, up to `seconds`. A segment of "" makes the host load the data
  * itself. */
-Status host_set_up(Host *host, const char *config_name, const char *config_text, const char *segment,
-                   size_t segment_length, double seconds) MUST_CHECK;
+Status host_set_up(Host *host, const SetupMessage *setup, double seconds) MUST_CHECK;
 
 /* End it with all its children, whatever they do, and wait. */
 void host_stop(Host *host);

@@ -12,9 +12,12 @@
 typedef struct JobContext {
     Config *config;
     Dataset *dataset;
+    char *file; /* owned: the results file whose folder of blobs this rank sees; "" where it does not */
 } JobContext;
 
-/* Train one trial: MESSAGE_PROGRESS an epoch, MESSAGE_RESULT, and MESSAGE_NETWORK where it completed. */
+/* Train one trial, from its lease's checkpoint where that can be used: MESSAGE_PROGRESS as it begins and each
+ * epoch, MESSAGE_CHECKPOINT now and then, MESSAGE_RESULT, and MESSAGE_NETWORK where it completed. After
+ * MESSAGE_SAVE (read from `out` between epochs) a checkpoint is the last that it sends. */
 Status job_trial(const JobContext *context, const JobMessage *job, Channel *out) MUST_CHECK;
 
 /* Gradient check, first loss, small subset, memory, speed: MESSAGE_JOB_RESULT with a PreflightRecord.

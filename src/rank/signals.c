@@ -28,6 +28,7 @@ static void handle_all(void (*handler)(int)) {
 void signals_install(void) {
     handle_all(note);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* so that write(2) fails with EFBIG instead */
 }
 
 void signals_ignore(void) {

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 /* On the coordinator they are noted, and a second INT ends the process at once; on workers they are ignored:
- * the coordinator tells them. Call before MPI_Init. SIGPIPE is ignored. */
+ * the coordinator tells them. Call before MPI_Init. SIGPIPE and SIGXFSZ are ignored: a write fails instead.
+ */
 void signals_install(void);
 /* This rank is no coordinator. */
 void signals_ignore(void);

@@ -3,6 +3,7 @@
  * 0 prints a line when all is well; any rank that finds a fault says so and exits with 1. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -93,12 +94,29 @@ static void check_broadcast(Channel *channel, bool node, bool root, uint32_t mes
     free(data);
 }
 
+static int maximum(Channel *channel, int value) {
+    int largest = 0;
+    require(channel_mpi_maximum(channel, value, &largest) == STATUS_OK, "a maximum is found");
+    return largest;
+}
+
+/* Each rank's square to all. */
+static void check_gather(Channel *channel, const MpiPlace *place) {
+    uint64_t *all = calloc((size_t)place->ranks, sizeof(*all));
+    uint64_t own = (uint64_t)place->rank * (uint64_t)place->rank;
+    require(all != NULL && channel_mpi_gather(channel, own, all) == STATUS_OK, "a gather works");
+    for (uint64_t r = 0; r < (uint64_t)place->ranks; r++)
+        require(all[r] == r * r, "each rank's number is in its place");
+    free(all);
+}
+
 static void all_alive(Channel *channel, const MpiPlace *place) {
     check_broadcast(channel, false, place->rank == 0, 7, BROADCAST_BYTES);
     check_broadcast(channel, true, place->node_rank == 0, 8, BROADCAST_BYTES);
     check_broadcast(channel, false, place->rank == 0, 9, 0);
-    require(channel_mpi_maximum(channel, place->rank * 3 - 1) == (place->ranks - 1) * 3 - 1, "a maximum");
-    require(channel_mpi_maximum(channel, -place->rank) == 0, "a maximum of negative numbers");
+    require(maximum(channel, place->rank * 3 - 1) == (place->ranks - 1) * 3 - 1, "a maximum");
+    check_gather(channel, place);
+    require(maximum(channel, -place->rank) == 0, "a maximum of negative numbers");
     if (place->rank == 0) {
         for (int worker = 1; worker < place->ranks; worker++)
             send_series(channel, worker, worker, false);
@@ -111,11 +129,17 @@ static void all_alive(Channel *channel, const MpiPlace *place) {
         require(channel_send(channel, place->rank, "", 0) != STATUS_OK, "a worker talks with rank 0 alone");
     }
     drain(channel);
-    require(channel_mpi_maximum(channel, place->rank) == place->ranks - 1, "all got here");
+    require(maximum(channel, place->rank) == place->ranks - 1, "all got here");
     channel_mpi_finish(&channel, true);
     require(channel == NULL, "the channel is gone");
     if (place->rank == 0)
         printf("all messages passed among %d ranks with %s\n", place->ranks, channel_mpi_version());
+}
+
+/* Says so at the third question. */
+static bool died_meanwhile(void *context) {
+    int *questions = context;
+    return ++*questions > 2;
 }
 
 /* Die when a part of a message has left. */
@@ -147,12 +171,20 @@ static void one_killed(Channel *channel, const MpiPlace *place) {
         (void)receive_series(channel, 1, dying - 1, true);
         require(channel_sending(channel) || channel_send(channel, dying, "", 0) != STATUS_OK,
                 "what the dead rank should have got is still here, or the rank is known to be gone");
+        channel_mpi_give_up(channel, dying);
+        drain(channel);
+        require(channel_send(channel, dying, "", 0) != STATUS_OK, "nothing goes to one that was given up");
     } else {
         send_series(channel, 0, place->rank, true);
         (void)receive_series(channel, place->rank, place->rank, false);
         send_series(channel, 0, place->rank, true);
         drain(channel);
     }
+    int questions = 0;
+    int largest = 0;
+    channel_mpi_watch(channel, died_meanwhile, &questions);
+    require(channel_mpi_maximum(channel, 1, &largest) == STATUS_RESUMABLE && questions == 3,
+            "a collective call that the dead rank will never come to ends");
     channel_mpi_finish(&channel, false);
     require(channel == NULL, "the channel is gone");
     if (place->rank == 0) printf("the survivors of %d ranks finished\n", place->ranks);

@@ -1,7 +1,7 @@
 #include <inttypes.h>
-#include <limits.h>
 #include <mpi.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -53,6 +53,8 @@ typedef struct MpiChannel {
     size_t untold;             /* peers gone that the caller does not know of */
     char reason[REASON_BYTES]; /* why the newest of them is gone */
     MessageQueue inbox;
+    ChannelMpiDeath died; /* NULL for none */
+    void *context;        /* of `died` */
 } MpiChannel;
 
 static const char *mpi_text(int code) {
@@ -275,17 +277,33 @@ static void mpi_destroy(Channel *self) {
     free(m);
 }
 
+void channel_mpi_give_up(Channel *channel, int peer) {
+    MpiChannel *m = (MpiChannel *)channel;
+    Peer *given_up = &m->peers[peer - m->first_peer];
+    peer_lost(m, given_up, "it was given up");
+    if (given_up->told) return;
+    given_up->told = true;
+    m->untold--;
+}
+
+/* Open MPI's MPI_Finalize waits for all, also for the dead, unless it is told not to. */
+static bool finalize_returns(bool all_alive) {
+    const char *async = getenv("OMPI_MCA_async_mpi_finalize");
+    return all_alive || (async != NULL && strcmp(async, "1") == 0);
+}
+
 void channel_mpi_finish(Channel **channel, bool all_alive) {
     const MpiChannel *m = (const MpiChannel *)*channel;
     if (m == NULL) return;
-    bool finalize = m->joined && all_alive;
+    bool finalize = m->joined && finalize_returns(all_alive);
     MPI_Comm world = m->world;
     MPI_Comm node = m->node;
     channel_destroy(channel);
-    if (!finalize) return;
-    MPI_Comm_free(&node);
-    MPI_Comm_free(&world);
-    MPI_Finalize();
+    if (finalize && all_alive) {
+        MPI_Comm_free(&node);
+        MPI_Comm_free(&world);
+    }
+    if (finalize) MPI_Finalize();
 }
 
 /* --- the beginning --- */
@@ -344,38 +362,51 @@ Status channel_mpi_create(Channel **channel, MpiPlace *place) {
     return status;
 }
 
+/* --- start-up --- */
+
+void channel_mpi_watch(Channel *channel, ChannelMpiDeath died, void *context) {
+    MpiChannel *m = (MpiChannel *)channel;
+    m->died = died;
+    m->context = context;
+}
+
 /* Ranks come to a collective call at different times: wait with naps, not with a busy core. */
-static Status wait_for_all(MPI_Request *request, const char *what) {
+static Status wait_for_all(const MpiChannel *m, MPI_Request *request, const char *what) {
     int done = 0;
     double nap = LONGEST_NAP / 64;
     for (;;) {
         TRY(mpi_check(MPI_Test(request, &done, MPI_STATUS_IGNORE), what));
         if (done) return STATUS_OK;
+        if (m->died != NULL && m->died(m->context))
+            return status_fail(STATUS_RESUMABLE,
+                               "a rank died while all were getting ready; the same command continues");
         clock_sleep(nap);
         if (nap < LONGEST_NAP) nap *= 2;
     }
 }
 
-static Status all_ready(MPI_Comm comm, bool ready, bool *all) {
+static Status all_ready(const MpiChannel *m, MPI_Comm comm, bool ready, bool *all) {
     MPI_Request request = MPI_REQUEST_NULL;
     int mine = ready;
     int least = 0;
     *all = false;
     TRY(mpi_check(MPI_Iallreduce(&mine, &least, 1, MPI_INT, MPI_MIN, comm, &request), "MPI_Iallreduce"));
-    TRY(wait_for_all(&request, "MPI_Iallreduce"));
+    TRY(wait_for_all(m, &request, "MPI_Iallreduce"));
     *all = least == 1;
     return STATUS_OK;
 }
 
-static Status broadcast_bytes(MPI_Comm comm, uint8_t *data, size_t length, bool ready) {
+static Status broadcast_bytes(const MpiChannel *m, MPI_Comm comm, uint8_t *data, size_t length, bool ready) {
     bool all = false;
-    TRY(all_ready(comm, ready, &all));
+    TRY(all_ready(m, comm, ready, &all));
     if (!all)
         return status_fail(STATUS_ENVIRONMENT, "a rank has no memory for the %zu bytes that all are to get",
                            length);
     for (size_t offset = 0; offset < length; offset += BROADCAST_PART) {
+        MPI_Request request = MPI_REQUEST_NULL;
         size_t part = length - offset < BROADCAST_PART ? length - offset : BROADCAST_PART;
-        TRY(mpi_check(MPI_Bcast(data + offset, (int)part, MPI_BYTE, 0, comm), "MPI_Bcast"));
+        TRY(mpi_check(MPI_Ibcast(data + offset, (int)part, MPI_BYTE, 0, comm, &request), "MPI_Ibcast"));
+        TRY(wait_for_all(m, &request, "MPI_Ibcast"));
     }
     return STATUS_OK;
 }
@@ -389,12 +420,12 @@ Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t
     TRY(mpi_check(MPI_Comm_rank(comm, &rank), "MPI_Comm_rank"));
     uint64_t bytes = rank == 0 ? *length : 0;
     TRY(mpi_check(MPI_Ibcast(&bytes, 1, MPI_UINT64_T, 0, comm, &request), "MPI_Ibcast"));
-    TRY(wait_for_all(&request, "MPI_Ibcast"));
-    if (rank == 0) return broadcast_bytes(comm, *data, *length, true);
+    TRY(wait_for_all(m, &request, "MPI_Ibcast"));
+    if (rank == 0) return broadcast_bytes(m, comm, *data, *length, true);
 
     *length = (size_t)bytes;
     *data = malloc(bytes > 0 ? bytes : 1);
-    Status status = broadcast_bytes(comm, *data, *length, *data != NULL);
+    Status status = broadcast_bytes(m, comm, *data, *length, *data != NULL);
     if (status == STATUS_OK) return STATUS_OK;
     free(*data);
     *data = NULL;
@@ -402,15 +433,24 @@ Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t
     return status;
 }
 
-int channel_mpi_maximum(Channel *channel, int value) {
+Status channel_mpi_gather(Channel *channel, uint64_t own, uint64_t *all) {
     const MpiChannel *m = (const MpiChannel *)channel;
     MPI_Request request = MPI_REQUEST_NULL;
-    int largest = value;
-    if (!m->joined) return value;
-    if (MPI_Iallreduce(&value, &largest, 1, MPI_INT, MPI_MAX, m->world, &request) != MPI_SUCCESS ||
-        wait_for_all(&request, "MPI_Iallreduce") != STATUS_OK)
-        return INT_MAX;
-    return largest;
+    all[0] = own;
+    if (!m->joined) return STATUS_OK;
+    TRY(mpi_check(MPI_Iallgather(&own, 1, MPI_UINT64_T, all, 1, MPI_UINT64_T, m->world, &request),
+                  "MPI_Iallgather"));
+    return wait_for_all(m, &request, "MPI_Iallgather");
+}
+
+Status channel_mpi_maximum(Channel *channel, int value, int *largest) {
+    const MpiChannel *m = (const MpiChannel *)channel;
+    MPI_Request request = MPI_REQUEST_NULL;
+    *largest = value;
+    if (!m->joined) return STATUS_OK;
+    TRY(mpi_check(MPI_Iallreduce(&value, largest, 1, MPI_INT, MPI_MAX, m->world, &request),
+                  "MPI_Iallreduce"));
+    return wait_for_all(m, &request, "MPI_Iallreduce");
 }
 
 const char *channel_mpi_version(void) {

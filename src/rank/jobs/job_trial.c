@@ -1,105 +1,128 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/trainer.h"
 #include "rank/jobs.h"
+#include "rank/jobs/checkpoint.h"
+#include "rank/jobs/trial_network.h"
 
-/* The best epoch's network as a blob; everything in it is borrowed but the JSON. */
-static Status offer_network(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
-                            const Examples *validation, Channel *out) {
-    const Network *network = trainer_network(trainer);
-    const float *parameters = trainer_best_parameters(trainer);
-    size_t count = network_block_count(network);
-    MemberBlob blob = {.trial = lease->trial,
-                       .epoch = trainer_outcome(trainer).best_epoch,
-                       .examples = validation->count,
-                       .classes = (uint32_t)validation->classes};
-    TRY(network_spec_json(spec, &blob.network));
-    Status status = memory_new(&blob.blocks, count, sizeof(*blob.blocks));
-    if (status == STATUS_OK) blob.block_count = (uint32_t)count;
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        ParameterBlock block = network_block(network, i);
-        text_copy(blob.blocks[i].layer, sizeof(blob.blocks[i].layer), block.layer);
-        text_copy(blob.blocks[i].role, sizeof(blob.blocks[i].role), block.role);
-        blob.blocks[i].rows = block.rows;
-        blob.blocks[i].columns = block.columns;
-        status = memory_new(&blob.blocks[i].values, block.rows * block.columns, sizeof(float));
-        if (status == STATUS_OK)
-            memcpy(blob.blocks[i].values, parameters + block.offset,
-                   block.rows * block.columns * sizeof(float));
-    }
-    size_t values = validation->count * validation->classes;
-    if (status == STATUS_OK) status = memory_new(&blob.probabilities, values, sizeof(float));
-    if (status == STATUS_OK) {
-        memcpy(blob.probabilities, trainer_best_probabilities(trainer), values * sizeof(float));
-        ByteWriter writer = {0};
-        member_blob_encode(&blob, &writer);
-        status = bytes_writer_status(&writer);
-        if (status == STATUS_OK) {
-            Message message = {.kind = MESSAGE_NETWORK};
-            message.as.network = (NetworkMessage){
-                .lease = lease->lease, .trial = lease->trial, .blob = writer.data, .length = writer.length};
-            status = message_send(out, 0, &message);
-        }
-        bytes_writer_release(&writer);
-    }
-    member_blob_release(&blob);
-    return status;
+/* A trial on its way. */
+typedef struct Trial {
+    const JobContext *context;
+    const LeaseMessage *lease;
+    Channel *out;
+    Examples training, validation;
+    NetworkSpec *spec; /* owned */
+    TrainSettings settings;
+    Trainer *trainer; /* owned */
+    TrialRecord row;  /* owns its curve, with room for all epochs */
+} Trial;
+
+static Status make_trainer(Trial *t) {
+    TrialKey key = {
+        .seed = t->context->config->seed, .stage = (uint8_t)t->lease->stage, .number = t->lease->number};
+    return trainer_create(&t->trainer, t->spec, &t->settings, &t->training, &t->validation, key);
 }
 
-static Status report_epoch(const LeaseMessage *lease, const EpochRow *row, Channel *out) {
+static Status prepare(Trial *t) {
+    const Config *config = t->context->config;
+    const LeaseMessage *lease = t->lease;
+    if (lease->stage >= config->stage_count || lease->parameter_count != config->space.count)
+        return status_fail(STATUS_ENVIRONMENT, "a lease that does not fit the configuration");
+    t->training = dataset_part(t->context->dataset, PART_TRAIN);
+    t->validation = dataset_part(t->context->dataset, PART_VALIDATION);
+    TRY(memory_new(&t->spec, 1, sizeof(*t->spec)));
+    TRY(config_network(config, &lease->draw, t->training.shape, t->training.classes, t->spec));
+    TRY(config_settings(config, &lease->draw, lease->stage, &t->settings));
+    t->row.trial = lease->trial;
+    t->row.stage = lease->stage;
+    t->row.number = lease->number;
+    TRY(memory_new(&t->row.curve, t->settings.epochs, sizeof(EpochRow)));
+    return make_trainer(t);
+}
+
+/* From the checkpoint where there is one that can be used, else from the start; says which. */
+static Status begin(Trial *t) {
+    Message message = {.kind = MESSAGE_PROGRESS};
+    ProgressMessage *word = &message.as.progress;
+    *word = (ProgressMessage){.lease = t->lease->lease, .trial = t->lease->trial, .begun = true};
+    if (t->lease->checkpoint.epoch > 0 &&
+        checkpoint_restore(t->context, t->lease, t->settings.epochs, t->trainer, &t->row) != STATUS_OK) {
+        text_copy(word->note, sizeof(word->note), status_text());
+        status_clear();
+        t->row.curve_count = 0;
+        trainer_destroy(&t->trainer);
+        TRY(make_trainer(t));
+    }
+    word->from_epoch = t->row.curve_count;
+    return message_send(t->out, 0, &message);
+}
+
+/* Has the supervisor asked for the state to be saved? */
+static Status listen(Channel *out, bool *save_asked) {
+    for (bool got = true; got;) {
+        int peer;
+        Message message;
+        TRY(message_receive(out, &peer, &message, &got));
+        if (!got) return STATUS_OK;
+        *save_asked |= message.kind == MESSAGE_SAVE;
+        message_release(&message);
+    }
+    return STATUS_OK;
+}
+
+static Status one_epoch(Trial *t, bool *done) {
+    EpochRow *row = &t->row.curve[t->row.curve_count++];
+    trainer_epoch(t->trainer, row, done);
     Message message = {.kind = MESSAGE_PROGRESS};
     message.as.progress =
-        (ProgressMessage){.lease = lease->lease, .trial = lease->trial, .has_row = true, .row = *row};
-    return message_send(out, 0, &message);
+        (ProgressMessage){.lease = t->lease->lease, .trial = t->lease->trial, .has_row = true, .row = *row};
+    return message_send(t->out, 0, &message);
 }
 
-static Status train(const LeaseMessage *lease, const NetworkSpec *spec, const TrainSettings *settings,
-                    const Examples *validation, Trainer *trainer, Channel *out) {
-    Message message = {.kind = MESSAGE_RESULT};
-    ResultMessage *result = &message.as.result;
-    result->lease = lease->lease;
-    TrialRecord *record = &result->record;
-    record->trial = lease->trial;
-    record->stage = lease->stage;
-    record->number = lease->number;
-    TRY(memory_new(&record->curve, settings->epochs, sizeof(EpochRow)));
-    Status status = STATUS_OK;
-    for (bool done = false; !done && status == STATUS_OK;) {
-        EpochRow *row = &record->curve[record->curve_count++];
-        trainer_epoch(trainer, row, &done);
-        status = report_epoch(lease, row, out);
+/* *done remains false where the trial was saved to be gone on with elsewhere. */
+static Status train(Trial *t, bool *done) {
+    Checkpoints checkpoints = {.context = t->context,
+                               .lease = t->lease,
+                               .out = t->out,
+                               .last = clock_monotonic(),
+                               .epoch = t->row.curve_count};
+    for (*done = false; !*done;) {
+        bool leave = false;
+        TRY(listen(t->out, &leave));
+        bool unsaved = t->row.curve_count > checkpoints.epoch;
+        if (unsaved && (leave || checkpoint_due(&checkpoints, clock_monotonic())))
+            checkpoint_save(&checkpoints, t->trainer, &t->row);
+        if (leave) return STATUS_OK;
+        TRY(one_epoch(t, done));
     }
-    record->outcome = trainer_outcome(trainer);
-    if (record->outcome.status == TRIAL_DIVERGED)
-        text_copy(record->reason, sizeof(record->reason), "the loss or a weight was not a finite number");
-    if (status == STATUS_OK) status = message_send(out, 0, &message);
-    bool completed = record->outcome.status == TRIAL_COMPLETED;
-    free(record->curve);
-    if (status == STATUS_OK && completed) status = offer_network(lease, spec, trainer, validation, out);
-    return status;
+    return STATUS_OK;
+}
+
+static Status hand_in(Trial *t) {
+    t->row.outcome = trainer_outcome(t->trainer);
+    if (t->row.outcome.status == TRIAL_DIVERGED)
+        text_copy(t->row.reason, sizeof(t->row.reason), "the loss or a weight was not a finite number");
+    Message message = {.kind = MESSAGE_RESULT};
+    message.as.result.lease = t->lease->lease;
+    message.as.result.record = t->row;
+    TRY(message_send(t->out, 0, &message));
+    if (t->row.outcome.status != TRIAL_COMPLETED) return STATUS_OK;
+    return trial_network_send(t->lease, t->spec, t->trainer, &t->validation, t->out);
 }
 
 Status job_trial(const JobContext *context, const JobMessage *job, Channel *out) {
-    const LeaseMessage *lease = &job->lease;
-    const Config *config = context->config;
-    if (lease->stage >= config->stage_count || lease->parameter_count != config->space.count)
-        return status_fail(STATUS_ENVIRONMENT, "a lease that does not fit the configuration");
-    Examples training = dataset_part(context->dataset, PART_TRAIN);
-    Examples validation = dataset_part(context->dataset, PART_VALIDATION);
-    NetworkSpec *spec;
-    TRY(memory_new(&spec, 1, sizeof(*spec)));
-    TrainSettings settings;
-    TrialKey key = {.seed = config->seed, .stage = (uint8_t)lease->stage, .number = lease->number};
-    Trainer *trainer = NULL;
-    Status status = config_network(config, &lease->draw, training.shape, training.classes, spec);
-    if (status == STATUS_OK) status = config_settings(config, &lease->draw, lease->stage, &settings);
-    if (status == STATUS_OK) status = trainer_create(&trainer, spec, &settings, &training, &validation, key);
-    if (status == STATUS_OK) status = train(lease, spec, &settings, &validation, trainer, out);
-    trainer_destroy(&trainer);
-    free(spec);
+    Trial trial = {.context = context, .lease = &job->lease, .out = out};
+    bool done = false;
+    Status status = prepare(&trial);
+    if (status == STATUS_OK) status = begin(&trial);
+    if (status == STATUS_OK) status = train(&trial, &done);
+    if (status == STATUS_OK && done) status = hand_in(&trial);
+    trainer_destroy(&trial.trainer);
+    free(trial.row.curve);
+    free(trial.spec);
     return status;
 }

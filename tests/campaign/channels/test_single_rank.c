@@ -41,7 +41,12 @@ static void one_rank_needs_no_launcher(void) {
     CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, false, &data, &length), STATUS_OK);
     CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, true, &data, &length), STATUS_OK);
     CU_ASSERT_TRUE(data == mine && length == sizeof(mine));
-    CU_ASSERT_EQUAL(channel_mpi_maximum(channel, -7), -7);
+    int largest = 0;
+    uint64_t all[1] = {0};
+    CU_ASSERT_EQUAL(channel_mpi_maximum(channel, -7, &largest), STATUS_OK);
+    CU_ASSERT_EQUAL(largest, -7);
+    CU_ASSERT_EQUAL(channel_mpi_gather(channel, 9, all), STATUS_OK);
+    CU_ASSERT_EQUAL(all[0], 9);
     channel_mpi_finish(&channel, true);
     CU_ASSERT_PTR_NULL(channel);
     channel_mpi_finish(&channel, true);

@@ -1,0 +1,12 @@
+/* What a finished trial hands in beside its row. */
+#ifndef WINNOW_RANK_JOBS_TRIAL_NETWORK_H
+#define WINNOW_RANK_JOBS_TRIAL_NETWORK_H
+
+#include "campaign/wire.h"
+#include "engine/trainer.h"
+
+/* Send the network of the trainer's best epoch, with its probabilities on the validation part. */
+Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
+                          const Examples *validation, Channel *out) MUST_CHECK;
+
+#endif

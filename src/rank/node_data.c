@@ -1,0 +1,93 @@
+#include "rank/node_data.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "data/node_segment.h"
+
+#define SET_UP_SECONDS 600.0 /* for a host to map or load the data */
+
+/* The node's first rank puts the data where all its ranks can map it. An empty segment name: no room for it.
+ */
+static Status data_offer(const Welcome *welcome, const Dataset *loaded, NodeSegment *segment) {
+    Config *config = NULL;
+    Dataset *dataset = NULL;
+    Status status = STATUS_OK;
+    if (loaded == NULL) { /* the first rank of another node than rank 0's */
+        status =
+            config_parse(&config, welcome->config_name, welcome->config_text, strlen(welcome->config_text));
+        if (status == STATUS_OK) status = dataset_load(&dataset, &config->data, config->seed);
+        if (status == STATUS_OK && dataset_hash(dataset) != welcome->data_hash) {
+            char host[64] = "?";
+            if (gethostname(host, sizeof(host) - 1) != 0) host[0] = '?';
+            status = status_fail(STATUS_INPUT, "the data files on %s are not those that rank 0 reads", host);
+        }
+        loaded = dataset;
+    }
+    if (status == STATUS_OK) {
+        size_t length;
+        const void *block = dataset_block(loaded, &length);
+        if (node_segment_create(segment, block, length) != STATUS_OK) {
+            log_warning("%s; each rank of this node keeps a copy of its own", status_text());
+            *segment = (NodeSegment){0};
+        }
+    }
+    dataset_destroy(&dataset);
+    config_destroy(&config);
+    return status;
+}
+
+/* Where the node's data lies: told by its first rank to the others. Collective. */
+static Status data_share(Channel *ranks, const MpiPlace *place, const Welcome *welcome, const Dataset *loaded,
+                         NodeSegment *segment) {
+    Status offered = place->node_rank == 0 ? data_offer(welcome, loaded, segment) : STATUS_OK;
+    ByteWriter writer = {0};
+    if (place->node_rank == 0) {
+        bytes_put_u32(&writer, (uint32_t)offered);
+        bytes_put_text(&writer, segment->name);
+        bytes_put_u64(&writer, segment->length);
+    }
+    uint8_t *data = writer.data;
+    size_t length = writer.length;
+    Status status = bytes_writer_status(&writer);
+    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, true, &data, &length);
+    if (status == STATUS_OK && place->node_rank != 0) {
+        ByteReader reader = bytes_reader(data, length);
+        if (bytes_get_u32(&reader) != STATUS_OK)
+            offered = status_fail(STATUS_ENVIRONMENT, "no data on this node");
+        bytes_get_text(&reader, segment->name, sizeof(segment->name));
+        segment->length = bytes_get_u64(&reader);
+        status = bytes_reader_status(&reader, "the place of the node's data");
+    }
+    free(data);
+    return status != STATUS_OK ? status : offered;
+}
+
+static Status set_up(const Welcome *welcome, NodeSegment *segment, bool sees_parts, Host *host) {
+    char nowhere[] = "";
+    SetupMessage setup = {.config_name = welcome->config_name,
+                          .config_text = welcome->config_text,
+                          .segment = segment->name,
+                          .segment_length = segment->length,
+                          .file = sees_parts ? welcome->file : nowhere};
+    return host_set_up(host, &setup, SET_UP_SECONDS);
+}
+
+Status node_data_share(Channel *ranks, const MpiPlace *place, const Welcome *welcome, const Dataset *loaded,
+                       bool sees_parts, Host *host) {
+    NodeSegment segment = {0};
+    int worst = STATUS_OK;
+    Status status = data_share(ranks, place, welcome, loaded, &segment);
+    if (status == STATUS_OK) status = set_up(welcome, &segment, sees_parts, host);
+    Status told = channel_mpi_maximum(ranks, (int)status, &worst);
+    if (place->node_rank == 0 && segment.name[0] != '\0') {
+        node_segment_unlink(&segment);
+        node_segment_detach(&segment);
+    }
+    if (status != STATUS_OK) return status;
+    TRY(told);
+    return worst == STATUS_OK ? STATUS_OK : status_fail((Status)worst, "another rank could not get ready");
+}

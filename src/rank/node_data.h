@@ -1,0 +1,16 @@
+/* The data and the host process of every rank, before the first trial. */
+#ifndef WINNOW_RANK_NODE_DATA_H
+#define WINNOW_RANK_NODE_DATA_H
+
+#include "data/dataset.h"
+#include "rank/host.h"
+#include "rank/welcome.h"
+
+/* The node's first rank puts the data where all its ranks can map it (`loaded`, else read from the files),
+ * and each rank's host process gets ready: it maps them, or reads a copy of its own where there was no room.
+ * An error on one rank is an error on all. `sees_parts`: this rank's host writes into the campaign's folder.
+ * Collective. */
+Status node_data_share(Channel *ranks, const MpiPlace *place, const Welcome *welcome, const Dataset *loaded,
+                       bool sees_parts, Host *host) MUST_CHECK;
+
+#endif
