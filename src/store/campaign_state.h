@@ -11,9 +11,13 @@ typedef struct CampaignState {
     bool from_journal;      /* else from the results file */
     bool complete;          /* the file is complete and there is no journal */
     JournalReading reading; /* valid when from_journal */
-    bool repaired;          /* journal or results file is damaged and the ledger was pieced together from what
-                               of both is sound: to go on, begin a new journal (campaign_state_begin) */
-    bool file_sound;        /* a results file stands, and its seal is right */
+    bool repaired;          /* the journal is damaged or none, and the ledger was pieced together from what of
+                               it and the results file is sound: to go on, set the journal aside
+                               (campaign_state_set_aside) and begin a new one (campaign_state_begin) */
+    bool file_sound;        /* a results file of this campaign stands, and its seal is right. Not looked at
+                               where the journal is sound: see campaign_state_check_file */
+    size_t barren_starts;   /* newest starts in a row, the present one included, that brought no record but
+                               their own, leases and failures; 0 where the journal did not tell */
     size_t note_count;
     char **notes; /* owned, each owned: what is damaged (file, offset), what was lost, what it was made good
                      from; one sentence each, for the user */
@@ -21,6 +25,8 @@ typedef struct CampaignState {
 
 /* Read what is there without a lock and without changing anything: the journal "<file>.journal" where it
  * exists and has a record, else the results file. Both missing: ledger NULL, STATUS_OK.
+ * A file that has changed is read all the same where `unverified`, first in a process of its own: HDF5 may
+ * crash on it.
  *
  * Damage: of a journal with bad places everything readable is kept, and what a sound results file of the same
  * campaign holds beyond that is taken in. A damaged results file does not matter where the journal is sound.
@@ -28,6 +34,14 @@ typedef struct CampaignState {
  * STATUS_ENVIRONMENT that names both and what to do; nothing is ever changed here. */
 Status campaign_state_read(const char *file, bool unverified, CampaignState *state) MUST_CHECK;
 void campaign_state_release(CampaignState *state);
+
+/* Look at the results file beside a sound journal: sets file_sound, with a note where it is damaged.
+ * STATUS_ENVIRONMENT where it is a sound file of another campaign, which must not be replaced. */
+Status campaign_state_check_file(const char *file, CampaignState *state) MUST_CHECK;
+
+/* Keep a damaged journal as "<file>.journal.damaged", ".damaged2", ..; it is the user's from then on. Under
+ * the lock, before campaign_state_begin; *name is the name it got, owned, NULL where there is no journal. */
+Status campaign_state_set_aside(const char *file, char **name) MUST_CHECK;
 
 /* A new journal "<file>.journal" that holds the ledger's records (none where it is NULL), synced and open to
  * append to. It takes its name only when whole, so that a kill leaves either the old state or the new one,

@@ -32,7 +32,7 @@ Status window_fill(JournalWindow *w, uint64_t offset, size_t length) {
 
 Status window_at(JournalWindow *w, uint64_t offset, size_t length, const uint8_t **at) {
     *at = NULL;
-    if (offset > w->end || length > w->end - offset) return STATUS_OK;
+    if (length == 0 || offset > w->end || length > w->end - offset) return STATUS_OK;
     if (offset < w->start || offset + length > w->start + w->filled) {
         TRY(window_fill(w, offset, length));
         if (length > w->filled) return STATUS_OK;

@@ -24,10 +24,13 @@ Status results_verify(const char *path) MUST_CHECK;
 
 /* Read it back into a ledger: that which results_write was given, but for the metrics of diverged trials (NaN
  * here), networks that were not among the best, and configurations before the newest (a start that changed it
- * has that one). Members are marked kept with blob "". Verifies first unless `unverified`; every dimension
- * and name is checked, but HDF5 itself can crash on a file that was damaged on purpose. *complete is the
- * attribute. */
+ * has that one). Members are marked kept with blob "". Verifies first; every dimension and name is
+ * checked. `unverified` reads on where the file has changed, after a process of its own has tried whether
+ * HDF5 crashes on it. *complete is the attribute. */
 Status results_read(const char *path, bool unverified, Ledger **ledger, bool *complete) MUST_CHECK;
+
+/* When the campaign in a verified file was created, in Unix seconds: which campaign it is of. */
+Status results_created(const char *path, double *created) MUST_CHECK;
 
 /* A kept network out of the file. */
 Status results_read_member(const char *path, uint64_t trial, MemberBlob *blob) MUST_CHECK;

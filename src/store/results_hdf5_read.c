@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/replay.h"
 #include "store/results.h"
+#include "store/results_guard.h"
 #include "store/results_hdf5_pieces.h"
 
 #define MAX_STAGES 256 /* far more than a configuration may have */
@@ -229,11 +230,29 @@ static Status read_ledger(const char *path, Ledger **ledger, bool *complete) {
     return status == STATUS_INPUT ? status_within(STATUS_ENVIRONMENT, "%s is damaged", path) : status;
 }
 
+static Status try_to_read(const char *path) {
+    Ledger *ledger = NULL;
+    bool complete = false;
+    TRY(read_ledger(path, &ledger, &complete));
+    ledger_destroy(&ledger);
+    return STATUS_OK;
+}
+
 Status results_read(const char *path, bool unverified, Ledger **ledger, bool *complete) {
     *ledger = NULL;
     *complete = false;
-    if (!unverified) TRY(results_verify(path));
+    Status status = results_verify(path);
+    if (status != STATUS_OK && !unverified) return status;
+    if (status != STATUS_OK) TRY(guard_try(path, try_to_read));
     return read_ledger(path, ledger, complete);
+}
+
+Status results_created(const char *path, double *created) {
+    Hdf5File file;
+    TRY(hdf5_open(&file, path));
+    Status status = hdf5_get_number(&file, "/", "created", HDF5_F64, created);
+    hdf5_abandon(&file);
+    return status;
 }
 
 Status results_read_member(const char *path, uint64_t trial, MemberBlob *blob) {

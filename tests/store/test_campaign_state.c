@@ -94,7 +94,8 @@ static void contradictions(void) {
     CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
     journal_close(&journal);
     CU_ASSERT(fixture_failed(campaign_state_read(FILE_NAME, false, &state),
-                             FILE_NAME ".journal is damaged: record 1"));
+                             "neither journal nor results file can be used: " FILE_NAME
+                             ".journal is damaged at byte 16"));
     CU_ASSERT_PTR_NULL(state.ledger);
     fixture_clean(FILE_NAME);
 }
