@@ -8,7 +8,8 @@
 #include "campaign/records.h"
 
 #define LEDGER_MAX_TRIALS ((uint64_t)1 << 31)
-#define LEDGER_LEASE_GAP 1000000 /* most lease numbers that may be missing at a time */
+#define LEDGER_LEASE_GAP 100000 /* most lease numbers that may be missing at a time */
+#define LEDGER_TRIAL_GAP 100000 /* most trials below the highest one that may be without a draw */
 
 typedef struct LedgerTrial {
     bool drawn;         /* draw is valid */
@@ -45,6 +46,7 @@ typedef struct Ledger {
     size_t trial_count;  /* highest id seen + 1 */
     size_t trial_capacity;
     LedgerTrial *trials; /* [trial_count], by id */
+    size_t lost_draws;   /* trials below it that no draw was seen of */
     size_t finished_count;
     size_t lease_count; /* highest number seen */
     size_t lost_leases; /* numbers below it that no record was seen of: lease 0 in their place */
@@ -58,10 +60,10 @@ void ledger_destroy(Ledger **ledger);
 
 /* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where
  * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
- * hash; a stage that skips a number; a lease before which more than LEDGER_LEASE_GAP numbers would be
- * missing; a lease, member, checkpoint or trial record without the trial's draw; a lease that changes its
- * trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of a trial changes nothing. A
- * start record with a new configuration makes campaign.config_text that text. */
+ * hash; a stage that skips a number; a lease or a draw before which more than LEDGER_LEASE_GAP numbers or
+ * LEDGER_TRIAL_GAP trials would be missing; a lease, member, checkpoint or trial record without the trial's
+ * draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of
+ * a trial changes nothing. A start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
 /* The ensemble is to be chosen anew: take it out. */

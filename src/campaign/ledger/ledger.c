@@ -102,13 +102,20 @@ static Status apply_draw(Ledger *ledger, const DrawRecord *record) {
                            LEDGER_MAX_TRIALS - 1);
     size_t id = (size_t)record->trial;
     if (id < ledger->trial_count && ledger->trials[id].drawn) return STATUS_OK;
+    if (id > ledger->trial_count + (LEDGER_TRIAL_GAP - ledger->lost_draws))
+        return status_fail(STATUS_INPUT, "trial %zu, where %zu would be the next", id, ledger->trial_count);
     Draw *draw = NULL;
     TRY(memory_grow(&ledger->trials, &ledger->trial_capacity, id + 1, sizeof(LedgerTrial)));
     TRY(memory_new(&draw, 1, sizeof(*draw)));
     *draw = record->draw;
     ledger->trials[id].draw = draw;
     ledger->trials[id].drawn = true;
-    if (id >= ledger->trial_count) ledger->trial_count = id + 1;
+    if (id < ledger->trial_count) {
+        ledger->lost_draws--;
+    } else {
+        ledger->lost_draws += id - ledger->trial_count;
+        ledger->trial_count = id + 1;
+    }
     return STATUS_OK;
 }
 

@@ -103,6 +103,23 @@ static void ids_end_somewhere(void) {
     ledger_destroy(&ledger);
 }
 
+/* So that one record cannot take all memory. */
+static void some_draws_may_be_missing(void) {
+    Ledger *ledger = begun();
+    CU_ASSERT_EQUAL(draw(ledger, LEDGER_MAX_TRIALS - 1, 0), STATUS_INPUT);
+    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 1, 0), STATUS_INPUT);
+    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->lost_draws, LEDGER_TRIAL_GAP);
+    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 2, 0), STATUS_INPUT);
+    CU_ASSERT_EQUAL(draw(ledger, 7, 0.5), STATUS_OK);
+    CU_ASSERT_EQUAL(draw(ledger, 7, 0.5), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->lost_draws, LEDGER_TRIAL_GAP - 1);
+    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 2, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 3, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trial_count, LEDGER_TRIAL_GAP + 4);
+    ledger_destroy(&ledger);
+}
+
 static void the_first_draw_and_result_stand(void) {
     Ledger *ledger = begun();
     CU_ASSERT_EQUAL(draw(ledger, 0, 1), STATUS_OK);
@@ -361,6 +378,7 @@ void ledger_suite(void) {
         {"only a campaign record begins, and only once", only_a_campaign_record_begins},
         {"lease, network and result need the trial's draw", nothing_comes_before_its_draw},
         {"ids from 2^31 on are refused", ids_end_somewhere},
+        {"draws may be missing, up to a bound", some_draws_may_be_missing},
         {"the first draw and the first result of a trial stand", the_first_draw_and_result_stand},
         {"leases count from 1, are replaced, keep their trial", leases_follow_each_other},
         {"lease numbers may be missing, within a bound, and come later", some_leases_may_be_missing},
