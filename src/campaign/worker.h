@@ -15,44 +15,56 @@ typedef enum WorkerPeer { WORKER_TO_COORDINATOR, WORKER_TO_HOST } WorkerPeer;
 /* Called for each message in order; the message stays the worker's. */
 typedef Status (*WorkerOutlet)(void *context, WorkerPeer peer, const Message *message);
 
+/* Zeroed but for the first five, which the caller sets. */
 typedef struct Worker {
     WorkerOutlet outlet;
     void *context;
     Limits limits;
     bool watches_coordinator; /* false on rank 0, whose coordinator is in the same process */
+    bool sees_parts;          /* the host process stores blobs by itself */
 
-    bool sees_parts;    /* the host process stores blobs by itself */
+    double attention;   /* seconds that the worker has lived: a gap of over a second between two calls (it was
+                           suspended) counts as one */
+    double last_call;   /* steady seconds */
+    double last_sent;   /* steady seconds of the newest message to the coordinator */
+    double last_heard;  /* by attention: the newest message from it */
     bool training;      /* a child runs */
     LeaseMessage lease; /* of the running trial; its blob is handed on and not kept */
-    double started;     /* steady seconds */
-    double last_epoch;  /* steady seconds: the child's newest epoch, or its start */
-    double last_sent;   /* steady seconds of the newest message to the coordinator */
-    double last_heard;  /* steady seconds of the newest message from it */
-    double save_until;  /* steady seconds; after a stop that saves */
+    bool has_next;      /* another lease came meanwhile: its child starts once the present one is gone */
+    LeaseMessage next;  /* owns its blob */
+    double started;     /* by attention */
+    double last_epoch;  /* by attention: the child's newest epoch, or its start */
     bool limit_reached; /* the child was ended for taking longer than limits.trial_seconds */
     bool hung;          /* the child was ended for ending no epoch in limits.epoch_seconds */
-    bool has_result;    /* of the running trial, from the child */
+    bool has_result;    /* of the running trial from the child, or of one that waits to be handed in */
     ResultMessage result;
-    NetworkMessage network; /* of the running trial; blob NULL if none */
+    NetworkMessage network; /* of the same; blob NULL if none */
     NetworkMessage offered; /* of a trial handed in, until the verdict or until stored; blob NULL if none */
-    CheckpointMessage checkpoint; /* offered to the coordinator, until the verdict; blob NULL if none */
-    bool stopping;                /* told to leave */
-    bool left;                    /* has said farewell: nothing more will be sent */
-    bool ranks_lost;              /* the stop said so */
+    bool storing;           /* the host writes it */
+    bool by_channel;        /* the host could not: its bytes go to the coordinator */
+    CheckpointMessage checkpoint; /* newest of the running trial, until the verdict; blob NULL if none */
+    bool checkpoint_offered;
+    bool stopping;     /* told to leave */
+    bool saving;       /* the running trial's child was told to save its state and to end */
+    double save_until; /* steady seconds; INFINITY once the child was ended */
+    bool left;         /* has said farewell: nothing more will be sent */
+    bool ranks_lost;   /* the stop said so */
 } Worker;
 
 /* Greets the coordinator. */
 Status worker_start(Worker *worker, const HelloMessage *hello, double now) MUST_CHECK;
 
-/* A message from the coordinator. Takes over what it owns. */
+/* A message from the coordinator. Takes over what it owns. A lease replaces what the worker does; after a
+ * stop it leaves once nothing is open. */
 Status worker_on_coordinator(Worker *worker, Message *message, double now) MUST_CHECK;
 
 /* A message from the host process: about the trial's child (progress, checkpoint, result, network, its end)
  * or a blob that was stored for the worker. Takes over what it owns. */
 Status worker_on_host(Worker *worker, Message *message, double now) MUST_CHECK;
 
-/* Time passes: signs of life, limits of a trial, the end of the time to save. STATUS_RESUMABLE where
- * nothing was heard of the coordinator for limits.silence_seconds: this rank is alone and ends. */
+/* Time passes: signs of life, limits of a trial, the end of the time to save. To be called at least once a
+ * second. STATUS_RESUMABLE where nothing was heard of the coordinator for limits.silence_seconds: this rank
+ * is alone and ends. */
 Status worker_tick(Worker *worker, double now) MUST_CHECK;
 
 /* This rank cannot go on, and says why ("" for none); sets `left`. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "campaign/coordinator/state.h"
 
 Status actions_add(Actions *actions, ActionKind kind, Action **out) {
@@ -38,12 +39,21 @@ Status coordinator_news(Actions *actions, const char *format, ...) {
     return STATUS_OK;
 }
 
-Status coordinator_send(Actions *actions, uint32_t worker, Message message) {
+Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const Message *message) {
+    if (!worker_there(&c->workers[worker])) return STATUS_OK;
     Action *action;
     TRY(actions_add(actions, ACTION_SEND, &action));
     action->worker = worker;
-    action->message = message;
+    action->message = *message;
     return STATUS_OK;
+}
+
+Status coordinator_verdict(Coordinator *c, Actions *actions, uint32_t worker, const Offer *offer,
+                           BlobKind what, bool keep) {
+    Message message = {.kind = MESSAGE_VERDICT};
+    message.as.verdict =
+        (VerdictMessage){.lease = offer->lease, .trial = offer->trial, .what = (uint8_t)what, .keep = keep};
+    return coordinator_send(c, actions, worker, &message);
 }
 
 Status coordinator_append(Coordinator *c, Actions *actions, Record record) {
@@ -60,6 +70,23 @@ Status coordinator_append(Coordinator *c, Actions *actions, Record record) {
     action->bytes = writer.data;
     action->length = writer.length;
     return ledger_apply(c->ledger, &record);
+}
+
+Status coordinator_store(Actions *actions, const char *name, uint8_t **bytes, size_t length) {
+    Action *action;
+    TRY(actions_add(actions, ACTION_STORE, &action));
+    text_copy(action->name, sizeof(action->name), name);
+    action->bytes = *bytes;
+    action->length = length;
+    *bytes = NULL;
+    return STATUS_OK;
+}
+
+Status coordinator_remove(Actions *actions, const char *name) {
+    Action *action;
+    TRY(actions_add(actions, ACTION_REMOVE, &action));
+    text_copy(action->name, sizeof(action->name), name);
+    return STATUS_OK;
 }
 
 Status coordinator_job(Coordinator *c, Actions *actions, JobKind job) {

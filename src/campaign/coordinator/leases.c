@@ -5,44 +5,33 @@
 #include "campaign/coordinator/state.h"
 #include "search/sampler.h"
 
-uint32_t coordinator_pool(const Config *config) {
-    return config->has_ensemble ? config->ensemble.pool : 1;
-}
-
-double coordinator_metric(const Config *config, const TrainOutcome *outcome) {
-    return config->metric == METRIC_VAL_ACCURACY ? outcome->val_accuracy : outcome->val_loss;
-}
-
-/* What a row adds to the counters. */
-void coordinator_count_row(Coordinator *c, const TrialRecord *row) {
-    c->stage_left[plan_stage(&c->plan, row->trial)]--;
-    c->epochs_done += c->plan.epochs[plan_stage(&c->plan, row->trial)];
-    if (row->outcome.status == TRIAL_DIVERGED) c->diverged++;
-    if (row->outcome.status == TRIAL_FAILED) c->failed++;
-    if (row->outcome.status != TRIAL_COMPLETED) return;
-    double metric = coordinator_metric(c->config, &row->outcome);
-    if (!c->has_best || metric_better(c->config->metric, metric, c->best_metric) ||
-        (metric == c->best_metric && row->trial < c->best_trial)) {
-        c->has_best = true;
-        c->best_metric = metric;
-        c->best_trial = row->trial;
-    }
+size_t coordinator_stage(const Coordinator *c) {
+    return c->ledger->stage_count == 0 ? 0 : c->ledger->stage_count - 1;
 }
 
 bool coordinator_finished(const Coordinator *c, uint64_t trial) {
     return trial < c->ledger->trial_count && c->ledger->trials[trial].finished;
 }
 
-size_t coordinator_stage(const Coordinator *c) {
-    return c->ledger->stage_count == 0 ? 0 : c->ledger->stage_count - 1;
+const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial) {
+    return trial < c->ledger->trial_count ? c->ledger->trials[trial].checkpoint : NULL;
 }
 
-/* The lowest id of the present stage that nobody works on and that has no row. */
-static uint64_t trial_waiting(Coordinator *c) {
+static bool is_free(const Coordinator *c, uint64_t trial) {
+    return c->trials[trial].holder == 0 && !coordinator_finished(c, trial);
+}
+
+uint64_t trial_waiting(Coordinator *c) {
     uint64_t end = c->plan.first[coordinator_stage(c) + 1];
-    while (c->next < end && (coordinator_finished(c, c->next) || c->leased[c->next]))
+    while (c->next < end && !is_free(c, c->next))
         c->next++;
     return c->next < end ? c->next : NO_TRIAL;
+}
+
+void trial_free(Coordinator *c, uint64_t trial) {
+    c->trials[trial].holder = 0;
+    if (trial < c->next) c->next = trial;
+    c->look_again = true;
 }
 
 static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *draw) {
@@ -59,29 +48,52 @@ static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *dr
     return coordinator_append(c, actions, record);
 }
 
-Status lease_write(Coordinator *c, Actions *actions, uint32_t worker, uint64_t lease, uint64_t trial,
-                   double start, double end, uint32_t last_epoch, LeaseOutcome outcome) {
+/* What the worker can go on from; NULL for the beginning. */
+static const CheckpointRecord *usable_checkpoint(const Coordinator *c, const WorkerState *w, uint64_t trial) {
+    const CheckpointRecord *checkpoint = trial_checkpoint(c, trial);
+    return checkpoint != NULL && strcmp(checkpoint->arithmetic, w->arithmetic) == 0 ? checkpoint : NULL;
+}
+
+/* Only under the same arithmetic does a checkpoint lead to the same bits. */
+static Status tell_other_arithmetic(const Coordinator *c, Actions *actions, uint32_t worker, uint64_t trial) {
+    char name[RANK_NAME_SIZE];
+    const CheckpointRecord *checkpoint = trial_checkpoint(c, trial);
+    return coordinator_news(actions,
+                            "trial %llu starts from epoch 0 on %s: it was saved after epoch %u as %s "
+                            "computes, and this rank computes as %s",
+                            (unsigned long long)trial, rank_name(c, worker, name), checkpoint->epoch,
+                            checkpoint->arithmetic, c->workers[worker].arithmetic);
+}
+
+static Status lease_write(Coordinator *c, Actions *actions, const Lease *lease, double start, double end,
+                          LeaseOutcome outcome) {
+    bool any = outcome != LEASE_OPEN && lease->epochs_done > lease->from_epoch;
     Record record = {.kind = RECORD_LEASE};
-    LeaseRecord *r = &record.as.lease;
-    *r = (LeaseRecord){.lease = lease,
-                       .trial = trial,
-                       .rank = worker,
-                       .start = start,
-                       .end = end,
-                       .first_epoch = last_epoch > 0 ? 1 : 0,
-                       .last_epoch = last_epoch,
-                       .outcome = (uint8_t)outcome};
-    text_copy(r->host, sizeof(r->host), c->workers[worker].host);
+    record.as.lease = (LeaseRecord){.lease = lease->number,
+                                    .trial = lease->trial,
+                                    .rank = lease->worker,
+                                    .start = start,
+                                    .end = end,
+                                    .first_epoch = any ? lease->from_epoch + 1 : 0,
+                                    .last_epoch = any ? lease->epochs_done : 0,
+                                    .outcome = (uint8_t)outcome};
+    text_copy(record.as.lease.host, sizeof(record.as.lease.host), c->workers[lease->worker].host);
     return coordinator_append(c, actions, record);
 }
 
-/* Give the worker the next trial, or remember that it waits. */
-Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now) {
+Status lease_end(Coordinator *c, Actions *actions, const Lease *lease, LeaseOutcome outcome, Moment now) {
+    TrialState *trial = &c->trials[lease->trial];
+    if (lease->epochs_done > trial->reached) trial->reached = lease->epochs_done;
+    if (c->stopping && outcome != LEASE_FINISHED) TRY(stop_note(c, lease->trial));
+    double start = c->ledger->leases[lease->number - 1].start;
+    return lease_write(c, actions, lease, start, now.unix_time, outcome);
+}
+
+static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uint64_t trial, Moment now) {
     WorkerState *w = &c->workers[worker];
-    if (!w->present || w->stopped || w->lease != 0) return STATUS_OK;
-    uint64_t trial = c->phase == PHASE_TRAINING && !c->stopping ? trial_waiting(c) : NO_TRIAL;
-    w->idle = trial == NO_TRIAL;
-    if (w->idle) return STATUS_OK;
+    const CheckpointRecord *checkpoint = usable_checkpoint(c, w, trial);
+    if (checkpoint == NULL && trial_checkpoint(c, trial) != NULL)
+        TRY(tell_other_arithmetic(c, actions, worker, trial));
     Message message = {.kind = MESSAGE_LEASE};
     LeaseMessage *lease = &message.as.lease;
     TRY(draw_of(c, actions, trial, &lease->draw));
@@ -90,13 +102,40 @@ Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now)
     lease->stage = (uint32_t)plan_stage(&c->plan, trial);
     lease->number = plan_number(&c->plan, trial);
     lease->parameter_count = (uint32_t)c->config->space.count;
-    w->lease = lease->lease;
-    w->trial = trial;
+    if (checkpoint != NULL) lease->checkpoint = *checkpoint;
+    uint32_t from_epoch = lease->checkpoint.epoch;
+    w->lease = (Lease){.number = lease->lease,
+                       .trial = trial,
+                       .worker = worker,
+                       .from_epoch = from_epoch,
+                       .epochs_done = from_epoch};
+    w->former = (Lease){0};
     w->started = now.unix_time;
-    w->epochs_done = 0;
-    c->leased[trial] = 1;
-    TRY(lease_write(c, actions, worker, w->lease, trial, w->started, NAN, 0, LEASE_OPEN));
-    return coordinator_send(actions, worker, message);
+    w->epoch_seconds = 0;
+    offer_forget(c, worker, BLOB_CHECKPOINT); /* a new lease ends all that was about another */
+    TrialState *state = &c->trials[trial];
+    state->holder = lease->lease;
+    if (state->started == 0) state->started = now.unix_time;
+    TRY(lease_write(c, actions, &w->lease, now.unix_time, NAN, LEASE_OPEN));
+    TRY(coordinator_send(c, actions, worker, &message));
+    actions->list[actions->count - 1].with_checkpoint = from_epoch > 0 && !w->sees_parts;
+    return STATUS_OK;
+}
+
+Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now) {
+    WorkerState *w = &c->workers[worker];
+    if (w->standing != STANDING_PRESENT || w->stopped || w->lease.number != 0) return STATUS_OK;
+    w->idle = true;
+    if (c->phase != PHASE_TRAINING || w->offers[BLOB_NETWORK].state == OFFER_WAITS) return STATUS_OK;
+    uint64_t trial = trial_waiting(c);
+    if (trial == NO_TRIAL) return STATUS_OK;
+    const CheckpointRecord *checkpoint = usable_checkpoint(c, w, trial);
+    if (!time_allows(c, trial, checkpoint != NULL ? checkpoint->epoch : 0, now)) {
+        c->out_of_time = true;
+        return STATUS_OK;
+    }
+    w->idle = false;
+    return lease_begin(c, actions, worker, trial, now);
 }
 
 Status lease_all(Coordinator *c, Actions *actions, Moment now) {
@@ -106,31 +145,49 @@ Status lease_all(Coordinator *c, Actions *actions, Moment now) {
     return STATUS_OK;
 }
 
-/* The worker has no trial any more; the trial waits again unless it has a row. */
-void lease_clear(Coordinator *c, WorkerState *w) {
-    c->leased[w->trial] = 0;
-    if (w->trial < c->next) c->next = w->trial;
-    w->lease = 0;
+Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t number) {
+    WorkerState *w = &c->workers[worker];
+    if (w->lease.number != 0 || number == 0 || number != w->former.number) return STATUS_OK;
+    if (c->phase != PHASE_TRAINING || w->standing != STANDING_PRESENT) return STATUS_OK;
+    if (!is_free(c, w->former.trial)) return STATUS_OK;
+    w->lease = w->former;
+    w->former = (Lease){0};
+    w->idle = false;
+    c->trials[w->lease.trial].holder = number;
+    char name[RANK_NAME_SIZE];
+    TRY(coordinator_news(actions, "%s goes on with trial %llu", rank_name(c, worker, name),
+                         (unsigned long long)w->lease.trial));
+    return lease_write(c, actions, &w->lease, c->ledger->leases[number - 1].start, NAN, LEASE_OPEN);
 }
 
-Status lease_give_up(Coordinator *c, Actions *actions, uint32_t worker, LeaseOutcome outcome, Moment now) {
+/* The child has begun. A trial that some rank had before goes on or starts again: from where? */
+static Status lease_begun(Coordinator *c, Actions *actions, Lease *lease, const ProgressMessage *progress) {
+    unsigned long long trial = lease->trial;
+    uint32_t reached = c->trials[lease->trial].reached;
+    if (progress->from_epoch > lease->from_epoch) return STATUS_OK; /* it was given no such checkpoint */
+    lease->from_epoch = lease->epochs_done = progress->from_epoch;
+    if (progress->note[0] != '\0') TRY(coordinator_news(actions, "trial %llu: %s", trial, progress->note));
+    uint32_t repeated = reached > lease->from_epoch ? reached - lease->from_epoch : 0;
+    if (lease->from_epoch > 0)
+        return coordinator_news(actions, "trial %llu goes on after epoch %u of %u; %s repeated", trial,
+                                lease->from_epoch, c->plan.epochs[plan_stage(&c->plan, trial)],
+                                text_count(repeated, "epoch is", "epochs are"));
+    if (repeated == 0) return STATUS_OK;
+    return coordinator_news(actions, "trial %llu starts again from epoch 0; %s repeated", trial,
+                            text_count(repeated, "epoch is", "epochs are"));
+}
+
+Status lease_progress(Coordinator *c, Actions *actions, uint32_t worker, const ProgressMessage *progress) {
     WorkerState *w = &c->workers[worker];
-    if (w->lease != 0) {
-        TRY(lease_write(c, actions, worker, w->lease, w->trial, w->started, now.unix_time, w->epochs_done,
-                        outcome));
-        lease_clear(c, w);
-    }
-    if (w->awaits_network) {
-        uint64_t trial = w->pending.trial;
-        TRY(lease_write(c, actions, worker, w->pending_lease, trial, w->pending.started, now.unix_time,
-                        w->pending.outcome.epochs, outcome));
-        Record record = {.kind = RECORD_TRIAL};
-        record.as.trial = w->pending;
-        record_release(&record);
-        w->awaits_network = false;
-        c->leased[trial] = 0;
-        if (trial < c->next) c->next = trial;
-    }
-    w->idle = false;
+    if (w->lease.number == 0 || progress->lease != w->lease.number) return STATUS_OK;
+    if (progress->begun) TRY(lease_begun(c, actions, &w->lease, progress));
+    size_t stage = plan_stage(&c->plan, w->lease.trial);
+    const EpochRow *row = &progress->row;
+    if (!progress->has_row || row->epoch > c->plan.epochs[stage]) return STATUS_OK;
+    w->lease.epochs_done = row->epoch;
+    if (!(row->seconds >= 0 && row->seconds < INFINITY)) return STATUS_OK;
+    if (row->seconds > w->epoch_seconds) w->epoch_seconds = row->seconds;
+    c->costs[stage].seconds += row->seconds;
+    c->costs[stage].epochs += 1;
     return STATUS_OK;
 }

@@ -1,38 +1,42 @@
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
 
-/* The row of a trial: the end of its lease, its network where one is kept, the row last. */
-static Status result_commit(Coordinator *c, Actions *actions, uint32_t worker, uint64_t lease,
-                            TrialRecord *row, Moment now) {
-    WorkerState *w = &c->workers[worker];
-    uint64_t trial = row->trial;
-    double started = row->started;
-    uint32_t epochs = row->outcome.epochs;
-    LeaseOutcome outcome = row->outcome.status == TRIAL_FAILED ? LEASE_CRASHED : LEASE_FINISHED;
-    text_copy(row->host, sizeof(row->host), w->host);
-    text_copy(row->arithmetic, sizeof(row->arithmetic), w->arithmetic);
-    row->rank = worker;
-    coordinator_count_row(c, row);
-    Record record = {.kind = RECORD_TRIAL};
-    record.as.trial = *row;
-    memset(row, 0, sizeof(*row));
-    Status status = lease_write(c, actions, worker, lease, trial, started, now.unix_time, epochs, outcome);
-    if (status != STATUS_OK) {
-        record_release(&record);
-        return status;
-    }
-    TRY(coordinator_append(c, actions, record));
-    c->dirty = true;
-    TRY(memory_grow(&c->unrecorded, &c->unrecorded_capacity, c->unrecorded_count + 1, sizeof(Unrecorded)));
-    c->unrecorded[c->unrecorded_count++] = (Unrecorded){worker, trial};
-    return STATUS_OK;
+uint32_t coordinator_pool(const Config *config) {
+    return config->has_ensemble ? config->ensemble.pool : 1;
 }
 
-/* The pool may now be over-full: the blob that fell out of it can go. */
+double coordinator_metric(const Config *config, const TrainOutcome *outcome) {
+    return config->metric == METRIC_VAL_ACCURACY ? outcome->val_accuracy : outcome->val_loss;
+}
+
+void coordinator_count_row(Coordinator *c, const TrialRecord *row) {
+    size_t stage = plan_stage(&c->plan, row->trial);
+    c->stage_left[stage]--;
+    c->epochs_done += c->plan.epochs[stage];
+    if (row->outcome.status == TRIAL_DIVERGED) c->diverged++;
+    if (row->outcome.status == TRIAL_FAILED) c->failed++;
+    if (row->outcome.status != TRIAL_COMPLETED) return;
+    double metric = coordinator_metric(c->config, &row->outcome);
+    if (!c->has_best || metric_better(c->config->metric, metric, c->best_metric) ||
+        (metric == c->best_metric && row->trial < c->best_trial)) {
+        c->has_best = true;
+        c->best_metric = metric;
+        c->best_trial = row->trial;
+    }
+}
+
+void row_release(TrialRecord *row) {
+    Record record = {.kind = RECORD_TRIAL};
+    record.as.trial = *row;
+    record_release(&record);
+    memset(row, 0, sizeof(*row));
+}
+
+/* The pool may now be over-full: the network that fell out of it can go. */
 static Status drop_superseded(Coordinator *c, Actions *actions) {
     uint64_t *ids;
     size_t count;
@@ -41,92 +45,95 @@ static Status drop_superseded(Coordinator *c, Actions *actions) {
     Status status = STATUS_OK;
     if (count > pool) {
         const LedgerTrial *last = &c->ledger->trials[ids[count - 1]];
-        Action *action;
-        if (last->kept) {
-            status = actions_add(actions, ACTION_REMOVE, &action);
-            if (status == STATUS_OK) text_copy(action->name, sizeof(action->name), last->member.blob);
-        }
+        if (last->kept) status = coordinator_remove(actions, last->member.blob);
     }
     free(ids);
     return status;
 }
 
-static bool in_pool(const Coordinator *c, const TrialRecord *row) {
-    return ledger_in_pool(c->ledger, c->config->metric, coordinator_pool(c->config), row->trial,
-                          &row->outcome);
+static void complete_row(const Coordinator *c, const Lease *lease, TrialRecord *row) {
+    const WorkerState *w = &c->workers[lease->worker];
+    row->trial = lease->trial;
+    row->stage = (uint32_t)plan_stage(&c->plan, lease->trial);
+    row->number = plan_number(&c->plan, lease->trial);
+    row->started = c->trials[lease->trial].started; /* whoever began it */
+    row->rank = lease->worker;
+    text_copy(row->host, sizeof(row->host), w->host);
+    text_copy(row->arithmetic, sizeof(row->arithmetic), w->arithmetic);
 }
 
-static Status verdict(Actions *actions, uint32_t worker, uint64_t lease, uint64_t trial, bool keep) {
-    Message message = {.kind = MESSAGE_VERDICT};
-    message.as.verdict = (VerdictMessage){.lease = lease, .trial = trial, .keep = keep};
-    return coordinator_send(actions, worker, message);
+/* What lies in the folder of a trial that now has its row, and is of no use any more. */
+static Status remove_remains(Coordinator *c, Actions *actions, uint64_t trial, bool kept) {
+    const CheckpointRecord *checkpoint = trial_checkpoint(c, trial);
+    if (checkpoint != NULL) TRY(coordinator_remove(actions, checkpoint->blob));
+    if (kept) return drop_superseded(c, actions);
+    if (!c->trials[trial].stray) return STATUS_OK;
+    MemberRecord stray = member_record_of(trial, 0, "", 0);
+    return coordinator_remove(actions, stray.blob);
 }
 
-static bool result_sound(const Coordinator *c, const WorkerState *w, const ResultMessage *result) {
-    return w->lease != 0 && result->lease == w->lease && result->record.trial == w->trial &&
-           !coordinator_finished(c, w->trial) && !w->awaits_network;
-}
-
-Status coordinator_on_result(Coordinator *c, Actions *actions, uint32_t worker, ResultMessage *result,
-                             Moment now) {
-    WorkerState *w = &c->workers[worker];
-    if (!result_sound(c, w, result)) /* of a lease that was given to another since: changes nothing */
-        return verdict(actions, worker, result->lease, result->record.trial, false);
-    uint64_t lease = w->lease, trial = w->trial;
-    TrialRecord *row = &result->record;
-    row->stage = (uint32_t)plan_stage(&c->plan, trial);
-    row->number = plan_number(&c->plan, trial);
-    row->started = w->started;
-    lease_clear(c, w);
-    if (result->crashed && ++c->strikes[trial] < STRIKES) {
-        TRY(lease_write(c, actions, worker, lease, trial, w->started, now.unix_time, w->epochs_done,
-                        LEASE_CRASHED));
-        TRY(coordinator_news(actions, "trial %llu: %s; it is tried once more", (unsigned long long)trial,
-                             row->reason));
-        TRY(verdict(actions, worker, lease, trial, false));
-    } else if (row->outcome.status == TRIAL_COMPLETED && result->has_network && in_pool(c, row)) {
-        w->awaits_network = true;
-        w->pending_lease = lease;
-        w->pending = *row;
-        memset(row, 0, sizeof(*row));
-        c->leased[trial] = 1; /* counts as running until its row is committed */
-        TRY(verdict(actions, worker, lease, trial, true));
-    } else {
-        if (row->outcome.status == TRIAL_FAILED)
-            TRY(coordinator_news(actions, "trial %llu failed: %s", (unsigned long long)trial, row->reason));
-        TRY(verdict(actions, worker, lease, trial, false));
-        TRY(result_commit(c, actions, worker, lease, row, now));
+Status row_commit(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *row,
+                  const MemberRecord *member) {
+    Record record = {.kind = RECORD_TRIAL};
+    complete_row(c, lease, row);
+    record.as.trial = *row;
+    memset(row, 0, sizeof(*row));
+    Record network = {.kind = RECORD_MEMBER};
+    if (member != NULL) network.as.member = *member;
+    Status status = member != NULL ? coordinator_append(c, actions, network) : STATUS_OK;
+    if (status != STATUS_OK) {
+        record_release(&record);
+        return status;
     }
-    TRY(lease_next(c, actions, worker, now));
-    return coordinator_advance(c, actions, now);
+    coordinator_count_row(c, &record.as.trial);
+    TRY(coordinator_append(c, actions, record));
+    c->trials[lease->trial].holder = 0;
+    c->dirty |= c->phase != PHASE_CLOSING; /* then the journal has it for the next run */
+    TRY(remove_remains(c, actions, lease->trial, member != NULL));
+    TRY(memory_grow(&c->unrecorded, &c->unrecorded_capacity, c->unrecorded_count + 1, sizeof(Unrecorded)));
+    c->unrecorded[c->unrecorded_count++] = (Unrecorded){lease->worker, lease->trial};
+    return STATUS_OK;
 }
 
-/* Store the network that a row waits for. */
-static Status keep_network(Coordinator *c, Actions *actions, const TrialRecord *row,
-                           NetworkMessage *network) {
-    Record record = {.kind = RECORD_MEMBER};
-    record.as.member = member_record_of(row->trial, row->outcome.best_epoch, network->blob, network->length);
-    Action *action;
-    TRY(actions_add(actions, ACTION_STORE, &action));
-    text_copy(action->name, sizeof(action->name), record.as.member.blob);
-    action->bytes = network->blob;
-    action->length = network->length;
-    network->blob = NULL;
-    network->length = 0;
-    return coordinator_append(c, actions, record);
+static bool result_sound(const WorkerState *w, const ResultMessage *result) {
+    return w->lease.number != 0 && result->lease == w->lease.number && result->record.trial == w->lease.trial;
 }
 
-Status coordinator_on_network(Coordinator *c, Actions *actions, uint32_t worker, NetworkMessage *network,
-                              Moment now) {
+/* A row without a network. */
+static Status commit_alone(Coordinator *c, Actions *actions, const Lease *lease, ResultMessage *result,
+                           Moment now) {
+    TrialRecord *row = &result->record;
+    if (row->outcome.status == TRIAL_FAILED)
+        TRY(coordinator_news(actions, "trial %llu failed: %s", (unsigned long long)lease->trial,
+                             row->reason));
+    if (result->has_network) {
+        Offer refused = {.lease = lease->number, .trial = lease->trial};
+        TRY(coordinator_verdict(c, actions, lease->worker, &refused, BLOB_NETWORK, false));
+    }
+    TRY(lease_end(c, actions, lease, LEASE_FINISHED, now));
+    return row_commit(c, actions, lease, row, NULL);
+}
+
+Status result_take(Coordinator *c, Actions *actions, uint32_t worker, ResultMessage *result, Moment now) {
     WorkerState *w = &c->workers[worker];
-    if (!w->awaits_network || network->lease != w->pending_lease || network->trial != w->pending.trial)
-        return STATUS_OK;
-    bool keep = in_pool(c, &w->pending); /* better ones may have come while it was on its way */
-    if (keep) TRY(keep_network(c, actions, &w->pending, network));
-    w->awaits_network = false;
-    c->leased[network->trial] = 0;
-    TRY(result_commit(c, actions, worker, w->pending_lease, &w->pending, now));
-    if (keep) TRY(drop_superseded(c, actions));
-    TRY(lease_next(c, actions, worker, now));
-    return coordinator_advance(c, actions, now);
+    offer_forget(c, worker, BLOB_CHECKPOINT); /* with the result the worker lets go of it */
+    if (!result_sound(w, result)) {           /* of a lease that was taken from it: changes nothing */
+        Offer refused = {.lease = result->lease, .trial = result->record.trial};
+        if (result->has_network) TRY(coordinator_verdict(c, actions, worker, &refused, BLOB_NETWORK, false));
+        return lease_next(c, actions, worker, now);
+    }
+    Lease lease = w->lease;
+    w->lease = (Lease){0};
+    TrialRecord *row = &result->record;
+    if (result->crashed) {
+        TRY(strike_hold(c, &lease, row));
+    } else {
+        if (row->outcome.epochs <= c->plan.epochs[plan_stage(&c->plan, lease.trial)])
+            lease.epochs_done = row->outcome.epochs;
+        if (result->has_network && network_in_pool(c, row))
+            TRY(network_await(c, actions, &lease, row));
+        else
+            TRY(commit_alone(c, actions, &lease, result, now));
+    }
+    return lease_next(c, actions, worker, now);
 }

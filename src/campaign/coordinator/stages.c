@@ -83,24 +83,9 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
     if (stage > 0 && c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
     TRY(coordinator_append(c, actions, record));
     c->next = c->plan.first[stage];
+    c->look_again = true;
     c->publish_now = true;
     return stage_news(c, actions, &c->ledger->stages[stage]);
-}
-
-Status coordinator_finish(Coordinator *c, Actions *actions) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        WorkerState *w = &c->workers[i];
-        if (!w->present || w->stopped) continue;
-        w->stopped = true;
-        TRY(coordinator_send(actions, i, (Message){.kind = MESSAGE_STOP}));
-    }
-    Action *action;
-    TRY(actions_add(actions, ACTION_FINISH, &action));
-    action->status = c->final_status;
-    action->complete = c->complete;
-    text_copy(action->text, sizeof(action->text), c->final_text);
-    c->phase = PHASE_OVER;
-    return STATUS_OK;
 }
 
 Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
@@ -126,9 +111,8 @@ Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
     return STATUS_OK;
 }
 
-/* A trial ended or the campaign goes on: is the stage over, and what comes then? */
 Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
-    if (c->phase != PHASE_TRAINING || c->stopping) return STATUS_OK;
+    if (c->phase != PHASE_TRAINING) return STATUS_OK;
     if (c->ledger->stage_count == 0) TRY(stage_begin(c, actions, 0));
     while (c->stage_left[coordinator_stage(c)] == 0) {
         size_t stage = coordinator_stage(c);
@@ -142,5 +126,7 @@ Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
         }
         TRY(stage_begin(c, actions, stage + 1));
     }
+    if (!c->look_again) return STATUS_OK;
+    c->look_again = false;
     return lease_all(c, actions, now);
 }
