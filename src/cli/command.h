@@ -16,6 +16,7 @@ typedef struct Command {
     const char *exit_codes;    /* lines, ended by a newline */
     const OptionSpec *options; /* [option_count] */
     size_t option_count;       /* <= OPTIONS_MAX */
+    bool on_all_ranks;         /* of an MPI job: they do it together; else the first rank alone */
     Status (*run)(const Arguments *arguments); /* prints to stdout; errors are main's to print */
 } Command;
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "rank/exit_file.h"
 
 /* News of the libraries; a progress bar on the same line gives way. */
 static void print_news(void *context, LogLevel level, const char *line) {
@@ -35,14 +36,14 @@ static Status help(int argc, char **argv) {
     return STATUS_OK;
 }
 
-/* argv[0] is the command's name. On the ranks that are not the first, only a campaign runs: the rest is said
- * once. */
+/* argv[0] is the command's name. On the ranks that are not the first only what all do together is done: the
+ * rest is said once. */
 static Status dispatch(int argc, char **argv) {
     bool other_rank = is_other_rank();
     if (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
         return other_rank ? STATUS_OK : help(argc, argv);
     const Command *command = strcmp(argv[0], "--version") == 0 ? &command_version : command_find(argv[0]);
-    if (other_rank && command != &command_run) return STATUS_OK;
+    if (other_rank && (command == NULL || !command->on_all_ranks)) return STATUS_OK;
     if (command == NULL) return command_unknown(argv[0]);
     Arguments arguments;
     Status status =
@@ -70,5 +71,6 @@ int main(int argc, char **argv) {
     Status status = dispatch(argc - 1, argv + 1);
     if (status == STATUS_OK) status = flush_output();
     if (status != STATUS_OK && status_text()[0] != '\0') fprintf(stderr, "winnow: %s\n", status_text());
+    if (!is_other_rank()) exit_file_say_code(status);
     return (int)status;
 }

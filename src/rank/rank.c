@@ -13,6 +13,7 @@
 #include "engine/blas.h"
 #include "rank/campaign_loop.h"
 #include "rank/disk_full.h"
+#include "rank/exit_file.h"
 #include "rank/host.h"
 #include "rank/launcher.h"
 #include "rank/node_data.h"
@@ -129,6 +130,7 @@ static Status run_rank_0(Part *part) {
         status = node_data_share(part->ranks, &part->place, &welcome, opening.dataset, true, &part->host);
     if (run && status == STATUS_OK) {
         dataset_destroy(&opening.dataset); /* the host has it */
+        exit_file_say_running();
         status = coordinate(part, &opening);
     } else if (status == STATUS_OK) {
         status = print_old_summary(&opening);
@@ -185,6 +187,7 @@ Status rank_run(const RankOptions *options) {
     char text[4096];
     snprintf(text, sizeof(text), "%s", status_text());
     host_stop(&part.host);
+    if (part.place.rank == 0) exit_file_say_code(status); /* now: MPI may hold the process back */
     channel_mpi_finish(&part.ranks, !part.ranks_lost);
     process_watch_destroy(&part.watch);
     if (status == STATUS_OK) return STATUS_OK;
