@@ -39,7 +39,8 @@ void journal_search_begin(JournalSearch *s, const JournalWindow *reader) {
 
 /* Move the window so that it begins at `offset`. */
 static Status anchor(JournalSearch *s, uint64_t offset) {
-    TRY(memory_grow(&s->sums, &s->capacity, AHEAD + 1, sizeof(*s->sums)));
+    size_t ahead = s->window.end - offset < AHEAD ? (size_t)(s->window.end - offset) : AHEAD;
+    TRY(memory_grow(&s->sums, &s->capacity, ahead + 1, sizeof(*s->sums)));
     s->summed = 0;
     s->sums[0] = 0;
     return window_fill(&s->window, offset, AHEAD);

@@ -1,10 +1,14 @@
 #include "fuzz.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 void fuzz_require(bool holds, const char *what, const char *file, int line) {
     if (holds) return;
@@ -29,12 +33,29 @@ const char *fuzz_file(unsigned slot, const void *data, size_t size) {
         (void)snprintf(path[slot], sizeof(path[slot]), "/proc/self/fd/%d", descriptor[slot]);
     }
     REQUIRE(ftruncate(descriptor[slot], 0) == 0);
-    for (size_t done = 0; done < size;) {
-        ssize_t count = pwrite(descriptor[slot], (const uint8_t *)data + done, size - done, (off_t)done);
-        REQUIRE(count > 0);
-        done += (size_t)count;
-    }
+    REQUIRE(lseek(descriptor[slot], 0, SEEK_SET) == 0);
+    REQUIRE(file_write_all(descriptor[slot], data, size, path[slot]) == STATUS_OK);
     return path[slot];
+}
+
+static char beside[PATH_MAX]; /* the newest file made by fuzz_file_beside */
+
+static void remove_beside(void) {
+    (void)unlink(beside);
+}
+
+const char *fuzz_file_beside(const char *ending, const void *data, size_t size) {
+    static char path[32];
+    if (path[0] == '\0') {
+        (void)snprintf(path, sizeof(path), "fuzz-%ld.h5", (long)getpid());
+        REQUIRE(atexit(remove_beside) == 0);
+    }
+    (void)snprintf(beside, sizeof(beside), "%s%s", path, ending);
+    int descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    REQUIRE(descriptor >= 0);
+    REQUIRE(file_write_all(descriptor, data, size, beside) == STATUS_OK);
+    REQUIRE(close(descriptor) == 0);
+    return path;
 }
 
 FuzzPart fuzz_part(FuzzPart *rest) {

@@ -23,6 +23,10 @@ bool fuzz_accepted(Status status);
 #define FUZZ_FILES 4
 const char *fuzz_file(unsigned slot, const void *data, size_t size);
 
+/* Path of a file in the working folder to which one is added that holds these bytes, its path with `ending`
+ * behind; removed when the process ends. */
+const char *fuzz_file_beside(const char *ending, const void *data, size_t size);
+
 /* The bytes up to FUZZ_SEPARATOR, or to the end; `rest` moves behind it. An input of several parts stays one
  * when bytes are put in or taken out. */
 #define FUZZ_SEPARATOR "<FUZZ>"
@@ -36,16 +40,22 @@ FuzzPart fuzz_part(FuzzPart *rest);
 void fuzz_require_bytes(ByteWriter *writer, const void *data, size_t size);
 
 #define FUZZ_TARGET_LIST(EACH)                                                                               \
-    EACH(record)                                                                                             \
+    EACH(block)                                                                                              \
     EACH(blobs)                                                                                              \
     EACH(checkpoint)                                                                                         \
-    EACH(wire)                                                                                               \
+    EACH(csv)                                                                                                \
     EACH(frames)                                                                                             \
     EACH(idx)                                                                                                \
-    EACH(csv)                                                                                                \
-    EACH(block)                                                                                              \
-    EACH(yaml)                                                                                               \
-    EACH(options)
+    EACH(journal)                                                                                            \
+    EACH(ledger)                                                                                             \
+    EACH(live)                                                                                               \
+    EACH(lock)                                                                                               \
+    EACH(options)                                                                                            \
+    EACH(record)                                                                                             \
+    EACH(results)                                                                                            \
+    EACH(results_inside)                                                                                     \
+    EACH(wire)                                                                                               \
+    EACH(yaml)
 
 #define FUZZ_DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);
 FUZZ_TARGET_LIST(FUZZ_DECLARE)

@@ -36,5 +36,6 @@ int main(int count, char **words) {
     folder = words[1];
     seeds_of_campaign();
     seeds_of_data();
+    seeds_of_store();
     return 0;
 }

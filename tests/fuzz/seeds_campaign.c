@@ -23,10 +23,9 @@ static void records(void) {
 }
 
 static void messages(void) {
-    const unsigned kinds = sizeof(MESSAGE_KINDS) / sizeof(MESSAGE_KINDS[0]);
     RandomStream random = made_up_stream(2);
-    for (unsigned i = 0; i < OF_EACH * kinds; i++) {
-        Message message = made_up_message(&random, MESSAGE_KINDS[i % kinds]);
+    for (unsigned i = 0; i < OF_EACH * MESSAGE_KIND_COUNT; i++) {
+        Message message = made_up_message(&random, MESSAGE_KINDS[i % MESSAGE_KIND_COUNT]);
         ByteWriter writer = {0};
         message_encode(&message, &writer);
         message_release(&message);
@@ -72,7 +71,7 @@ static void checkpoints(void) {
 static void members(void) {
     RandomStream random = made_up_stream(3);
     for (unsigned i = 0; i < OF_EACH; i++) {
-        MemberBlob blob = made_up_blob(&random);
+        MemberBlob blob = made_up_member_blob(&random);
         ByteWriter writer = {0};
         bytes_put_u8(&writer, 0);
         member_blob_encode(&blob, &writer);

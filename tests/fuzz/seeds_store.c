@@ -1,0 +1,90 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "fuzz.h"
+#include "make_seeds.h"
+#include "store/fixtures.h"
+#include "store/journal.h"
+#include "store/live.h"
+#include "store/results.h"
+
+#define SCRATCH "fuzz_seeds.h5"
+
+static Status append(void *context, Record *record) {
+    Status status = journal_append(context, record);
+    record_release(record);
+    return status;
+}
+
+static Status put_part(void *context, Record *record) {
+    ByteWriter *writer = context;
+    if (writer->length > 0) seed_separator(writer);
+    record_encode(record, writer);
+    record_release(record);
+    return STATUS_OK;
+}
+
+static void seed_file(const char *target, const char *name, unsigned number, const char *path) {
+    size_t length = 0;
+    unsigned char *bytes = fixture_read(path, &length);
+    seed_write(target, name, number, bytes, length);
+    free(bytes);
+}
+
+static void journals(void) {
+    for (unsigned complete = 0; complete < 2; complete++) {
+        Journal *journal = NULL;
+        ByteWriter parts = {0};
+        fixture_clean(SCRATCH);
+        REQUIRE(journal_create(&journal, SCRATCH ".journal") == STATUS_OK);
+        REQUIRE(fixture_records(NULL, complete, append, journal) == STATUS_OK);
+        REQUIRE(journal_sync(journal) == STATUS_OK);
+        journal_close(&journal);
+        seed_file("journal", "journal", complete, SCRATCH ".journal");
+        REQUIRE(fixture_records(NULL, complete, put_part, &parts) == STATUS_OK);
+        seed_finish("ledger", "records", complete, &parts);
+    }
+}
+
+static void results(void) {
+    for (unsigned complete = 0; complete < 2; complete++) {
+        Config *config = fixture_config();
+        fixture_clean(SCRATCH);
+        Ledger *ledger = fixture_ledger(SCRATCH, complete);
+        REQUIRE(results_write(SCRATCH, ledger, config) == STATUS_OK);
+        seed_file("results", "file", complete, SCRATCH);
+        ledger_destroy(&ledger);
+        fixture_config_free(config);
+    }
+    seed_write("results_inside", "unchanged", 0, "", 0);
+    for (unsigned object = 0; object < 200; object++) {
+        for (unsigned how = 1; how < 3; how++) {
+            uint8_t change[] = {(uint8_t)object, (uint8_t)how, 7, 2, 1, 0, 3, 0xFF, 0x80, 1};
+            seed_write("results_inside", how == 1 ? "patch" : "reshape", object, change, sizeof(change));
+        }
+    }
+}
+
+static void live(void) {
+    LiveRank ranks[] = {
+        {.rank = 0, .host = "node1", .training = true, .trial = 7, .epochs = 3, .since = 1.5e9},
+        {.rank = 3, .host = "node2", .lost = true}};
+    LiveState state = {
+        .time = 1.6e9, .host = "node1", .process = 12, .doing = "fine", .rank_count = 2, .ranks = ranks};
+    REQUIRE(live_write(SCRATCH, &state) == STATUS_OK);
+    seed_file("live", "live", 0, SCRATCH ".live");
+    state.rank_count = 0;
+    REQUIRE(live_write(SCRATCH, &state) == STATUS_OK);
+    seed_file("live", "live", 1, SCRATCH ".live");
+    live_remove(SCRATCH);
+}
+
+void seeds_of_store(void) {
+    static const char holder[] = "process 4711 on node3\n";
+    journals();
+    results();
+    live();
+    seed_write("lock", "holder", 0, holder, sizeof(holder) - 1);
+    fixture_clean(SCRATCH);
+}
