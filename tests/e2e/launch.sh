@@ -15,11 +15,11 @@ cd launch || exit
 
 # begin RANKS OPTIONS...: the campaign in the background, until its first trials have rows.
 begin() {
-    local ranks=$1
+    local count=$1
     shift
     : >log
     # What a script starts in the background ignores INT, unless told otherwise.
-    env --default-signal=INT "$LAUNCH" -n "$ranks" --oversubscribe -- space.yaml -o space.h5 "$@" >log 2>&1 &
+    env --default-signal=INT "$LAUNCH" -n "$count" --oversubscribe -- space.yaml -o space.h5 "$@" >log 2>&1 &
     launch=$!
     for _ in $(seq 1000); do
         ! grep -q "trials, best" log || break
@@ -27,12 +27,15 @@ begin() {
     done
     grep -q "trials, best" log || { cat log; fail "no trial finished"; }
     mpirun=$(pgrep -P "$launch" mpirun)
-    processes=$(pgrep -P "$mpirun")
+    ranks=$(pgrep -P "$mpirun")
+    # With the hosts of their trials.
+    # shellcheck disable=SC2086
+    processes=$(echo $ranks; for rank in $ranks; do pgrep -P "$rank"; done)
 }
 
 # process_of RANK: its process.
 process_of() {
-    for process in $processes; do
+    for process in $ranks; do
         if tr '\0' '\n' <"/proc/$process/environ" | grep -qx "OMPI_COMM_WORLD_RANK=$1"; then echo "$process"; fi
     done
 }
