@@ -6,7 +6,8 @@
 
 #include "campaign/ledger.h"
 
-/* Read "<file>.journal" up to `length` bytes. */
+/* Read "<file>.journal" up to `length` bytes. STATUS_ENVIRONMENT where it is damaged before that: what is
+ * published must hold all that was acknowledged. */
 Status ledger_from_journal(Ledger **out, const char *file, uint64_t length) MUST_CHECK;
 
 #endif

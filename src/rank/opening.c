@@ -1,8 +1,5 @@
 #include "rank/opening.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +12,12 @@
 #include "campaign/channel.h"
 #include "campaign/plan.h"
 #include "engine/blas.h"
+#include "rank/aside.h"
+#include "rank/kept_networks.h"
 #include "rank/output_file.h"
 #include "rank/preflight.h"
 #include "store/campaign_state.h"
+#include "store/live.h"
 #include "store/parts.h"
 #include "store/paths.h"
 #include "store/results.h"
@@ -179,25 +179,72 @@ static Status check_same_campaign(Opening *o, bool from_journal) {
     return status;
 }
 
+/* What was grown beyond this configuration would stay outside of its plan. */
+static Status check_plan(const Opening *o) {
+    Plan plan = plan_of(o->config);
+    if (o->ledger->trial_count <= plan_trials(&plan)) return STATUS_OK;
+    return status_fail(STATUS_INPUT,
+                       "%s: the campaign has come to trial %zu, and this configuration ends at trial %llu; "
+                       "run the one that it was last continued with, or begin anew with --fresh",
+                       o->file, o->ledger->trial_count - 1, (unsigned long long)plan_trials(&plan) - 1);
+}
+
+static Status set_journal_aside(const Opening *o) {
+    char *name = NULL;
+    TRY(campaign_state_set_aside(o->file, &name));
+    if (name != NULL) log_note("the damaged journal is kept as %s", name);
+    free(name);
+    return STATUS_OK;
+}
+
+/* Nothing is left to do: what a kill at the very end left goes, and so does a journal that tells nothing. */
+static Status leave_complete(const Opening *o, const CampaignState *state, const char *journal_path) {
+    if (state->repaired) {
+        TRY(set_journal_aside(o));
+        (void)unlink(journal_path);
+    }
+    parts_remove_all(o->file);
+    return STATUS_OK;
+}
+
+/* The journal that is there, or a new one where something had to be pieced together or taken out. */
+static Status open_journal(Opening *o, const CampaignState *state, const char *journal_path) {
+    bool changed = false;
+    TRY(kept_networks_check(o->file, state->file_sound, o->config, &o->ledger, &changed));
+    if (state->from_journal && !state->repaired && !changed) {
+        uint64_t cut = state->reading.file_length - state->reading.good_length;
+        if (cut > 0)
+            log_warning(
+                "%s ends in %s of a record that is not whole, as a kill leaves them; they are cut off",
+                journal_path, text_count(cut, "byte", "bytes"));
+        return journal_open(&o->journal, journal_path, state->reading.good_length);
+    }
+    if (state->repaired) TRY(set_journal_aside(o));
+    return campaign_state_begin(o->file, o->ledger, &o->journal);
+}
+
+static void say_notes(const CampaignState *state) {
+    for (size_t i = 0; i < state->note_count; i++)
+        log_warning("%s", state->notes[i]);
+}
+
 static Status go_on(Opening *o, CampaignState *state, const char *journal_path, uint32_t ranks) {
+    if (state->from_journal && !state->repaired) TRY(campaign_state_check_file(o->file, state));
+    say_notes(state);
     o->ledger = state->ledger;
     state->ledger = NULL;
-    o->published = file_exists(o->file);
+    o->published = state->file_sound;
     TRY(check_same_campaign(o, state->from_journal));
-    if (o->complete) {
-        parts_remove_all(o->file); /* left where the run was killed at its very end */
-        return STATUS_OK;
-    }
-    if (state->from_journal) {
-        if (state->reading.damaged_at != UINT64_MAX)
-            return status_fail(STATUS_ENVIRONMENT, "%s is damaged at byte %llu; nothing was changed",
-                               journal_path, (unsigned long long)state->reading.damaged_at);
-        TRY(journal_open(&o->journal, journal_path, state->reading.good_length));
-    } else {
-        TRY(campaign_state_begin(o->file, o->ledger, &o->journal)); /* complete until now */
-    }
+    if (o->complete) return leave_complete(o, state, journal_path);
+    TRY(check_plan(o));
+    TRY(open_journal(o, state, journal_path));
+    kept_checkpoints_check(o->file, o->ledger);
     log_note("%s: going on after %s", o->file,
              text_count(o->ledger->finished_count, "finished trial", "finished trials"));
+    if (!o->ledger->has_data) {
+        log_warning("what the journal said of the data is lost: they are taken to be those of before");
+        TRY(append_data(o));
+    }
     TRY(append_start(o, ranks));
     return journal_sync(o->journal);
 }
@@ -213,73 +260,32 @@ static Status begin(Opening *o, uint32_t ranks) {
     return journal_sync(o->journal);
 }
 
-/* --- setting an old campaign aside --- */
-
-static const char *const parts_of_campaign[] = {".journal", ".parts", ""}; /* in the order of renaming */
-#define PART_COUNT (sizeof(parts_of_campaign) / sizeof(parts_of_campaign[0]))
-
-/* "<file><part>.bak", ".bak2" ..: owned. */
-static Status backup_path(char **out, const char *file, const char *part, int number) {
-    char ending[64];
-    if (number == 1)
-        snprintf(ending, sizeof(ending), "%s.bak", part);
-    else
-        snprintf(ending, sizeof(ending), "%s.bak%d", part, number);
-    return campaign_path(out, file, ending);
-}
-
-/* The first number that no backup has. */
-static Status backup_number(const char *file, int *number) {
-    bool taken = true;
-    for (*number = 0; taken;) {
-        ++*number;
-        taken = false;
-        for (size_t i = 0; i < PART_COUNT; i++) {
-            char *path;
-            TRY(backup_path(&path, file, parts_of_campaign[i], *number));
-            taken = taken || file_exists(path);
-            free(path);
-        }
-    }
-    return STATUS_OK;
-}
-
-static Status set_aside(const char *file, const char *part, int number) {
-    char *from = NULL, *to = NULL;
-    TRY(campaign_path(&from, file, part));
-    Status status = backup_path(&to, file, part, number);
-    if (status == STATUS_OK && file_exists(from)) {
-        if (rename(from, to) != 0)
-            status = status_fail_errno(STATUS_ENVIRONMENT, "cannot rename %s to %s", from, to);
-        else
-            log_note("%s is now %s", from, to);
-    }
-    free(from);
-    free(to);
-    return status;
-}
-
-/* All under one number: what belongs together stays together. */
-static Status set_all_aside(const char *file) {
-    int number;
-    TRY(backup_number(file, &number));
-    for (size_t i = 0; i < PART_COUNT; i++)
-        TRY(set_aside(file, parts_of_campaign[i], number));
-    return STATUS_OK;
+/* A job that Slurm has put into the queue again would set its own work aside. */
+static bool is_requeued(void) {
+    const char *count = getenv("SLURM_RESTART_COUNT");
+    return count != NULL && strtol(count, NULL, 10) > 0;
 }
 
 static Status begin_or_go_on(Opening *o, const RankOptions *options, const char *journal_path,
                              uint32_t ranks) {
-    if (options->fresh) TRY(set_all_aside(o->file));
+    if (options->fresh && is_requeued())
+        log_warning("--fresh is ignored: Slurm has started this job again, and its campaign goes on");
+    else if (options->fresh)
+        TRY(aside_set_all(o->file));
     CampaignState state = {0};
     TRY(campaign_state_read(o->file, false, &state));
-    Status status =
-        state.ledger != NULL && state.ledger->begun ? go_on(o, &state, journal_path, ranks) : STATUS_OK;
-    bool nothing =
-        o->ledger == NULL; /* also of a journal that was killed before its first record was whole */
+    bool nothing = state.ledger == NULL;
+    Status status = STATUS_OK;
+    if (nothing)
+        say_notes(&state); /* of a journal that holds nothing */
+    else
+        status = go_on(o, &state, journal_path, ranks);
     campaign_state_release(&state);
     TRY(status);
-    return nothing ? begin(o, ranks) : STATUS_OK;
+    if (nothing) TRY(begin(o, ranks));
+    if (!o->complete) parts_sweep(o->file, o->ledger);
+    live_remove(o->file);
+    return STATUS_OK;
 }
 
 Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
