@@ -21,10 +21,19 @@ static Moment moment_now(void) {
     return (Moment){.steady = clock_monotonic(), .unix_time = clock_unix()};
 }
 
+static void release(Coordinating *c) {
+    actions_release(&c->actions);
+    free(c->superseded);
+    free(c->left);
+    free(c->ended);
+}
+
 Status coordinating_begin(Coordinating *c, const LoopPlace *place, Channel *own) {
     *c = (Coordinating){.place = place, .own = own};
-    TRY(memory_new(&c->left, place->rank_count, sizeof(bool)));
-    return memory_new(&c->ended, place->rank_count, sizeof(bool));
+    Status status = memory_new(&c->left, place->rank_count, sizeof(bool));
+    if (status == STATUS_OK) status = memory_new(&c->ended, place->rank_count, sizeof(bool));
+    if (status != STATUS_OK) release(c);
+    return status;
 }
 
 /* --- actions --- */
@@ -369,8 +378,5 @@ void coordinating_end(Coordinating *c, bool failed) {
     for (uint32_t r = 1; r < c->place->rank_count; r++)
         c->ranks_lost |= coordinator_worker(c->place->coordinator, r).lost;
     live_remove(c->place->opening->file);
-    actions_release(&c->actions);
-    free(c->superseded);
-    free(c->left);
-    free(c->ended);
+    release(c);
 }

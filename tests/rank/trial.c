@@ -1,0 +1,129 @@
+#include "rank/trial.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "rank/suites.h"
+#include "search/sampler.h"
+#include "suite.h"
+
+#define PATIENCE 60.0 /* seconds */
+
+static const char configuration[] =
+    "name: tiny\n"
+    "seed: 5\n"
+    "data: {format: synthetic, kind: blobs, examples: 8000, classes: 4, features: 20, validation: 400}\n"
+    "network: [{dense: 64}, relu, {dropout: 0.2}, {dense: 4}]\n"
+    "parameters:\n"
+    "  optimizer: {value: adam}\n"
+    "  learning_rate: {distribution: log_uniform_values, min: 1e-4, max: 1e-2}\n"
+    "stages: [{name: only, trials: 2, epochs: %d}]\n"
+    "ensemble: false\n"
+    "limits: {checkpoint_seconds: %s}\n";
+
+static void write_configuration(char text[1024], const char *checkpoints) {
+    (void)snprintf(text, 1024, configuration, TRIAL_EPOCHS, checkpoints);
+}
+
+void trial_host(Host *host, const char *file, const char *checkpoints) {
+    char text[1024], name[] = "tiny.yaml", nowhere[] = "", path[64];
+    write_configuration(text, checkpoints);
+    (void)snprintf(path, sizeof(path), "%s", file);
+    SetupMessage setup = {.config_name = name, .config_text = text, .segment = nowhere, .file = path};
+    *host = (Host){0};
+    CU_ASSERT_EQUAL_FATAL(host_start(host), STATUS_OK);
+    Status status = host_set_up(host, &setup, PATIENCE);
+    if (status != STATUS_OK) (void)fprintf(stderr, "%s\n", status_text());
+    CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
+}
+
+void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from) {
+    char text[1024];
+    Config *config = NULL;
+    write_configuration(text, "60");
+    CU_ASSERT_EQUAL_FATAL(config_parse(&config, "tiny.yaml", text, strlen(text)), STATUS_OK);
+    Message message = {.kind = MESSAGE_JOB};
+    message.as.job.kind = JOB_TRIAL;
+    LeaseMessage *words = &message.as.job.lease;
+    words->lease = lease;
+    words->trial = words->number = 1;
+    words->parameter_count = (uint32_t)config->space.count;
+    Ranges ranges = space_ranges(&config->space);
+    CU_ASSERT_EQUAL_FATAL(space_draw(&config->space, &ranges, config->seed, 0, 1, &words->draw), STATUS_OK);
+    if (from != NULL) {
+        words->checkpoint = from->record;
+        words->blob = from->blob;
+        words->length = from->length;
+    }
+    CU_ASSERT_EQUAL_FATAL(host_send(host, &message), STATUS_OK);
+    config_destroy(&config);
+}
+
+Message host_next(Host *host) {
+    Message message = {0};
+    bool got = false;
+    for (double end = clock_monotonic() + PATIENCE; !got && clock_monotonic() < end;) {
+        Status status = host_receive(host, &message, &got);
+        if (status != STATUS_OK) (void)fprintf(stderr, "%s\n", status_text());
+        CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
+        if (!got) clock_sleep(0.001);
+    }
+    CU_ASSERT_TRUE_FATAL(got);
+    return message;
+}
+
+static void on_progress(Heard *heard, const ProgressMessage *progress) {
+    CU_ASSERT_EQUAL(progress->trial, 1);
+    if (progress->has_row) heard->rows++;
+    if (!progress->begun) return;
+    CU_ASSERT_TRUE(!heard->begun && heard->rows == 0); /* the first word */
+    heard->begun = true;
+    heard->from_epoch = progress->from_epoch;
+    (void)snprintf(heard->note, sizeof(heard->note), "%s", progress->note);
+}
+
+/* Takes over what it owns. */
+static void on_message(Heard *heard, Message *message) {
+    switch (message->kind) {
+    case MESSAGE_PROGRESS: on_progress(heard, &message->as.progress); break;
+    case MESSAGE_CHECKPOINT:
+        free(heard->checkpoint.blob);
+        heard->checkpoint = message->as.checkpoint;
+        heard->has_checkpoint = true;
+        heard->checkpoints++;
+        return;
+    case MESSAGE_RESULT:
+        heard->row = message->as.result.record;
+        heard->has_result = true;
+        return;
+    case MESSAGE_NETWORK: heard->has_network = message->as.network.blob != NULL; break;
+    case MESSAGE_JOB_ENDED:
+        heard->ended = true;
+        heard->end = message->as.job_ended;
+        break;
+    default: CU_FAIL("a message that no trial sends"); break;
+    }
+    message_release(message);
+}
+
+Heard trial_listen(Host *host, uint32_t save_after) {
+    Heard heard = {0};
+    bool told = save_after == 0;
+    while (!heard.ended) {
+        Message message = host_next(host);
+        on_message(&heard, &message);
+        if (told || heard.rows < save_after) continue;
+        Message save = {.kind = MESSAGE_SAVE};
+        CU_ASSERT_EQUAL_FATAL(host_send(host, &save), STATUS_OK);
+        told = true;
+    }
+    return heard;
+}
+
+void heard_release(Heard *heard) {
+    free(heard->checkpoint.blob);
+    free(heard->row.curve);
+    *heard = (Heard){0};
+}
