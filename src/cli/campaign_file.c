@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/log.h"
+#include "base/text.h"
+
 /* What the rooms above rely on, and a damaged file might not give. */
 static Status check_trial(const CampaignFile *c, const char *file, uint64_t id) {
     const LedgerTrial *trial = &c->state.ledger->trials[id];
@@ -28,20 +31,58 @@ static Status read_config(CampaignFile *c, const char *file) {
     return STATUS_OK;
 }
 
+#define TORN_FORMAT                                                                                          \
+    "the journal ends in %s of a record that is not whole, as a kill leaves them: what it told is not here"
+
+static const char *torn_bytes(const CampaignFile *c) {
+    return text_count(c->torn, "byte", "bytes");
+}
+
+static void warn(const CampaignFile *c) {
+    for (size_t i = 0; i < c->state.note_count; i++)
+        log_warning("%s", c->state.notes[i]);
+    if (c->torn > 0) log_warning(TORN_FORMAT, torn_bytes(c));
+}
+
+/* A record that a running campaign is writing just now is no news. */
+static void find_torn_end(CampaignFile *c) {
+    const JournalReading *reading = &c->state.reading;
+    if (c->state.from_journal && !c->state.repaired && !c->held)
+        c->torn = reading->file_length - reading->good_length;
+}
+
 Status campaign_file_open(CampaignFile *c, const char *file, bool unverified) {
     *c = (CampaignFile){0};
-    if (campaign_state_read(file, unverified, &c->state) != STATUS_OK) return STATUS_ENVIRONMENT;
-    Status status = STATUS_OK;
-    if (c->state.ledger == NULL)
+    Status status = campaign_state_read(file, unverified, &c->state);
+    if (status == STATUS_OK) status = lock_probe(file, &c->held, c->holder);
+    find_torn_end(c);
+    warn(c);
+    if (status == STATUS_OK && c->state.ledger == NULL)
         status = status_fail(
             STATUS_ENVIRONMENT,
             "%s: there is no such file; winnow run writes it, to results/<name>.h5 unless -o says "
             "otherwise",
             file);
-    else
-        status = read_config(c, file);
+    if (status == STATUS_OK) status = read_config(c, file);
     if (status != STATUS_OK) campaign_file_close(c);
-    return status;
+    return status != STATUS_OK ? STATUS_ENVIRONMENT : STATUS_OK;
+}
+
+json_t *campaign_file_warnings(const CampaignFile *c) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < c->state.note_count; i++)
+        json_array_append_new(list, json_string(c->state.notes[i]));
+    if (c->torn > 0) json_array_append_new(list, json_sprintf(TORN_FORMAT, torn_bytes(c)));
+    return list;
+}
+
+json_t *campaign_file_damage(const CampaignFile *c) {
+    const JournalReading *reading = &c->state.reading;
+    if (!c->state.from_journal || !c->state.repaired) return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "at_byte", (json_int_t)reading->damaged_at, "places",
+                     (json_int_t)reading->damage_count, "bytes", (json_int_t)reading->lost_bytes,
+                     "records_behind", (json_int_t)reading->kept_after, "records_refused",
+                     (json_int_t)reading->refused);
 }
 
 void campaign_file_close(CampaignFile *c) {

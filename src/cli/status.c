@@ -30,7 +30,7 @@ static void time_text(double seconds, char *out, size_t size) {
         text_copy(out, size, "?");
 }
 
-static void print_standing(const CampaignFile *c, const StatusView *view, const char *file) {
+static void print_standing(const CampaignFile *c, const StatusView *view) {
     printf("%s: ", c->config->name);
     switch (view->standing) {
     case CAMPAIGN_COMPLETE: puts("complete"); break;
@@ -39,10 +39,10 @@ static void print_standing(const CampaignFile *c, const StatusView *view, const 
     case CAMPAIGN_NONE_FINISHED: puts("complete, but no trial came to its end"); break;
     case CAMPAIGN_IN_ERROR: printf("ended in an error: %s\n", c->state.ledger->failure.reason); break;
     case CAMPAIGN_DAMAGED:
-        printf("damaged: %s.journal at byte %llu\n", file, (unsigned long long)c->state.reading.damaged_at);
+        puts("damaged; the same winnow run goes on with what is left, and does the rest again");
         break;
     case CAMPAIGN_BARREN:
-        printf("failing: the last %zu starts finished no trial; see what winnow run said\n",
+        printf("failing: the last %zu starts brought nothing new; see what winnow run said\n",
                view->barren_starts);
         break;
     }
@@ -50,25 +50,41 @@ static void print_standing(const CampaignFile *c, const StatusView *view, const 
 
 static Status print_running(const StatusView *view) {
     Table *table;
-    TRY(table_create(&table, 4));
-    const char *names[] = {"trial", "rank", "host", "for"};
-    for (size_t i = 0; i < 4; i++)
+    TRY(table_create(&table, 5));
+    const char *names[] = {"trial", "rank", "host", "for", "epochs"};
+    for (size_t i = 0; i < 5; i++)
         table_cell(table, "%s", names[i]);
     table_right(table, 0);
     table_right(table, 1);
     table_right(table, 3);
     double now = clock_unix();
     for (size_t i = 0; i < view->running_count; i++) {
-        const LeaseRecord *lease = view->running[i];
-        table_cell(table, "%llu", (unsigned long long)lease->trial);
-        table_cell(table, "%u", lease->rank);
-        table_cell(table, "%s", lease->host);
-        table_cell(table, "%s", text_duration(now > lease->start ? now - lease->start : 0));
+        const RunningTrial *running = &view->running[i];
+        table_cell(table, "%llu", (unsigned long long)running->trial);
+        table_cell(table, "%u", running->rank);
+        table_cell(table, "%s", running->host);
+        table_cell(table, "%s", text_duration(now > running->since ? now - running->since : 0));
+        if (running->has_epochs)
+            table_cell(table, "%u of %u", running->epoch, running->epochs);
+        else
+            table_cell(table, "%s", "");
     }
     putchar('\n');
     Status status = table_print(table, stdout, 2);
     table_destroy(&table);
     return status;
+}
+
+static void print_ranks(const LiveState *live) {
+    size_t lost = 0;
+    for (size_t i = 0; i < live->rank_count; i++)
+        lost += live->ranks[i].lost;
+    printf(LABEL "%s, on %s%s", "now", live->doing, text_count(live->rank_count - lost, "rank", "ranks"),
+           lost > 0 ? "; lost:" : "\n");
+    for (size_t i = 0; i < live->rank_count; i++) {
+        const LiveRank *rank = &live->ranks[i];
+        if (rank->lost) printf(" rank %u on %s%s", rank->rank, rank->host, --lost > 0 ? "," : "\n");
+    }
 }
 
 static void print_times(const Ledger *ledger, const Overview *o) {
@@ -85,11 +101,11 @@ static void print_times(const Ledger *ledger, const Overview *o) {
     printf(LABEL "%s\n", "last news", text);
 }
 
-static Status print_text(const CampaignFile *c, const StatusView *view, const char *file) {
+static Status print_text(const CampaignFile *c, const StatusView *view) {
     const Ledger *ledger = c->state.ledger;
     const Overview *o = &view->overview;
     char text[128];
-    print_standing(c, view, file);
+    print_standing(c, view);
     putchar('\n');
     printf(LABEL "%s, %zu of %zu\n", "stage", c->config->stages[view->stage].name, view->stage + 1,
            c->config->stage_count);
@@ -105,6 +121,7 @@ static Status print_text(const CampaignFile *c, const StatusView *view, const ch
                metric_name(c->config->metric), text);
     }
     print_times(ledger, o);
+    if (view->has_live) print_ranks(&view->live);
     if (ledger->has_data) {
         const DataRecord *data = &ledger->data;
         output_shape(data->shape, text, sizeof(text));
@@ -118,10 +135,25 @@ static Status print_text(const CampaignFile *c, const StatusView *view, const ch
 static json_t *running_json(const StatusView *view) {
     json_t *list = json_array();
     for (size_t i = 0; i < view->running_count; i++) {
-        const LeaseRecord *lease = view->running[i];
-        json_array_append_new(list,
-                              json_pack("{s:I, s:I, s:s, s:f}", "trial", (json_int_t)lease->trial, "rank",
-                                        (json_int_t)lease->rank, "host", lease->host, "since", lease->start));
+        const RunningTrial *running = &view->running[i];
+        json_t *object = json_pack("{s:I, s:I, s:s, s:f}", "trial", (json_int_t)running->trial, "rank",
+                                   (json_int_t)running->rank, "host", running->host, "since", running->since);
+        json_object_set_new(object, "epoch",
+                            running->has_epochs ? json_integer(running->epoch) : json_null());
+        json_object_set_new(object, "epochs",
+                            running->has_epochs ? json_integer(running->epochs) : json_null());
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *lost_json(const StatusView *view) {
+    json_t *list = json_array();
+    for (size_t i = 0; view->has_live && i < view->live.rank_count; i++) {
+        const LiveRank *rank = &view->live.ranks[i];
+        if (rank->lost)
+            json_array_append_new(
+                list, json_pack("{s:I, s:s}", "rank", (json_int_t)rank->rank, "host", rank->host));
     }
     return list;
 }
@@ -155,6 +187,10 @@ static Status print_json(const CampaignFile *c, const StatusView *view) {
     json_object_set_new(object, "metric", json_string(metric_name(c->config->metric)));
     json_object_set_new(object, "best", o->has_best ? output_trial(c->config, o->best) : json_null());
     json_object_set_new(object, "running", running_json(view));
+    json_object_set_new(object, "doing", view->has_live ? json_string(view->live.doing) : json_null());
+    json_object_set_new(object, "lost_ranks", lost_json(view));
+    json_object_set_new(object, "warnings", campaign_file_warnings(c));
+    json_object_set_new(object, "damage", campaign_file_damage(c));
     json_object_set_new(object, "created", json_number_or_null(ledger->campaign.created));
     json_object_set_new(object, "starts", json_integer((json_int_t)ledger->start_count));
     json_object_set_new(object, "barren_starts", json_integer((json_int_t)view->barren_starts));
@@ -173,7 +209,7 @@ static Status look(const Arguments *arguments, bool again, CampaignStanding *sta
         if (again && isatty(STDOUT_FILENO) == 1) fputs("\033[H\033[J", stdout);
         *standing = view.standing;
         status = arguments->option[OPTION_JSON] != NULL ? print_json(&campaign, &view)
-                                                        : print_text(&campaign, &view, arguments->operand);
+                                                        : print_text(&campaign, &view);
     }
     status_view_release(&view);
     campaign_file_close(&campaign);
@@ -201,12 +237,12 @@ const Command command_status = {
     .example = "winnow status results/fashion-mlp.h5 --exit-code; [ $? != 75 ] || sbatch again.sh",
     .exit_codes =
         "  0   printed\n"
-        "  1   FILE.h5 is missing, damaged or changed\n"
+        "  1   FILE.h5 is missing, or neither it nor its journal can be read\n"
         "  2   wrong usage\n"
         "  with --exit-code:\n"
         "  0   the campaign is complete\n"
         "  75  it runs, or winnow run goes on with it\n"
-        "  1   it ended in error, is damaged or missing, or finished no trial in its last 3 starts\n",
+        "  1   it ended in error, is missing or beyond repair, or its last 3 starts brought nothing new\n",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .run = run,

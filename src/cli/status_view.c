@@ -1,8 +1,13 @@
 #include "cli/status_view.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
+#include "store/paths.h"
 
 const char *standing_name(CampaignStanding standing) {
     switch (standing) {
@@ -18,28 +23,13 @@ const char *standing_name(CampaignStanding standing) {
 }
 
 Status standing_code(CampaignStanding standing) {
-    if (standing == CAMPAIGN_COMPLETE) return STATUS_OK;
-    return standing == CAMPAIGN_RUNNING || standing == CAMPAIGN_STOPPED ? STATUS_RESUMABLE
-                                                                        : STATUS_ENVIRONMENT;
-}
-
-/* A lease that gave the trial's row; a failed trial has one too. */
-static bool gave_row(const Ledger *ledger, const LeaseRecord *lease) {
-    return (lease->outcome == LEASE_FINISHED || lease->outcome == LEASE_CRASHED) &&
-           lease->trial < ledger->trial_count && ledger->trials[lease->trial].finished;
-}
-
-size_t ledger_barren_starts(const Ledger *ledger, bool running) {
-    double last_row = 0; /* Unix seconds */
-    for (size_t i = 0; i < ledger->lease_count; i++) {
-        const LeaseRecord *lease = &ledger->leases[i];
-        if (gave_row(ledger, lease) && lease->end > last_row) last_row = lease->end;
+    switch (standing) {
+    case CAMPAIGN_COMPLETE: return STATUS_OK;
+    case CAMPAIGN_RUNNING:
+    case CAMPAIGN_STOPPED:
+    case CAMPAIGN_DAMAGED: return STATUS_RESUMABLE;
+    default: return STATUS_ENVIRONMENT;
     }
-    size_t past = ledger->start_count - (running && ledger->start_count > 0);
-    size_t barren = 0;
-    while (barren < past && ledger->starts[past - 1 - barren].time > last_row)
-        barren++;
-    return barren;
 }
 
 static CampaignStanding standing_of(const CampaignFile *c, const StatusView *view) {
@@ -47,22 +37,60 @@ static CampaignStanding standing_of(const CampaignFile *c, const StatusView *vie
     if (c->state.complete)
         return ledger->ended && ledger->end.outcome == OUTCOME_NONE_FINISHED ? CAMPAIGN_NONE_FINISHED
                                                                              : CAMPAIGN_COMPLETE;
-    if (c->state.from_journal && c->state.reading.damaged_at != UINT64_MAX) return CAMPAIGN_DAMAGED;
     if (view->holder[0] != '\0') return CAMPAIGN_RUNNING;
+    if (c->state.repaired) return CAMPAIGN_DAMAGED;
     if (ledger->failed) return CAMPAIGN_IN_ERROR;
     return view->barren_starts >= BARREN_STARTS ? CAMPAIGN_BARREN : CAMPAIGN_STOPPED;
 }
 
+/* --- who runs it, and what its ranks do --- */
+
+/* With --no-lock there is no lock to tell. */
+static bool has_lock_file(const char *file) {
+    char *path = NULL;
+    bool there = campaign_path(&path, file, ".lock") == STATUS_OK && file_exists(path);
+    free(path);
+    return there;
+}
+
+static Status find_holder(const CampaignFile *c, const char *file, StatusView *view) {
+    (void)snprintf(view->holder, sizeof(view->holder), "%s", c->holder);
+    TRY(live_read(file, &view->live, &view->has_live));
+    bool fresh = view->has_live && fabs(clock_unix() - view->live.time) < LIVE_FRESH_SECONDS;
+    if (fresh && !c->held && !has_lock_file(file))
+        (void)snprintf(view->holder, sizeof(view->holder), "process %u on %s", view->live.process,
+                       view->live.host);
+    view->has_live = fresh && view->holder[0] != '\0';
+    return STATUS_OK;
+}
+
+static Status running_now(StatusView *view) {
+    TRY(memory_new(&view->running, view->live.rank_count, sizeof(RunningTrial)));
+    for (size_t i = 0; i < view->live.rank_count; i++) {
+        const LiveRank *rank = &view->live.ranks[i];
+        if (!rank->training || rank->lost) continue;
+        view->running[view->running_count++] = (RunningTrial){.trial = rank->trial,
+                                                              .rank = rank->rank,
+                                                              .host = rank->host,
+                                                              .since = rank->since,
+                                                              .has_epochs = true,
+                                                              .epoch = rank->epoch,
+                                                              .epochs = rank->epochs};
+    }
+    return STATUS_OK;
+}
+
 /* Leases of the run that goes on now; those of earlier ones may have stayed open when it died. */
-static Status find_running(const Ledger *ledger, StatusView *view) {
-    if (view->standing != CAMPAIGN_RUNNING || ledger->start_count == 0) return STATUS_OK;
+static Status running_leases(const Ledger *ledger, StatusView *view) {
+    if (ledger->start_count == 0) return STATUS_OK;
     double since = ledger->starts[ledger->start_count - 1].time;
-    TRY(memory_new(&view->running, ledger->lease_count, sizeof(const LeaseRecord *)));
+    TRY(memory_new(&view->running, ledger->lease_count, sizeof(RunningTrial)));
     for (size_t i = 0; i < ledger->lease_count; i++) {
         const LeaseRecord *lease = &ledger->leases[i];
         bool done = lease->trial < ledger->trial_count && ledger->trials[lease->trial].finished;
-        if (lease->outcome == LEASE_OPEN && lease->start >= since && !done)
-            view->running[view->running_count++] = lease;
+        if (lease->lease == 0 || lease->outcome != LEASE_OPEN || lease->start < since || done) continue;
+        view->running[view->running_count++] = (RunningTrial){
+            .trial = lease->trial, .rank = lease->rank, .host = lease->host, .since = lease->start};
     }
     return STATUS_OK;
 }
@@ -70,17 +98,19 @@ static Status find_running(const Ledger *ledger, StatusView *view) {
 Status status_view_of(const CampaignFile *c, const char *file, StatusView *view) {
     *view = (StatusView){0};
     const Ledger *ledger = c->state.ledger;
-    bool held;
-    TRY(lock_probe(file, &held, view->holder));
+    TRY(find_holder(c, file, view));
     TRY(overview_of(ledger, c->config, &view->overview));
-    view->barren_starts = ledger_barren_starts(ledger, held);
+    bool runs = view->holder[0] != '\0';
+    view->barren_starts = c->state.barren_starts - (runs && c->state.barren_starts > 0);
     view->standing = standing_of(c, view);
     if (ledger->stage_count > 0) view->stage = ledger->stages[ledger->stage_count - 1].stage;
     if (view->stage >= c->config->stage_count) view->stage = c->config->stage_count - 1;
-    return find_running(ledger, view);
+    if (view->standing != CAMPAIGN_RUNNING) return STATUS_OK;
+    return view->has_live ? running_now(view) : running_leases(ledger, view);
 }
 
 void status_view_release(StatusView *view) {
     free(view->running);
+    live_release(&view->live);
     *view = (StatusView){0};
 }

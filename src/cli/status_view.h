@@ -5,9 +5,11 @@
 #include "campaign/ledger.h"
 #include "cli/campaign_file.h"
 #include "report/overview.h"
+#include "store/live.h"
 #include "store/lock.h"
 
-#define BARREN_STARTS 3 /* in a row without a finished trial: something is wrong */
+#define BARREN_STARTS 3         /* in a row without a new record: something is wrong */
+#define LIVE_FRESH_SECONDS 20.0 /* FILE.h5.live is written every 2 seconds; clocks differ between nodes */
 
 typedef enum CampaignStanding {
     CAMPAIGN_COMPLETE,
@@ -15,30 +17,39 @@ typedef enum CampaignStanding {
     CAMPAIGN_STOPPED,       /* the same command goes on */
     CAMPAIGN_NONE_FINISHED, /* complete, but no trial came to its end */
     CAMPAIGN_IN_ERROR,      /* the newest start ended in an error */
-    CAMPAIGN_DAMAGED,       /* the journal has a damaged record in its middle */
-    CAMPAIGN_BARREN         /* started again and again without finishing a trial */
+    CAMPAIGN_DAMAGED,       /* the journal is damaged; the same command goes on with what is left */
+    CAMPAIGN_BARREN         /* started again and again without a new record */
 } CampaignStanding;
+
+/* A trial that a rank works on now. */
+typedef struct RunningTrial {
+    uint64_t trial;
+    uint32_t rank;
+    const char *host; /* borrowed from the view or the campaign */
+    double since;     /* Unix seconds */
+    bool has_epochs;
+    uint32_t epoch, epochs; /* done, and of the trial */
+} RunningTrial;
 
 typedef struct StatusView {
     CampaignStanding standing;
-    char holder[LOCK_HOLDER_SIZE]; /* of the lock; "" where nobody runs it */
-    size_t barren_starts;          /* the newest starts in a row without a finished trial */
+    char holder[LOCK_HOLDER_SIZE]; /* "process 12 on node3"; "" where nobody runs it */
+    size_t barren_starts;          /* the newest starts in a row, all over, without a new record */
     Overview overview;
-    size_t stage;                /* the newest that began, from 0 */
-    size_t running_count;        /* trials with a worker now: */
-    const LeaseRecord **running; /* owned [running_count], each borrowed from the ledger */
+    size_t stage;   /* the newest that began, from 0 */
+    bool has_live;  /* the campaign runs and says what its ranks do: */
+    LiveState live; /* owned */
+    size_t running_count;
+    RunningTrial *running; /* owned [running_count]; without `live` those that were handed out */
 } StatusView;
 
-/* `file` is looked at for its lock; all else is in `campaign`, which the view borrows from. */
+/* `file` leads to FILE.h5.live; all else is in `campaign`, which the view borrows from. */
 Status status_view_of(const CampaignFile *campaign, const char *file, StatusView *view) MUST_CHECK;
 void status_view_release(StatusView *view);
 
 const char *standing_name(CampaignStanding standing); /* "complete", "running", .. */
 
-/* What status --exit-code ends with: 0 complete, 75 running or stopped, 1 all else. */
+/* What status --exit-code ends with: 0 complete; 75 running, or winnow run goes on with it; 1 all else. */
 Status standing_code(CampaignStanding standing);
-
-/* The newest starts in a row, without the one that runs now, during which no trial got its row. */
-size_t ledger_barren_starts(const Ledger *ledger, bool running);
 
 #endif

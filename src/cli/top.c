@@ -114,8 +114,9 @@ static Status print_json(const CampaignFile *c, const Overview *o, const Best *b
                             json_integer(ensemble_weight(c->state.ledger, best->ids[i])));
         json_array_append_new(trials, row);
     }
-    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o}", "name", c->config->name, "metric",
-                                 metric_name(c->config->metric), "complete", c->state.complete, "counts",
+    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "name", c->config->name, "metric",
+                                 metric_name(c->config->metric), "complete", c->state.complete, "warnings",
+                                 campaign_file_warnings(c), "damage", campaign_file_damage(c), "counts",
                                  output_counts(o), "trials", trials));
 }
 
@@ -146,10 +147,11 @@ const Command command_top = {
     .summary = "the best trials with their values, also while the campaign runs",
     .details = "Best first by the campaign's metric. The column `network` tells which networks are in the "
                "file, and\n"
-               "how often the ensemble counts them. Constant parameters are left out of the table.\n",
+               "how often the ensemble counts them. Constant parameters are left out of the table.\n"
+               "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
     .example = "winnow top results/fashion-mlp.h5 -n 20",
     .exit_codes = "  0   printed\n"
-                  "  1   FILE.h5 is missing, damaged or changed\n"
+                  "  1   FILE.h5 is missing, or neither it nor its journal can be read\n"
                   "  2   wrong usage\n",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),

@@ -28,7 +28,7 @@ typedef struct JournalReading {
     uint64_t kept_after;   /* records read behind the first of them */
     uint64_t refused; /* whole records that `visit` refused with STATUS_INPUT: they lean on lost ones. They
                          are counted as damage too */
-    bool foreign;     /* with STATUS_ENVIRONMENT: it is no journal at all */
+    bool foreign;     /* with STATUS_ENVIRONMENT: a file, and no journal at all */
 } JournalReading;
 
 /* Read `path` up to `limit` bytes (UINT64_MAX: all); memory is bounded by the longest record. A bad record (a

@@ -108,8 +108,8 @@ static Status read_records(Reader *r, uint64_t offset) {
     return STATUS_OK;
 }
 
-static Status refuse_foreign(const Reader *r) {
-    r->found->foreign = true;
+static Status refuse_foreign(const Reader *r, bool regular) {
+    r->found->foreign = regular;
     return status_fail(STATUS_ENVIRONMENT, "%s is not a winnow journal", r->window.path);
 }
 
@@ -125,7 +125,7 @@ static Status read_behind_magic(Reader *r, const uint8_t *magic) {
     uint64_t first = 0;
     bool any = false;
     TRY(search_from(r, 0, &first, &any));
-    if (!any) return refuse_foreign(r);
+    if (!any) return refuse_foreign(r, true);
     note_damage(r, 0, first);
     return read_records(r, first);
 }
@@ -135,7 +135,7 @@ static Status read_open(Reader *r, uint64_t limit) {
     struct stat about;
     if (fstat(w->descriptor, &about) != 0)
         return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", w->path);
-    if (!S_ISREG(about.st_mode)) return refuse_foreign(r);
+    if (!S_ISREG(about.st_mode)) return refuse_foreign(r, false);
     r->found->file_length = (uint64_t)about.st_size;
     w->end = r->found->file_length < limit ? r->found->file_length : limit;
     const uint8_t *magic = NULL;
@@ -143,7 +143,7 @@ static Status read_open(Reader *r, uint64_t limit) {
     TRY(window_at(w, 0, length, &magic));
     if (magic == NULL || length == 0) return STATUS_OK;
     bool same = memcmp(magic, JOURNAL_MAGIC, length) == 0;
-    if (length < JOURNAL_MAGIC_SIZE) return same ? STATUS_OK : refuse_foreign(r);
+    if (length < JOURNAL_MAGIC_SIZE) return same ? STATUS_OK : refuse_foreign(r, true);
     if (!same) return read_behind_magic(r, magic);
     r->found->good_length = JOURNAL_MAGIC_SIZE;
     return read_records(r, JOURNAL_MAGIC_SIZE);

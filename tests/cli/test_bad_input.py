@@ -212,6 +212,8 @@ def check_ranks():
     mpirun = ["mpirun", *(["--allow-run-as-root"] if os.getuid() == 0 else []), "--oversubscribe", "-n", "3"]
     environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # Open MPI's own leaks are not at stake
     messages = run(name, ["run", "bad.yaml", "-o", "out/x.h5"], folder, 2, before=mpirun, env=environment)
+    messages = "".join(line + "\n" for line in messages.splitlines()
+                       if not line.startswith("winnow: warning: a rank that dies ends the whole job"))
     if messages.count("winnow: ") != 1 or "winnow: bad.yaml:4:7: " not in messages:
         fail(name, messages)
     expect_unchanged(name, folder, before)

@@ -85,7 +85,7 @@ ends 2 "$winnow" run --frseh small.yaml
 has err "did you mean --fresh?"
 ends 2 "$winnow" run
 has err "SPACE.yaml is missing"
-for later in "run --time-limit 60 small.yaml" "run --shard 1/2 small.yaml" "predict x.h5"; do
+for later in "run --time-limit soon small.yaml" "run --shard 1/2 small.yaml" "predict x.h5"; do
     # shellcheck disable=SC2086
     ends 2 "$winnow" $later
 done

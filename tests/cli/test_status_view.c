@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/status_view.h"
 #include "cli/suites.h"
 #include "report/fixture.h"
@@ -12,20 +13,18 @@
 
 #define FILE_NAME "standing.h5"
 
-static StatusView view_of(const Fixture *fixture, bool complete, uint64_t damaged_at) {
-    CampaignFile campaign = {.config = fixture->config};
-    campaign.state = (CampaignState){.ledger = fixture->ledger,
-                                     .from_journal = !complete,
-                                     .complete = complete,
-                                     .reading.damaged_at = damaged_at};
+static StatusView view_of(const Fixture *fixture, CampaignState state) {
+    CampaignFile campaign = {.config = fixture->config, .state = state};
+    campaign.state.ledger = fixture->ledger;
+    campaign.state.from_journal = !state.complete;
+    CU_ASSERT_EQUAL(lock_probe(FILE_NAME, &campaign.held, campaign.holder), STATUS_OK);
     StatusView view;
     CU_ASSERT_EQUAL_FATAL(status_view_of(&campaign, FILE_NAME, &view), STATUS_OK);
     return view;
 }
 
-static void expect(const Fixture *fixture, bool complete, uint64_t damaged_at, CampaignStanding standing,
-                   Status code) {
-    StatusView view = view_of(fixture, complete, damaged_at);
+static void expect(const Fixture *fixture, CampaignState state, CampaignStanding standing, Status code) {
+    StatusView view = view_of(fixture, state);
     CU_ASSERT_EQUAL(view.standing, standing);
     CU_ASSERT_EQUAL(standing_code(view.standing), code);
     status_view_release(&view);
@@ -35,11 +34,11 @@ static void the_state_follows_from_the_records(void) {
     Fixture fixture = fixture_create();
     fixture_stage(&fixture, 0);
     fixture_trial(&fixture, 0, TRIAL_COMPLETED, 0.8);
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
-    expect(&fixture, false, 100, CAMPAIGN_DAMAGED, STATUS_ENVIRONMENT);
+    expect(&fixture, (CampaignState){0}, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    expect(&fixture, (CampaignState){.repaired = true}, CAMPAIGN_DAMAGED, STATUS_RESUMABLE);
     fixture_end(&fixture, OUTCOME_FINISHED);
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE); /* not published yet */
-    expect(&fixture, true, UINT64_MAX, CAMPAIGN_COMPLETE, STATUS_OK);
+    expect(&fixture, (CampaignState){0}, CAMPAIGN_STOPPED, STATUS_RESUMABLE); /* not published yet */
+    expect(&fixture, (CampaignState){.complete = true}, CAMPAIGN_COMPLETE, STATUS_OK);
     fixture_destroy(&fixture);
 }
 
@@ -49,7 +48,7 @@ static void a_campaign_without_finished_trials_is_no_success(void) {
     for (uint64_t id = 0; id < 4; id++)
         fixture_trial(&fixture, id, TRIAL_DIVERGED, 0);
     fixture_end(&fixture, OUTCOME_NONE_FINISHED);
-    expect(&fixture, true, UINT64_MAX, CAMPAIGN_NONE_FINISHED, STATUS_ENVIRONMENT);
+    expect(&fixture, (CampaignState){.complete = true}, CAMPAIGN_NONE_FINISHED, STATUS_ENVIRONMENT);
     fixture_destroy(&fixture);
 }
 
@@ -58,28 +57,16 @@ static void an_error_is_told_until_the_next_start(void) {
     fixture_stage(&fixture, 0);
     Record failure = {.kind = RECORD_FAILURE, .as.failure = {.time = 1005, .reason = "the preflight failed"}};
     CU_ASSERT_EQUAL_FATAL(ledger_apply(fixture.ledger, &failure), STATUS_OK);
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_IN_ERROR, STATUS_ENVIRONMENT);
+    expect(&fixture, (CampaignState){0}, CAMPAIGN_IN_ERROR, STATUS_ENVIRONMENT);
     fixture_start(&fixture, 1010);
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    expect(&fixture, (CampaignState){0}, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
     fixture_destroy(&fixture);
 }
 
-static void three_starts_without_a_row_are_an_error(void) {
-    Fixture fixture = fixture_create(); /* the first start, at 1000 */
-    fixture_stage(&fixture, 0);
-    fixture_trial(&fixture, 0, TRIAL_COMPLETED, 0.8);
-    fixture_lease(&fixture, 1, 0, 1001, 1005, LEASE_FINISHED);
-    CU_ASSERT_EQUAL(ledger_barren_starts(fixture.ledger, false), 0);
-    fixture_start(&fixture, 1010);
-    fixture_start(&fixture, 1020);
-    CU_ASSERT_EQUAL(ledger_barren_starts(fixture.ledger, false), 2);
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
-    fixture_start(&fixture, 1030);
-    CU_ASSERT_EQUAL(ledger_barren_starts(fixture.ledger, true), 2); /* the third may still bring one */
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_BARREN, STATUS_ENVIRONMENT);
-    fixture_trial(&fixture, 1, TRIAL_FAILED, 0); /* a failed trial's row is one, too */
-    fixture_lease(&fixture, 2, 1, 1031, 1040, LEASE_CRASHED);
-    expect(&fixture, false, UINT64_MAX, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+static void three_starts_without_news_are_an_error(void) {
+    Fixture fixture = fixture_create();
+    expect(&fixture, (CampaignState){.barren_starts = 2}, CAMPAIGN_STOPPED, STATUS_RESUMABLE);
+    expect(&fixture, (CampaignState){.barren_starts = 3}, CAMPAIGN_BARREN, STATUS_ENVIRONMENT);
     fixture_destroy(&fixture);
 }
 
@@ -120,23 +107,73 @@ static void a_held_lock_means_running_and_shows_who_trains_what(void) {
     fixture_lease(&fixture, 4, 2, 1011, 0, LEASE_OPEN);
     int end;
     pid_t child = hold_lock(&end);
-    StatusView view = view_of(&fixture, false, UINT64_MAX);
+    StatusView view = view_of(&fixture, (CampaignState){0});
     CU_ASSERT_EQUAL(view.standing, CAMPAIGN_RUNNING);
     CU_ASSERT_EQUAL(standing_code(view.standing), STATUS_RESUMABLE);
     char holder[32];
     snprintf(holder, sizeof(holder), "process %ld on ", (long)child);
     CU_ASSERT_NSTRING_EQUAL(view.holder, holder, strlen(holder));
     CU_ASSERT_EQUAL_FATAL(view.running_count, 1);
-    CU_ASSERT_EQUAL(view.running[0]->lease, 4);
+    CU_ASSERT_EQUAL(view.running[0].trial, 2);
+    CU_ASSERT_EQUAL(view.running[0].since, 1011);
+    CU_ASSERT(!view.running[0].has_epochs);
     status_view_release(&view);
     close(end);
     CU_ASSERT_EQUAL(waitpid(child, NULL, 0), child);
-    view = view_of(&fixture, false, UINT64_MAX);
+    view = view_of(&fixture, (CampaignState){0});
     CU_ASSERT_EQUAL(view.standing, CAMPAIGN_STOPPED);
     CU_ASSERT_STRING_EQUAL(view.holder, "");
     CU_ASSERT_EQUAL(view.running_count, 0);
     status_view_release(&view);
     CU_ASSERT_EQUAL(unlink(FILE_NAME ".lock"), 0);
+    fixture_destroy(&fixture);
+}
+
+/* Written by rank 0 just now, or some seconds ago. */
+static void write_live(double age) {
+    LiveRank ranks[] = {{.rank = 0, .host = "node1", .training = true, .trial = 7, .epoch = 3, .epochs = 15},
+                        {.rank = 1, .host = "node2", .lost = true},
+                        {.rank = 2, .host = "node2"}};
+    LiveState live = {.time = clock_unix() - age,
+                      .host = "node1",
+                      .process = 4711,
+                      .doing = "training",
+                      .rank_count = 3,
+                      .ranks = ranks};
+    CU_ASSERT_EQUAL_FATAL(live_write(FILE_NAME, &live), STATUS_OK);
+}
+
+static void what_ranks_do_is_shown_while_it_is_fresh(void) {
+    Fixture fixture = fixture_create();
+    int end;
+    pid_t child = hold_lock(&end);
+    write_live(1);
+    StatusView view = view_of(&fixture, (CampaignState){.barren_starts = 3});
+    CU_ASSERT(view.has_live);
+    CU_ASSERT_EQUAL(view.barren_starts, 2); /* the one that runs may still bring news */
+    CU_ASSERT_EQUAL_FATAL(view.running_count, 1);
+    CU_ASSERT_EQUAL(view.running[0].trial, 7);
+    CU_ASSERT(view.running[0].has_epochs);
+    CU_ASSERT_EQUAL(view.running[0].epoch, 3);
+    CU_ASSERT_EQUAL(view.running[0].epochs, 15);
+    status_view_release(&view);
+    write_live(60);
+    view = view_of(&fixture, (CampaignState){0});
+    CU_ASSERT(!view.has_live);
+    status_view_release(&view);
+    close(end);
+    CU_ASSERT_EQUAL(waitpid(child, NULL, 0), child);
+    write_live(1); /* left by a kill: the lock is free, so that nobody runs it */
+    view = view_of(&fixture, (CampaignState){0});
+    CU_ASSERT_EQUAL(view.standing, CAMPAIGN_STOPPED);
+    CU_ASSERT(!view.has_live);
+    status_view_release(&view);
+    CU_ASSERT_EQUAL(unlink(FILE_NAME ".lock"), 0);
+    view = view_of(&fixture, (CampaignState){0}); /* run with --no-lock: it alone tells */
+    CU_ASSERT_EQUAL(view.standing, CAMPAIGN_RUNNING);
+    CU_ASSERT_STRING_EQUAL(view.holder, "process 4711 on node1");
+    status_view_release(&view);
+    live_remove(FILE_NAME);
     fixture_destroy(&fixture);
 }
 
@@ -146,9 +183,10 @@ void suite_status_view(void) {
         {"a campaign without finished trials is no success",
          a_campaign_without_finished_trials_is_no_success},
         {"an error is told until the next start", an_error_is_told_until_the_next_start},
-        {"three starts without a row are an error", three_starts_without_a_row_are_an_error},
+        {"three starts without news are an error", three_starts_without_news_are_an_error},
         {"a held lock means running, and shows who trains what",
          a_held_lock_means_running_and_shows_who_trains_what},
+        {"what ranks do is shown while it is fresh", what_ranks_do_is_shown_while_it_is_fresh},
     };
     SUITE("status view", tests);
 }
