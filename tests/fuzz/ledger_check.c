@@ -24,6 +24,10 @@ void ledger_check(const Ledger *ledger) {
     REQUIRE(ledger_replay(ledger, write_record, &before) == STATUS_OK);
     REQUIRE(ledger_replay(again, write_record, &after) == STATUS_OK);
     REQUIRE(again->finished_count == ledger->finished_count && again->begun == ledger->begun);
+    REQUIRE(again->trial_count == ledger->trial_count && again->lost_draws == ledger->lost_draws);
+    REQUIRE(again->lease_count == ledger->lease_count && again->lost_leases == ledger->lost_leases);
+    for (size_t i = 0; i < ledger->trial_count; i++)
+        REQUIRE(ledger->trials[i].finished || again->trials[i].strikes == ledger->trials[i].strikes);
     fuzz_require_bytes(&after, before.data, before.length);
     bytes_writer_release(&before);
     ledger_destroy(&again);
