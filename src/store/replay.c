@@ -52,14 +52,15 @@ static Status replay_draws(const Ledger *ledger, JournalVisitor visit, void *con
     return STATUS_OK;
 }
 
-/* Strikes count from the newest checkpoint on: the crashed leases that came after it are given after it. */
+/* Strikes of a running trial count from the newest checkpoint on: the crashed leases that came after it are
+ * given after it. */
 static Status replay_leases(const Ledger *ledger, bool after, JournalVisitor visit, void *context) {
     uint32_t *strikes = NULL; /* [trial_count] yet to be found, from the newest lease backwards */
     bool *late = NULL;        /* [lease_count] */
     Status status = memory_new(&strikes, ledger->trial_count, sizeof(*strikes));
     if (status == STATUS_OK) status = memory_new(&late, ledger->lease_count, sizeof(*late));
     for (size_t i = 0; status == STATUS_OK && i < ledger->trial_count; i++)
-        strikes[i] = ledger->trials[i].strikes;
+        strikes[i] = ledger->trials[i].finished ? 0 : ledger->trials[i].strikes;
     for (size_t i = ledger->lease_count; status == STATUS_OK && i-- > 0;) {
         const LeaseRecord *lease = &ledger->leases[i];
         late[i] = lease->lease != 0 && lease->outcome == LEASE_CRASHED && strikes[lease->trial] > 0;
