@@ -17,6 +17,10 @@ double clock_unix(void) {
     return clock_of(CLOCK_REALTIME);
 }
 
+double clock_processor(void) {
+    return clock_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void clock_sleep(double seconds) {
     if (!(seconds > 0)) return;
     double whole = floor(fmin(seconds, 1e9));

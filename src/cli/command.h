@@ -20,7 +20,8 @@ typedef struct Command {
     Status (*run)(const Arguments *arguments); /* prints to stdout; errors are main's to print */
 } Command;
 
-extern const Command command_run, command_check, command_sample, command_status, command_top, command_version;
+extern const Command command_run, command_check, command_sample, command_status, command_top, command_bench,
+    command_version;
 
 /* All of them, in the order of the help; NULL after the last. */
 extern const Command *const commands[];

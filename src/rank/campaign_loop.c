@@ -1,6 +1,7 @@
 #include "rank/campaign_loop.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,11 +90,13 @@ static Status worker_round(Loop *loop, bool *busy) {
     return STATUS_OK;
 }
 
-/* The longer nothing happens the longer, up to about a millisecond where others may speak. */
+double campaign_loop_nap(double nap, uint32_t rank_count, bool busy) {
+    double longest = rank_count > 1 ? NAP_WITH_RANKS : NAP_ALONE;
+    return busy ? SHORTEST_NAP : fmin(2 * nap, longest);
+}
+
 static void take_a_nap(Loop *loop, bool busy) {
-    double longest = loop->place->rank_count > 1 ? NAP_WITH_RANKS : NAP_ALONE;
-    loop->nap = busy ? SHORTEST_NAP : 2 * loop->nap;
-    if (loop->nap > longest) loop->nap = longest;
+    loop->nap = campaign_loop_nap(loop->nap, loop->place->rank_count, busy);
     if (busy) return;
     const Channel *host = loop->place->host->channel;
     struct pollfd wait = {.fd = channel_socket_descriptor(host),

@@ -32,4 +32,8 @@ typedef struct LoopEnd {
  * STATUS_OK, or why this rank left: STATUS_RESUMABLE where rank 0 is gone. */
 Status campaign_loop(const LoopPlace *place, LoopEnd *end) MUST_CHECK;
 
+/* Seconds to wait where nothing happens, the wait before having been `nap`: the longer nothing happens the
+ * longer, up to about a millisecond where other ranks may speak. */
+double campaign_loop_nap(double nap, uint32_t rank_count, bool busy);
+
 #endif

@@ -1,0 +1,165 @@
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "rank/bench_dispatch.h"
+#include "report/table.h"
+
+#define MOST_TRIALS 10000000
+#define DEFAULT_TRIALS 5000
+
+enum { OPTION_TRIALS, OPTION_SECONDS, OPTION_FOLDER, OPTION_JSON };
+static const OptionSpec options[] = {
+    [OPTION_TRIALS] = {"trials", 'n', "N", "trials to hand out (default: 5000)"},
+    [OPTION_SECONDS] = {"trial-seconds", 0, "S",
+                        "let each trial wait for about S seconds, without work (default: 0)"},
+    [OPTION_FOLDER] = {"folder", 0, "DIR",
+                       "where the journal is written, and removed afterwards (default: results, or here)"},
+    [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; all times in seconds"},
+};
+
+static Status read_seconds(const char *text, double *seconds) {
+    char *end;
+    errno = 0;
+    *seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !(*seconds >= 0 && *seconds <= 86400))
+        return status_fail(STATUS_INPUT, "--trial-seconds \"%s\" must be a number from 0 to 86400", text);
+    return STATUS_OK;
+}
+
+static double share(const DispatchFigures *f) {
+    return (f->append_seconds + f->sync_seconds) / f->seconds;
+}
+
+/* --- JSON --- */
+
+static json_t *spread_json(const Spread *spread) {
+    json_t *object = json_object();
+    json_object_set_new(object, "count", json_integer((json_int_t)spread->count));
+    json_object_set_new(object, "median", json_number_or_null(spread->median));
+    json_object_set_new(object, "percentile_95", json_number_or_null(spread->high));
+    return object;
+}
+
+static Status print_json(const DispatchFigures *f) {
+    double trials = (double)f->trials;
+    json_t *object = json_object();
+    json_object_set_new(object, "ranks", json_integer(f->ranks));
+    json_object_set_new(object, "trials", json_integer((json_int_t)f->trials));
+    json_object_set_new(object, "seconds", json_number_or_null(f->seconds));
+    json_object_set_new(object, "trials_per_second", json_number_or_null(trials / f->seconds));
+    json_object_set_new(object, "coordinator_processor_seconds_per_trial",
+                        json_number_or_null(f->processor_seconds / trials));
+    json_object_set_new(object, "journal_bytes_per_trial",
+                        json_number_or_null((double)f->journal_bytes / trials));
+    json_object_set_new(object, "syncs", json_integer((json_int_t)f->syncs));
+    json_object_set_new(object, "append_seconds", json_number_or_null(f->append_seconds));
+    json_object_set_new(object, "sync_seconds", json_number_or_null(f->sync_seconds));
+    json_object_set_new(object, "durability_share", json_number_or_null(share(f)));
+    json_object_set_new(object, "acknowledging", spread_json(&f->acknowledging));
+    json_object_set_new(object, "acknowledgement_own", spread_json(&f->own));
+    json_object_set_new(object, "acknowledgement_other_ranks", spread_json(&f->others));
+    json_object_set_new(object, "bare_append", spread_json(&f->bare));
+    json_object_set_new(object, "ratio", json_number_or_null(f->acknowledging.median / f->bare.median));
+    json_object_set_new(object, "ratio_own", json_number_or_null(f->own.median / f->bare.median));
+    json_object_set_new(object, "ratio_other_ranks", json_number_or_null(f->others.median / f->bare.median));
+    return output_json(object);
+}
+
+/* --- for people --- */
+
+static Status print_dispatch(const DispatchFigures *f) {
+    double trials = (double)f->trials;
+    Table *table;
+    TRY(table_create(&table, 2));
+    table_cell(table, "trials a second");
+    table_cell(table, "%.1f", trials / f->seconds);
+    table_cell(table, "coordinator, processor time a trial");
+    table_cell(table, "%.1f us", 1e6 * f->processor_seconds / trials);
+    table_cell(table, "journal, bytes a trial");
+    table_cell(table, "%.0f B", (double)f->journal_bytes / trials);
+    table_cell(table, "syncs a second");
+    table_cell(table, "%.1f", (double)f->syncs / f->seconds);
+    table_cell(table, "trials a sync");
+    table_cell(table, "%.2f", trials / (double)f->syncs);
+    table_cell(table, "appends and syncs, part of the time");
+    table_cell(table, "%.3f %%", 100 * share(f));
+    Status status = table_print(table, stdout, 2);
+    table_destroy(&table);
+    return status;
+}
+
+static void spread_row(Table *table, const char *name, const Spread *spread, const Spread *bare) {
+    if (spread->count == 0) return;
+    table_cell(table, "%s", name);
+    table_cell(table, "%zu", spread->count);
+    table_cell(table, "%.3f ms", 1e3 * spread->median);
+    table_cell(table, "%.3f ms", 1e3 * spread->high);
+    table_cell(table, "%.2f", spread->median / bare->median);
+}
+
+static Status print_acknowledgements(const DispatchFigures *f) {
+    static const char *const heads[] = {"acknowledgement of a result", "trials", "median", "95 %", "ratio"};
+    Table *table;
+    TRY(table_create(&table, 5));
+    for (size_t i = 0; i < 5; i++) {
+        table_cell(table, "%s", heads[i]);
+        if (i > 0) table_right(table, i);
+    }
+    spread_row(table, "taken in to safe on disk and told, on rank 0", &f->acknowledging, &f->bare);
+    spread_row(table, "handed in to heard of, by rank 0's worker", &f->own, &f->bare);
+    spread_row(table, "handed in to heard of, by other ranks", &f->others, &f->bare);
+    spread_row(table, "a bare append and sync of as many bytes", &f->bare, &f->bare);
+    Status status = table_print(table, stdout, 2);
+    table_destroy(&table);
+    return status;
+}
+
+static Status print_text(const DispatchFigures *f) {
+    printf("%s on %s, made up: no network is trained, kept or published\n\n",
+           text_count(f->trials, "trial", "trials"), text_count(f->ranks, "rank", "ranks"));
+    TRY(print_dispatch(f));
+    putchar('\n');
+    return print_acknowledgements(f);
+}
+
+static Status run(const Arguments *arguments) {
+    if (strcmp(arguments->operand, "dispatch") != 0)
+        return status_fail(STATUS_INPUT, "bench: there is no benchmark \"%s\"; dispatch is one",
+                           arguments->operand);
+    DispatchOptions dispatch = {.trials = DEFAULT_TRIALS, .folder = arguments->option[OPTION_FOLDER]};
+    if (arguments->option[OPTION_TRIALS] != NULL)
+        TRY(option_number(arguments->option[OPTION_TRIALS], "--trials", 1, MOST_TRIALS, &dispatch.trials));
+    if (arguments->option[OPTION_SECONDS] != NULL)
+        TRY(read_seconds(arguments->option[OPTION_SECONDS], &dispatch.trial_seconds));
+    DispatchFigures figures;
+    TRY(bench_dispatch(&dispatch, &figures));
+    if (!figures.first_rank) return STATUS_OK;
+    return arguments->option[OPTION_JSON] != NULL ? print_json(&figures) : print_text(&figures);
+}
+
+const Command command_bench = {
+    .name = "bench",
+    .operand = "BENCHMARK",
+    .summary = "what handing out trials and keeping their results safe costs: bench dispatch",
+    .details =
+        "dispatch runs the real coordinator with the real journal on disk and the real messages between\n"
+        "ranks, and workers that train nothing: each trial sends as many messages and a row as large as a\n"
+        "trial of ten epochs would. Then, trial by trial, it times how long a result takes to be safe on\n"
+        "disk and acknowledged, in turns with a bare write and fdatasync of as many bytes beside it; ratio\n"
+        "is the one median to the other. With --trial-seconds every trial waits as a real one takes time,\n"
+        "and `part of the time` is what appends and syncs take of such a campaign.\n",
+    .example = "mpirun -n 2 winnow bench dispatch --trials 60 --trial-seconds 1",
+    .exit_codes = "  0   printed\n"
+                  "  1   the folder cannot be written\n"
+                  "  2   wrong usage\n",
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .on_all_ranks = true,
+    .run = run,
+};

@@ -1,0 +1,146 @@
+#include "rank/bench/made_up_campaign.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "engine/blas.h"
+#include "rank/bench/made_up_worker.h"
+
+static const char space[] = "name: bench\n"
+                            "data: {format: synthetic, kind: blobs}\n"
+                            "network: [{dense: $hidden}, relu, {dropout: $dropout}, {dense: 3}]\n"
+                            "parameters:\n"
+                            "  optimizer: {values: [nesterov, adam]}\n"
+                            "  learning_rate: {distribution: log_uniform_values, min: 1e-4, max: 1}\n"
+                            "  momentum: {distribution: reverse_log_uniform_values, min: 0.5, max: 0.99}\n"
+                            "  weight_decay: {distribution: log_uniform_values, min: 1e-6, max: 1e-2}\n"
+                            "  lr_schedule: {value: step}\n"
+                            "  lr_decay: {min: 0.3, max: 1.0}\n"
+                            "  batch_size: {values: [32, 64, 128]}\n"
+                            "  hidden: {distribution: q_log_uniform_values, min: 64, max: 512, q: 32}\n"
+                            "  dropout: {min: 0.0, max: 0.5}\n"
+                            "ensemble: false\n"
+                            "stages:\n";
+
+static Status read_config(Config **config, uint64_t trials) {
+    Text text = {0};
+    text_add(&text, "%s  - {name: only, trials: %" PRIu64 ", epochs: %d}\n", space, trials, MADE_UP_EPOCHS);
+    Status status = text.failed ? status_fail(STATUS_ENVIRONMENT, "out of memory")
+                                : config_parse(config, "bench", text_of(&text), text.length);
+    text_release(&text);
+    return status;
+}
+
+/* --- the folder --- */
+
+static Status make_folder(MadeUpCampaign *c, const char *folder) {
+    if (folder == NULL) folder = file_exists("results") ? "results" : ".";
+    Text text = {0};
+    text_add(&text, "%s/winnow-bench-XXXXXX", folder);
+    Status status = memory_text(&c->folder, text_of(&text));
+    text_release(&text);
+    TRY(status);
+    if (mkdtemp(c->folder) != NULL) return STATUS_OK;
+    status = status_fail_errno(STATUS_ENVIRONMENT, "cannot make a folder for the journal in %s", folder);
+    free(c->folder);
+    c->folder = NULL;
+    return status;
+}
+
+static Status path_within(char **out, const char *folder, const char *name) {
+    Text text = {0};
+    text_add(&text, "%s/%s", folder, name);
+    Status status = memory_text(out, text_of(&text));
+    text_release(&text);
+    return status;
+}
+
+static Status make_files(MadeUpCampaign *c) {
+    TRY(path_within(&c->journal_path, c->folder, "bench.h5.journal"));
+    TRY(path_within(&c->bare_path, c->folder, "bare"));
+    TRY(journal_create(&c->journal, c->journal_path));
+    c->bare = open(c->bare_path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    return c->bare >= 0 ? STATUS_OK : status_fail_errno(STATUS_ENVIRONMENT, "cannot create %s", c->bare_path);
+}
+
+/* --- what a campaign begins with; checked already, so that it trains at once --- */
+
+static Status append(MadeUpCampaign *c, Record *record) {
+    Status status = journal_append(c->journal, record);
+    if (status == STATUS_OK) return ledger_apply(c->ledger, record);
+    record_release(record);
+    return status;
+}
+
+static Status append_campaign(MadeUpCampaign *c) {
+    Record record = {.kind = RECORD_CAMPAIGN};
+    CampaignRecord *r = &record.as.campaign;
+    r->format_version = JOURNAL_FORMAT_VERSION;
+    r->config_hash = c->config->hash;
+    r->created = clock_unix();
+    Status status = memory_text(&r->name, c->config->name);
+    if (status == STATUS_OK) status = memory_text(&r->config_name, c->config->source.name);
+    if (status == STATUS_OK) status = memory_text(&r->config_text, c->config->source.text);
+    if (status == STATUS_OK) status = memory_text(&r->versions, "winnow " WINNOW_VERSION);
+    if (status == STATUS_OK) return append(c, &record);
+    record_release(&record);
+    return status;
+}
+
+static Status append_beginning(MadeUpCampaign *c) {
+    TRY(append_campaign(c));
+    Record data = {.kind = RECORD_DATA};
+    data.as.data.shape = (Shape){1, 1, 2};
+    TRY(append(c, &data));
+    Record start = {.kind = RECORD_START};
+    start.as.start.time = clock_unix();
+    text_copy(start.as.start.arithmetic, ARITHMETIC_SIZE, arithmetic_id());
+    TRY(memory_text(&start.as.start.config_text, ""));
+    TRY(append(c, &start));
+    Record preflight = {.kind = RECORD_PREFLIGHT};
+    preflight.as.preflight.config_hash = c->config->hash;
+    text_copy(preflight.as.preflight.arithmetic, ARITHMETIC_SIZE, arithmetic_id());
+    TRY(append(c, &preflight));
+    return journal_sync(c->journal);
+}
+
+Status made_up_campaign_begin(MadeUpCampaign *c, const char *folder, uint64_t trials) {
+    *c = (MadeUpCampaign){.bare = -1};
+    TRY(read_config(&c->config, trials));
+    TRY(ledger_create(&c->ledger));
+    TRY(make_folder(c, folder));
+    TRY(make_files(c));
+    return append_beginning(c);
+}
+
+Status made_up_campaign_bare_append(MadeUpCampaign *c, size_t length, double *seconds) {
+    uint8_t *bytes;
+    TRY(memory_new(&bytes, length, 1));
+    double start = clock_monotonic();
+    Status status = file_write_all(c->bare, bytes, length, c->bare_path);
+    if (status == STATUS_OK && fdatasync(c->bare) != 0)
+        status = status_fail_errno(STATUS_ENVIRONMENT, "cannot sync %s", c->bare_path);
+    *seconds = clock_monotonic() - start;
+    free(bytes);
+    return status;
+}
+
+void made_up_campaign_release(MadeUpCampaign *c) {
+    journal_close(&c->journal);
+    if (c->bare >= 0) close(c->bare);
+    if (c->journal_path != NULL) unlink(c->journal_path);
+    if (c->bare_path != NULL) unlink(c->bare_path);
+    if (c->folder != NULL) rmdir(c->folder);
+    free(c->journal_path);
+    free(c->bare_path);
+    free(c->folder);
+    ledger_destroy(&c->ledger);
+    config_destroy(&c->config);
+}
