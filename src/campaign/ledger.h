@@ -63,7 +63,8 @@ void ledger_destroy(Ledger **ledger);
  * hash; a stage that skips a number; a lease or a draw before which more than LEDGER_LEASE_GAP numbers or
  * LEDGER_TRIAL_GAP trials would be missing; a lease, member, checkpoint or trial record without the trial's
  * draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of
- * a trial changes nothing. A start record with a new configuration makes campaign.config_text that text. */
+ * a trial changes nothing, nor does a further record of a lease that crashed. A start record with a new
+ * configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
 /* The ensemble is to be chosen anew: take it out. */

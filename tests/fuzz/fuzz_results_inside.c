@@ -200,7 +200,7 @@ static void change(const char *path, ByteReader *input) {
         (object->attribute[0] == '\0' ? change_set : change_attribute)(file, object, how, input);
     }
     (void)H5Fclose(file);
-    REQUIRE(seal_write(path) == STATUS_OK);
+    REQUIRE(seal_write(path, 0) == STATUS_OK);
 }
 
 static void read_all(const char *path, uint64_t trial) {

@@ -146,7 +146,8 @@ static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
         return status_fail(STATUS_INPUT, "lease %" PRIu64 " of trial %" PRIu64 " was one of trial %" PRIu64,
                            record->lease, record->trial, ledger->leases[index].trial);
     }
-    if (record->outcome == LEASE_CRASHED && ledger->leases[index].outcome != LEASE_CRASHED) trial->strikes++;
+    if (ledger->leases[index].outcome == LEASE_CRASHED) return STATUS_OK; /* its strike has been counted */
+    if (record->outcome == LEASE_CRASHED) trial->strikes++;
     ledger->leases[index] = *record;
     return STATUS_OK;
 }

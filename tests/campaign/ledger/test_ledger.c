@@ -216,6 +216,9 @@ static void crashes_are_strikes_until_a_checkpoint(void) {
     CU_ASSERT_EQUAL(lease(ledger, 4, 0, LEASE_CRASHED), STATUS_OK); /* counted before the checkpoint */
     CU_ASSERT_EQUAL(ledger->trials[0].strikes, 0);
     CU_ASSERT_EQUAL(lease(ledger, 5, 0, LEASE_CRASHED), STATUS_OK);
+    CU_ASSERT_EQUAL(lease(ledger, 5, 0, LEASE_FINISHED), STATUS_OK); /* it stays what it was */
+    CU_ASSERT_EQUAL(ledger->leases[4].outcome, LEASE_CRASHED);
+    CU_ASSERT_EQUAL(lease(ledger, 5, 0, LEASE_CRASHED), STATUS_OK);
     CU_ASSERT_EQUAL(ledger->trials[0].strikes, 1);
     ledger_destroy(&ledger);
 }
