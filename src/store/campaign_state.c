@@ -95,6 +95,11 @@ static Status note_damage(const Look *look, const JournalReading *reading) {
                 text_count(reading->kept_after, "record", "records"));
 }
 
+/* A whole journal that lacks what was published from it: cut at the end of a record, or an older copy. */
+static Status note_shortened(const Look *look) {
+    return note(look->state, "%s is shorter than it was when %s was published", look->journal, look->file);
+}
+
 /* The journal on top of what the file holds. */
 static Status join(const Look *look, JournalLedger *journal, FileLedger *file) {
     CampaignState *state = look->state;
@@ -103,7 +108,7 @@ static Status join(const Look *look, JournalLedger *journal, FileLedger *file) {
     file->ledger = NULL;
     state->file_sound = !look->unverified;
     TRY(pieces_join(look->journal, state->ledger, &state->reading));
-    TRY(note_damage(look, &state->reading));
+    TRY(state->reading.damage_count > 0 ? note_damage(look, &state->reading) : note_shortened(look));
     size_t gained = state->ledger->finished_count - before;
     if (gained == 0) return STATUS_OK;
     return note(state, "%s that the journal has lost came from %s",
@@ -136,7 +141,18 @@ static Status piece_together(const Look *look, JournalLedger *journal) {
 
 /* --- all together --- */
 
-static Status use_journal(const Look *look, JournalLedger *journal) {
+/* `published` rows are in the file. One of another campaign says nothing of this journal. */
+static bool is_shortened(const Look *look, const JournalLedger *journal, uint64_t published) {
+    double created = 0;
+    if (published <= journal->ledger->finished_count) return false;
+    bool same = results_verify(look->file) == STATUS_OK &&
+                results_created(look->file, &created) == STATUS_OK &&
+                created == journal->ledger->campaign.created;
+    status_clear();
+    return same;
+}
+
+static Status use_journal(const Look *look, JournalLedger *journal, uint64_t published) {
     CampaignState *state = look->state;
     char why[512];
     state->barren_starts = journal->barren_starts;
@@ -148,7 +164,8 @@ static Status use_journal(const Look *look, JournalLedger *journal) {
         (void)snprintf(why, sizeof(why), "%s holds no whole record", look->journal);
         return fall_back(look, why);
     }
-    if (journal->reading.damage_count > 0 || journal->campaign_lost) return piece_together(look, journal);
+    if (journal->reading.damage_count > 0 || journal->campaign_lost || is_shortened(look, journal, published))
+        return piece_together(look, journal);
     state->reading = journal->reading;
     state->from_journal = true;
     state->ledger = journal->ledger;
@@ -172,10 +189,13 @@ static Status read_file_alone(const Look *look) {
 
 static Status read_all(const Look *look) {
     if (!file_exists(look->journal)) return read_file_alone(look);
+    /* Before the journal, which may grow meanwhile and be published again. */
+    uint64_t published = 0;
+    if (file_exists(look->file) && results_rows(look->file, &published) != STATUS_OK) status_clear();
     JournalLedger journal;
     Status status = pieces_read(look->journal, &journal);
     if (status == STATUS_OK) {
-        status = use_journal(look, &journal);
+        status = use_journal(look, &journal, published);
         ledger_destroy(&journal.ledger);
         return status;
     }

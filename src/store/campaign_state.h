@@ -28,6 +28,8 @@ typedef struct CampaignState {
  * A file that has changed is read all the same where `unverified`, first in a process of its own: HDF5 may
  * crash on it.
  *
+ * A journal that is whole and shorter than when the file was published from it counts as damaged.
+ *
  * Damage: of a journal with bad places everything readable is kept, and what a sound results file of the same
  * campaign holds beyond that is taken in. A damaged results file does not matter where the journal is sound.
  * A journal that cannot be read at all, beside a sound file: the file as it was published. Neither usable:

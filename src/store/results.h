@@ -1,8 +1,8 @@
 /* The results file: one HDF5 file that any HDF5 reader opens. Layout: section "The results file" of
  * README.md.
  *
- * It is always written whole, and replaced by rename. It begins with a user block of 512 bytes: 16 bytes of
- * magic ("winnow results\n" and a zero), u64 length of the rest, u64 hash64 of it, both little-endian. */
+ * It is always written whole, and replaced by rename. It begins with a user block of 512 bytes
+ * (results_seal.h) that tells whether the rest is as it was written. */
 #ifndef WINNOW_STORE_RESULTS_H
 #define WINNOW_STORE_RESULTS_H
 
@@ -28,6 +28,9 @@ Status results_verify(const char *path) MUST_CHECK;
  * checked. `unverified` reads on where the file has changed, after a process of its own has tried whether
  * HDF5 crashes on it. *complete is the attribute. */
 Status results_read(const char *path, bool unverified, Ledger **ledger, bool *complete) MUST_CHECK;
+
+/* How many rows /trials has, by the file's first 512 bytes alone: quick, and the rest may be damaged. */
+Status results_rows(const char *path, uint64_t *rows) MUST_CHECK;
 
 /* When the campaign in a verified file was created, in Unix seconds: which campaign it is of. */
 Status results_created(const char *path, double *created) MUST_CHECK;

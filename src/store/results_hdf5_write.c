@@ -121,7 +121,7 @@ static Status write_temporary(const char *temporary, const ResultsSource *source
         return status;
     }
     TRY(hdf5_close(&file));
-    TRY(seal_write(temporary));
+    TRY(seal_write(temporary, source->ledger->finished_count));
     return check_written(temporary);
 }
 

@@ -14,10 +14,12 @@
 #include "store/results.h"
 
 #define MAGIC "winnow results\n" /* with its ending zero 16 bytes */
+#define SUMMED 40                /* bytes before the block's own hash */
 #define PIECE ((size_t)1 << 20)
 
 typedef struct Seal {
     uint64_t length, hash; /* of what follows the block */
+    uint64_t rows;
 } Seal;
 
 static Status add_pieces(int descriptor, const char *path, uint8_t *piece, Hash64 *hash, uint64_t *length) {
@@ -48,13 +50,15 @@ static Status measure(int descriptor, const char *path, Seal *seal) {
     return status;
 }
 
-static Status write_block(int descriptor, const char *path) {
-    Seal seal = {0};
+static Status write_block(int descriptor, const char *path, uint64_t rows) {
+    Seal seal = {.rows = rows};
     TRY(measure(descriptor, path, &seal));
     ByteWriter block = {0};
     bytes_put_raw(&block, MAGIC, sizeof(MAGIC));
     bytes_put_u64(&block, seal.length);
     bytes_put_u64(&block, seal.hash);
+    bytes_put_u64(&block, seal.rows);
+    bytes_put_u64(&block, block.failed ? 0 : hash64(block.data, SUMMED));
     while (block.length < SEAL_SIZE && !block.failed)
         bytes_put_u8(&block, 0);
     Status status = bytes_writer_status(&block);
@@ -63,10 +67,10 @@ static Status write_block(int descriptor, const char *path) {
     return status;
 }
 
-Status seal_write(const char *path) {
+Status seal_write(const char *path, uint64_t rows) {
     int descriptor = open(path, O_RDWR | O_CLOEXEC);
     if (descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot open %s", path);
-    Status status = write_block(descriptor, path);
+    Status status = write_block(descriptor, path, rows);
     if (close(descriptor) != 0 && status == STATUS_OK) {
         status = status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
     }
@@ -86,6 +90,9 @@ static Status read_block(int descriptor, const char *path, Seal *seal) {
     ByteReader reader = bytes_reader(block + sizeof(MAGIC), sizeof(block) - sizeof(MAGIC));
     seal->length = bytes_get_u64(&reader);
     seal->hash = bytes_get_u64(&reader);
+    seal->rows = bytes_get_u64(&reader);
+    if (bytes_get_u64(&reader) != hash64(block, SUMMED))
+        return status_fail(STATUS_ENVIRONMENT, "%s has changed since winnow wrote it", path);
     while (reader.position < reader.length) {
         if (bytes_get_u8(&reader) != 0) {
             return status_fail(STATUS_ENVIRONMENT, "%s has changed since winnow wrote it", path);
@@ -102,10 +109,27 @@ static Status verify(int descriptor, const char *path) {
     return status_fail(STATUS_ENVIRONMENT, "%s has changed since winnow wrote it", path);
 }
 
+/* A named pipe must not make it wait. */
+static Status open_to_read(const char *path, int *descriptor) {
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*descriptor >= 0) return STATUS_OK;
+    return status_fail_errno(STATUS_ENVIRONMENT, "%s cannot be read", path);
+}
+
 Status results_verify(const char *path) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe must not make it wait */
-    if (descriptor < 0) return status_fail_errno(STATUS_ENVIRONMENT, "%s cannot be read", path);
+    int descriptor;
+    TRY(open_to_read(path, &descriptor));
     Status status = verify(descriptor, path);
     close(descriptor);
+    return status;
+}
+
+Status results_rows(const char *path, uint64_t *rows) {
+    int descriptor;
+    Seal seal = {0};
+    TRY(open_to_read(path, &descriptor));
+    Status status = read_block(descriptor, path, &seal);
+    close(descriptor);
+    *rows = status == STATUS_OK ? seal.rows : 0;
     return status;
 }

@@ -29,7 +29,7 @@ static Status read_sealed(const char *path) {
     Ledger *ledger = NULL;
     bool complete = false;
     MemberBlob blob = {0};
-    TRY(seal_write(path));
+    TRY(seal_write(path, 0));
     TRY(results_read(path, false, &ledger, &complete));
     ledger_destroy(&ledger);
     TRY(results_read_member(path, 7, &blob));

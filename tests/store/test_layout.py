@@ -236,7 +236,9 @@ def check_bytes():
         rest = file.read()
     check("the user block's magic", block[:16] == b"winnow results\n\0")
     check("the user block's length", struct.unpack("<Q", block[16:24])[0] == len(rest))
-    check("the user block's end", block[32:] == bytes(480))
+    with h5py.File(FILE, "r") as opened:
+        check("the user block's rows", struct.unpack("<Q", block[32:40])[0] == len(opened["trials"]))
+    check("the user block's end", block[48:] == bytes(464))
     check("HDF5 begins after the user block", rest[:8] == b"\x89HDF\r\n\x1a\n" and rest[8] == 0)  # superblock of 1.8
 
 
@@ -294,7 +296,7 @@ WRONG = [
     ("a trial without a draw", lambda f: change_row(f, "trials", 3, "id", 50), "a result of trial 50"),
     ("curves of no trial", lambda f: change_row(f, "curves", 3, "trial", 77), "row 3 of /curves is of no trial"),
     ("curves out of order", lambda f: change_row(f, "curves", 15, "trial", 0), "row 15 of /curves"),
-    ("a lease left out", lambda f: change_row(f, "leases", 5, "lease", 500), "lease 500"),
+    ("more leases left out than can be", lambda f: change_row(f, "leases", 5, "lease", 1 << 40), "lease 1099511627776"),
     ("a stage out of order", lambda f: change_row(f, "stages", 3, "stage", 1), "row 3 of /stages is damaged"),
     ("an unknown reason", lambda f: change_row(f, "stages", 3, "reason", 99), "row 3 of /stages is damaged"),
     ("more stages than rows", lambda f: set_attribute(f, "stages", "stages", np.uint32(3)), "/stages is damaged"),

@@ -82,7 +82,7 @@ static void sealed_again(void) {
     unsigned char *bytes = make(&length);
     bytes[length / 2] ^= 1;
     fixture_write(FILE_NAME, bytes, length);
-    CU_ASSERT_EQUAL(seal_write(FILE_NAME), STATUS_OK);
+    CU_ASSERT_EQUAL(seal_write(FILE_NAME, 3), STATUS_OK);
     CU_ASSERT_EQUAL(results_verify(FILE_NAME), STATUS_OK);
     free(bytes);
     fixture_clean(FILE_NAME);
