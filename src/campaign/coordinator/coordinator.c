@@ -71,6 +71,7 @@ static Status on_synced(Coordinator *c, Actions *actions) {
 Status coordinator_step(Coordinator *c, Event *event, Moment now, Actions *actions) {
     c->attention += fmin(fmax(now.steady - c->last_step, 0), ABSENCE);
     c->last_step = now.steady;
+    if (event->kind != EVENT_MESSAGE && c->phase != PHASE_OVER) TRY(workers_look(c, actions, now));
     switch (event->kind) {
     case EVENT_MESSAGE: TRY(on_message(c, actions, event->worker, event->message, now)); break;
     case EVENT_WORKER_LOST:
@@ -84,7 +85,6 @@ Status coordinator_step(Coordinator *c, Event *event, Moment now, Actions *actio
     case EVENT_TICK: break;
     }
     if (c->phase == PHASE_OVER) return STATUS_OK;
-    TRY(workers_look(c, actions, now));
     TRY(offers_answer(c, actions, now));
     TRY(strikes_look(c, actions, now));
     TRY(coordinator_advance(c, actions, now));
@@ -118,7 +118,6 @@ static void take_stock(Coordinator *c) {
         if (trial->started == 0 || lease->start < trial->started) trial->started = lease->start;
         if (lease->last_epoch > trial->reached) trial->reached = lease->last_epoch;
     }
-    c->next = c->plan.first[coordinator_stage(c)];
 }
 
 Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledger,

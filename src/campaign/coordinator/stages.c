@@ -82,7 +82,6 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
         r->reason[p] = ZOOM_CONFIGURED;
     if (stage > 0 && c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
     TRY(coordinator_append(c, actions, record));
-    c->next = c->plan.first[stage];
     c->look_again = true;
     c->publish_now = true;
     return stage_news(c, actions, &c->ledger->stages[stage]);
@@ -111,10 +110,18 @@ Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
     return STATUS_OK;
 }
 
+/* Rows missing up to the present stage. A row of an earlier one is missing where the journal was damaged. */
+static uint64_t rows_missing(const Coordinator *c) {
+    uint64_t missing = 0;
+    for (size_t stage = 0; stage <= coordinator_stage(c); stage++)
+        missing += c->stage_left[stage];
+    return missing;
+}
+
 Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
     if (c->phase != PHASE_TRAINING) return STATUS_OK;
     if (c->ledger->stage_count == 0) TRY(stage_begin(c, actions, 0));
-    while (c->stage_left[coordinator_stage(c)] == 0) {
+    while (rows_missing(c) == 0) {
         size_t stage = coordinator_stage(c);
         if (!c->has_best) return coordinator_end(c, actions, now);
         if (stage + 1 == c->plan.stage_count) {

@@ -193,7 +193,7 @@ Status service_next(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
 /* The present stage. */
 size_t coordinator_stage(const Coordinator *c);
 bool coordinator_finished(const Coordinator *c, uint64_t trial);
-/* The lowest id of the present stage that nobody works on and that has no row; NO_TRIAL. */
+/* The lowest id, up to the present stage, that nobody works on and that has no row; NO_TRIAL. */
 uint64_t trial_waiting(Coordinator *c);
 /* Its newest checkpoint; NULL for none. */
 const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial);

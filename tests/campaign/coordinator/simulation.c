@@ -8,70 +8,158 @@
 #include <CUnit/CUnit.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 
 #define MUST(call) CU_ASSERT_EQUAL_FATAL(call, STATUS_OK)
+#define GUARD 40000 /* steps */
+
+static bool happens(Simulation *s, double chance) {
+    return chance > 0 && random_unit(&s->dice) < chance;
+}
 
 static Moment moment(const Simulation *s) {
     return (Moment){.steady = s->now, .unix_time = 1e9 + s->now};
 }
 
-/* --- pretended training: a pure function of the draw --- */
+/* --- out of the coordinator --- */
 
-static TrainOutcome pretend(const Simulation *s, const LeaseMessage *lease) {
-    const Config *config = s->config;
-    double rate = lease->draw.value[space_find(&config->space, "learning_rate")].number;
-    double distance = fabs(log10(rate) + 2);
-    RandomStream noise = random_stream(7, RANDOM_SYNTHETIC, (uint8_t)lease->stage, 0, lease->number, 0);
-    uint32_t epochs = config->stages[lease->stage].epochs;
-    TrainOutcome outcome = {.epochs = epochs, .best_epoch = epochs, .seconds = 1, .samples_per_second = 1000};
-    outcome.val_accuracy = 0.9 - 0.1 * distance + 0.01 * random_unit(&noise);
-    outcome.val_loss = 1 - outcome.val_accuracy;
-    outcome.train_loss = outcome.val_loss;
-    outcome.weights_hash = (uint64_t)(1e15 * outcome.val_accuracy);
-    if (rate > 0.5 || s->diverge_all) {
-        outcome = (TrainOutcome){
-            .status = TRIAL_DIVERGED, .val_accuracy = NAN, .val_loss = NAN, .train_loss = NAN, .seconds = 1};
+static void send(Simulation *s, Action *action) {
+    check_send(s, action);
+    SimulatedRank *rank = &s->ranks[action->worker];
+    if (action->with_checkpoint) {
+        LeaseMessage *lease = &action->message.as.lease;
+        const WorldFile *file = world_find(s->world, lease->checkpoint.blob);
+        if (file != NULL) {
+            MUST(memory_new(&lease->blob, file->length, 1));
+            memcpy(lease->blob, file->bytes, file->length);
+            lease->length = file->length;
+        }
     }
-    return outcome;
+    if (!rank->dead && !rank->gone) mail_put(&rank->to_worker, &action->message);
 }
 
-static void child_ends(Simulation *s, uint32_t w) {
-    Worker *worker = &s->worker[w];
-    s->ends[w] = INFINITY;
-    Message ended = {.kind = MESSAGE_JOB_ENDED};
-    if (worker->lease.trial == s->crash_trial && s->crashes > 0) {
-        s->crashes--;
-        ended.as.job_ended.exit_code = -1;
-        ended.as.job_ended.signal = 11;
-        MUST(worker_on_host(worker, &ended, s->now));
+static void append(Simulation *s, const Action *action) {
+    check_append(s, action);
+    bytes_put_u64(&s->world->journal, action->length);
+    bytes_put_raw(&s->world->journal, action->bytes, action->length);
+    s->unsynced = true;
+}
+
+static void carry_out(Simulation *s, Action *action) {
+    Message message = {.kind = MESSAGE_STORE};
+    switch (action->kind) {
+    case ACTION_SEND: send(s, action); return;
+    case ACTION_APPEND: append(s, action); return;
+    case ACTION_STORE:
+        message.as.store =
+            (StoreMessage){.owner = STORE_OF_COORDINATOR, .blob = action->bytes, .length = action->length};
+        action->bytes = NULL;
+        text_copy(message.as.store.name, BLOB_NAME_SIZE, action->name);
+        host_take(&s->ranks[0].host, &message, &s->dice, s->now);
+        return;
+    case ACTION_REMOVE:
+        MUST(memory_grow(&s->superseded, &s->superseded_capacity, s->superseded_count + 1, BLOB_NAME_SIZE));
+        text_copy(s->superseded[s->superseded_count++], BLOB_NAME_SIZE, action->name);
+        return;
+    case ACTION_JOB:
+        CU_ASSERT_FALSE_FATAL(s->job_pending); /* one at a time */
+        s->job_pending = true;
+        s->job = action->job;
+        s->job_began = s->now;
+        s->jobs[action->job]++;
+        return;
+    case ACTION_CANCEL_JOB:
+        CU_ASSERT_TRUE_FATAL(s->job_pending);
+        s->job_cancelled = true;
+        return;
+    case ACTION_NEWS: text_add(&s->news, "%s\n", action->text); return;
+    case ACTION_FINISH:
+        CU_ASSERT_FALSE(s->finished);
+        s->finished = true;
+        s->finished_at = s->now;
+        s->finish = *action;
         return;
     }
-    Message result = {.kind = MESSAGE_RESULT};
-    result.as.result.lease = worker->lease.lease;
-    result.as.result.record.trial = worker->lease.trial;
-    result.as.result.record.outcome = pretend(s, &worker->lease);
-    bool completed = result.as.result.record.outcome.status == TRIAL_COMPLETED;
-    MUST(worker_on_host(worker, &result, s->now));
-    if (completed) {
-        Message network = {.kind = MESSAGE_NETWORK};
-        network.as.network =
-            (NetworkMessage){.lease = worker->lease.lease, .trial = worker->lease.trial, .length = 3};
-        MUST(memory_new(&network.as.network.blob, 3, 1));
-        MUST(worker_on_host(worker, &network, s->now));
+}
+
+void simulation_event(Simulation *s, Event *event) {
+    MUST(coordinator_step(s->coordinator, event, moment(s), &s->actions));
+    for (size_t i = 0; i < s->actions.count; i++)
+        carry_out(s, &s->actions.list[i]);
+    actions_clear(&s->actions);
+    check_transfers(s);
+}
+
+/* --- in --- */
+
+static void deliver(Simulation *s, uint32_t w) {
+    Message message;
+    if (!mail_take(&s->ranks[w].to_coordinator, &message)) return;
+    if (message.kind == MESSAGE_FAREWELL) s->ranks[w].farewell = true;
+    if (message.kind == MESSAGE_CHECKPOINT && message.as.checkpoint.stored) {
+        WorldFile *file = world_find(s->world, message.as.checkpoint.record.blob);
+        if (file != NULL) file->told = true;
     }
-    MUST(worker_on_host(worker, &ended, s->now));
+    Event event = {.kind = EVENT_MESSAGE, .worker = w, .message = &message};
+    simulation_event(s, &event);
+    message_release(&message);
 }
 
-/* --- between the machines: everything goes through its encoding, as on a real channel --- */
-
-static void carry(const Message *message, Message *copy) {
-    ByteWriter writer = {0};
-    message_encode(message, &writer);
-    MUST(bytes_writer_status(&writer));
-    MUST(message_decode(copy, writer.data, writer.length));
-    bytes_writer_release(&writer);
+/* Rank 0's host speaks to worker and coordinator. */
+static void from_own_host(Simulation *s) {
+    Message message;
+    Mail others = {0};
+    while (mail_take(&s->ranks[0].host.out, &message)) {
+        if (message.kind == MESSAGE_STORED && message.as.stored.owner == STORE_OF_COORDINATOR) {
+            WorldFile *file = world_find(s->world, message.as.stored.name);
+            if (file != NULL) file->told = true;
+            Event stored = {.kind = EVENT_STORED,
+                            .name = message.as.stored.name,
+                            .status = (Status)message.as.stored.status,
+                            .text = message.as.stored.text};
+            if (!s->finished) simulation_event(s, &stored);
+        } else {
+            mail_put(&others, &message);
+        }
+        message_release(&message);
+    }
+    s->ranks[0].host.out = (Mail){0};
+    mail_release(&s->ranks[0].host.out);
+    s->ranks[0].host.out = others;
 }
+
+static void job_done(Simulation *s) {
+    bool killed = s->job_cancelled;
+    if (!killed && (s->job == JOB_PREFLIGHT || s->job == JOB_ENSEMBLE)) {
+        Record record = {.kind = s->job == JOB_PREFLIGHT ? RECORD_PREFLIGHT : RECORD_ENSEMBLE};
+        if (s->job == JOB_PREFLIGHT) {
+            record.as.preflight = (PreflightRecord){.config_hash = s->config->hash, .subset_accuracy = 1};
+            text_copy(record.as.preflight.arithmetic, ARITHMETIC_SIZE, "test");
+        }
+        Event found = {.kind = EVENT_JOB_RESULT, .record = &record};
+        simulation_event(s, &found);
+    }
+    s->job_pending = s->job_cancelled = false;
+    Event ended = {.kind = EVENT_JOB_ENDED,
+                   .status = killed ? STATUS_ENVIRONMENT : STATUS_OK,
+                   .text = killed ? "signal 9" : "",
+                   .seconds = s->now - s->job_began};
+    simulation_event(s, &ended);
+}
+
+static void sync_journal(Simulation *s) {
+    s->world->synced_length = s->world->journal.length;
+    if (!s->job_pending) {
+        for (size_t i = 0; i < s->superseded_count; i++)
+            world_remove(s->world, s->superseded[i]);
+        s->superseded_count = 0;
+    }
+    if (!s->unsynced) return;
+    s->unsynced = false;
+    Event synced = {.kind = EVENT_SYNCED};
+    simulation_event(s, &synced);
+}
+
+/* --- the workers --- */
 
 typedef struct Outlet {
     Simulation *simulation;
@@ -79,163 +167,182 @@ typedef struct Outlet {
 } Outlet;
 static Outlet outlets[SIMULATION_MAX_WORKERS];
 
-/* A worker's messages keep their order: its network goes before what it says next. */
-static void release_held_of(Simulation *s, uint32_t worker) {
-    for (size_t i = 0; i < s->held_count; i++) {
-        if (s->held[i].worker != worker) continue;
-        s->queue[s->queued++] = s->held[i];
-        s->held_count--;
-        memmove(s->held + i, s->held + i + 1, (s->held_count - i) * sizeof(Said));
-        return;
-    }
-}
-
 static Status worker_says(void *context, WorkerPeer peer, const Message *message) {
     const Outlet *outlet = context;
     Simulation *s = outlet->simulation;
-    if (peer == WORKER_TO_HOST) {
-        if (message->kind == MESSAGE_JOB) s->ends[outlet->worker] = s->now + 0.5 + random_unit(&s->order);
-        if (message->kind == MESSAGE_CANCEL) s->ends[outlet->worker] = INFINITY;
+    SimulatedRank *rank = &s->ranks[outlet->worker];
+    if (peer == WORKER_TO_COORDINATOR) {
+        mail_put(&rank->to_coordinator, message);
         return STATUS_OK;
     }
-    if (s->gone[outlet->worker]) return STATUS_OK;
-    release_held_of(s, outlet->worker);
-    if (message->kind == MESSAGE_NETWORK && s->hold > 0) {
-        CU_ASSERT_FATAL(s->held_count < SIMULATION_MAX_WORKERS);
-        s->held[s->held_count].worker = outlet->worker;
-        carry(message, &s->held[s->held_count++].message);
-        return STATUS_OK;
-    }
-    CU_ASSERT_FATAL(s->queued < SIMULATION_QUEUE);
-    s->queue[s->queued].worker = outlet->worker;
-    carry(message, &s->queue[s->queued++].message);
+    Mail hop = {0}; /* its encoding, as on a real channel */
+    Message copy;
+    mail_put(&hop, message);
+    CU_ASSERT_TRUE_FATAL(mail_take(&hop, &copy));
+    mail_release(&hop);
+    host_take(&rank->host, &copy, &s->dice, s->now);
+    message_release(&copy);
     return STATUS_OK;
 }
 
-static void append(Simulation *s, const Action *action) {
-    bytes_put_u64(&s->journal, action->length);
-    bytes_put_raw(&s->journal, action->bytes, action->length);
-    s->synced_nothing = true;
+static void run_rank(Simulation *s, uint32_t w) {
+    SimulatedRank *rank = &s->ranks[w];
+    if (rank->dead || rank->gone) return;
+    host_run(&rank->host, &s->dice, s->now);
+    if (s->now < rank->awake_from || (w == 0 && s->now < s->awake_from)) return;
+    if (w == 0) from_own_host(s);
+    Message message;
+    while (!happens(s, 0.1) && mail_take(&rank->host.out, &message))
+        MUST(worker_on_host(&rank->worker, &message, s->now));
+    while (!happens(s, 0.1) && mail_take(&rank->to_worker, &message))
+        MUST(worker_on_coordinator(&rank->worker, &message, s->now));
+    Status status = worker_tick(&rank->worker, s->now);
+    CU_ASSERT_TRUE(status == STATUS_OK || (status == STATUS_RESUMABLE && w > 0));
+    rank->gone = rank->worker.left || status != STATUS_OK;
 }
 
-static void carry_out(Simulation *s, Action *action) {
-    Message copy;
-    switch (action->kind) {
-    case ACTION_SEND:
-        if (s->gone[action->worker]) return;
-        carry(&action->message, &copy);
-        MUST(worker_on_coordinator(&s->worker[action->worker], &copy, s->now));
-        return;
-    case ACTION_APPEND: append(s, action); return;
-    case ACTION_STORE_MEMBER:
-        s->stored++;
-        s->on_disk[action->member.trial] = true;
-        return;
-    case ACTION_REMOVE_MEMBER: s->on_disk[action->member.trial] = false; return;
-    case ACTION_JOB:
-        CU_ASSERT_FALSE_FATAL(s->job_pending); /* one at a time */
-        s->job_pending = true;
-        s->job = action->job;
-        s->jobs[action->job]++;
-        return;
-    case ACTION_CANCEL_JOB:
-        CU_ASSERT_TRUE_FATAL(s->job_pending);
-        s->job_cancelled = true;
-        return;
-    case ACTION_NEWS: return;
-    case ACTION_FINISH:
-        s->finished = true;
-        s->finish = *action;
-        return;
+void simulation_kill(Simulation *s, uint32_t w, bool reported) {
+    SimulatedRank *rank = &s->ranks[w];
+    if (rank->dead || rank->gone) return;
+    rank->dead = true;
+    rank->report = reported ? s->now + random_unit(&s->dice) : INFINITY;
+    mail_cut(&rank->to_coordinator, random_below(&s->dice, (uint32_t)rank->to_coordinator.count + 1));
+    mail_cut(&rank->to_worker, 0);
+}
+
+/* --- time --- */
+
+static void faults(Simulation *s) {
+    const Chances *chances = &s->chances;
+    if (happens(s, chances->gap)) s->awake_from = s->now + chances->sleep_most * random_unit(&s->dice);
+    for (uint32_t w = 1; w < s->workers; w++) {
+        if (happens(s, chances->die)) simulation_kill(s, w, happens(s, chances->reported));
+        if (happens(s, chances->sleep))
+            s->ranks[w].awake_from = s->now + chances->sleep_most * random_unit(&s->dice);
     }
 }
 
-void simulation_step(Simulation *s, Event *event) {
-    MUST(coordinator_step(s->coordinator, event, moment(s), &s->actions));
-    for (size_t i = 0; i < s->actions.count; i++)
-        carry_out(s, &s->actions.list[i]);
-    actions_clear(&s->actions);
+static void run_coordinator(Simulation *s) {
+    if (s->now < s->awake_from) return;
+    uint32_t first = random_below(&s->dice, s->workers);
+    for (uint32_t i = 0; i < s->workers && !s->finished; i++) {
+        uint32_t w = (first + i) % s->workers;
+        const Mail *mail = &s->ranks[w].to_coordinator;
+        while (!s->finished && mail->count > 0 && !happens(s, s->shy && mail->letters[0].blob ? 0.95 : 0.1))
+            deliver(s, w);
+    }
+    for (uint32_t w = 0; w < s->workers && !s->finished; w++) {
+        SimulatedRank *rank = &s->ranks[w];
+        if (!rank->dead || rank->told_dead || s->now < rank->report) continue;
+        rank->told_dead = true;
+        Event lost = {.kind = EVENT_WORKER_LOST, .worker = w};
+        simulation_event(s, &lost);
+    }
+    if (!s->finished && s->job_pending && s->job_began < s->now && happens(s, 0.5)) job_done(s);
+    Event tick = {.kind = EVENT_TICK};
+    if (!s->finished) simulation_event(s, &tick);
+    if (!s->finished && happens(s, 0.8)) sync_journal(s);
+    if (s->finished) s->world->synced_length = s->world->journal.length;
+    check_rows(s);
 }
 
-/* Networks that were held back: enough of them, or all when nobody trains any more. */
-static void release_held(Simulation *s) {
-    bool training = false;
-    for (uint32_t w = 0; w < s->workers; w++)
-        training |= s->ends[w] < INFINITY;
-    if (training && s->held_count < s->hold) return;
-    while (s->held_count > 0)
-        s->queue[s->queued++] = s->held[--s->held_count];
+void simulation_step(Simulation *s) {
+    s->now += SIMULATION_STEP;
+    faults(s);
+    uint32_t first = random_below(&s->dice, s->workers);
+    for (uint32_t i = 0; i < s->workers; i++)
+        run_rank(s, (first + i) % s->workers);
+    run_coordinator(s);
 }
 
-/* Let the coordinator hear what the workers have said, until all is quiet. */
-static void deliver(Simulation *s) {
-    while (s->queued > 0) {
-        Said said = s->queue[0];
-        s->queued--;
-        memmove(s->queue, s->queue + 1, s->queued * sizeof(Said));
-        Event event = {.kind = EVENT_MESSAGE, .worker = said.worker, .message = &said.message};
-        simulation_step(s, &event);
-        message_release(&said.message);
+void simulation_run(Simulation *s, size_t trials) {
+    for (int guard = 0; !s->finished; guard++) {
+        CU_ASSERT_FATAL(guard < GUARD);
+        if (trials > 0 && coordinator_ledger(s->coordinator)->finished_count >= trials) return;
+        simulation_step(s);
     }
 }
 
-static void job_done(Simulation *s) {
-    s->job_pending = false;
-    if (s->job_cancelled) {
-        s->job_cancelled = false;
-        Event killed = {.kind = EVENT_JOB_ENDED, .status = STATUS_ENVIRONMENT, .text = "signal 9"};
-        simulation_step(s, &killed);
-        return;
+void simulation_run_to_job(Simulation *s, JobKind job) {
+    for (int guard = 0; !s->job_pending || s->job != job; guard++) {
+        CU_ASSERT_FATAL(guard < GUARD && !s->finished);
+        simulation_step(s);
     }
-    if (s->job == JOB_PREFLIGHT || s->job == JOB_ENSEMBLE) {
-        Record record = {.kind = s->job == JOB_PREFLIGHT ? RECORD_PREFLIGHT : RECORD_ENSEMBLE};
-        if (s->job == JOB_PREFLIGHT) {
-            record.as.preflight = (PreflightRecord){.config_hash = s->config->hash, .subset_accuracy = 1};
-            text_copy(record.as.preflight.arithmetic, ARITHMETIC_SIZE, "test");
+}
+
+void simulation_run_to_epoch(Simulation *s, uint32_t w, uint32_t epochs) {
+    for (int guard = 0;; guard++) {
+        WorkerView view = coordinator_worker(s->coordinator, w);
+        if (view.training && view.epoch == epochs) return;
+        CU_ASSERT_FATAL(guard < GUARD && !s->finished);
+        simulation_step(s);
+    }
+}
+
+void simulation_wait(Simulation *s, double seconds) {
+    for (double end = s->now + seconds; s->now < end && !s->finished;)
+        simulation_step(s);
+}
+
+void simulation_stop(Simulation *s) {
+    Event stop = {.kind = EVENT_STOP};
+    simulation_event(s, &stop);
+}
+
+/* The ranks leave by themselves: told to, or because nothing is heard of the coordinator any more. */
+void simulation_drain(Simulation *s) {
+    s->chances = (Chances){0};
+    for (double end = s->now + 200; s->now < end;) {
+        s->now += SIMULATION_STEP;
+        bool here = false;
+        for (uint32_t w = 0; w < s->workers; w++) {
+            run_rank(s, w);
+            here |= w > 0 && !s->ranks[w].dead && !s->ranks[w].gone; /* rank 0 ends with its loop */
         }
-        Event found = {.kind = EVENT_JOB_RESULT, .record = &record};
-        simulation_step(s, &found);
+        if (!here) return;
     }
-    Event ended = {.kind = EVENT_JOB_ENDED, .seconds = 0.01, .text = ""};
-    simulation_step(s, &ended);
+    CU_FAIL("some rank does not leave");
 }
 
-/* --- the campaign --- */
+/* --- begin and end --- */
 
-static void first_records(Simulation *s, const char *yaml) {
-    Record records[3] = {{.kind = RECORD_CAMPAIGN}, {.kind = RECORD_DATA}, {.kind = RECORD_START}};
+static void first_records(Simulation *s) {
+    Record records[2] = {{.kind = RECORD_CAMPAIGN}, {.kind = RECORD_DATA}};
     records[0].as.campaign.format_version = JOURNAL_FORMAT_VERSION;
     records[0].as.campaign.config_hash = s->config->hash;
     MUST(memory_text(&records[0].as.campaign.name, "simulated"));
     MUST(memory_text(&records[0].as.campaign.config_name, "test.yaml"));
-    MUST(memory_text(&records[0].as.campaign.config_text, yaml));
+    MUST(memory_text(&records[0].as.campaign.config_text, s->yaml));
     MUST(memory_text(&records[0].as.campaign.versions, "test"));
     records[1].as.data.shape = (Shape){1, 1, 2};
-    text_copy(records[2].as.start.arithmetic, ARITHMETIC_SIZE, "test");
-    MUST(memory_text(&records[2].as.start.config_text, ""));
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 2; i++) {
         ByteWriter writer = {0};
         record_encode(&records[i], &writer);
         MUST(bytes_writer_status(&writer));
-        bytes_put_u64(&s->journal, writer.length);
-        bytes_put_raw(&s->journal, writer.data, writer.length);
+        bytes_put_u64(&s->world->journal, writer.length);
+        bytes_put_raw(&s->world->journal, writer.data, writer.length);
         bytes_writer_release(&writer);
         record_release(&records[i]);
     }
 }
 
-void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_t order,
-                      const ByteWriter *journal) {
-    *s = (Simulation){.workers = workers, .crash_trial = UINT64_MAX};
-    s->order = random_stream(order, RANDOM_SYNTHETIC, 0, 0, 0, 0);
-    MUST(config_parse(&s->config, "test.yaml", yaml, strlen(yaml)));
-    if (journal == NULL)
-        first_records(s, yaml);
-    else
-        bytes_put_raw(&s->journal, journal->data, journal->length);
+static void start_record(Simulation *s) {
+    Record record = {.kind = RECORD_START};
+    ByteWriter writer = {0};
+    text_copy(record.as.start.arithmetic, ARITHMETIC_SIZE, "test");
+    MUST(memory_text(&record.as.start.config_text, ""));
+    record_encode(&record, &writer);
+    bytes_put_u64(&s->world->journal, writer.length);
+    bytes_put_raw(&s->world->journal, writer.data, writer.length);
+    bytes_writer_release(&writer);
+    record_release(&record);
+    s->world->synced_length = s->world->journal.length;
+}
+
+static Ledger *read_journal(const World *world) {
     Ledger *ledger;
     MUST(ledger_create(&ledger));
-    ByteReader reader = bytes_reader(s->journal.data, s->journal.length);
+    ByteReader reader = bytes_reader(world->journal.data, world->journal.length);
     while (reader.position < reader.length) {
         size_t length;
         const uint8_t *bytes = bytes_get_block(&reader, &length);
@@ -243,89 +350,86 @@ void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_
         MUST(record_decode(&record, bytes, length));
         MUST(ledger_apply(ledger, &record));
     }
-    MUST(coordinator_create(&s->coordinator, s->config, ledger, workers, journal != NULL, moment(s)));
+    return ledger;
+}
+
+/* As parts_sweep does it at the start: what no record names goes. */
+static void sweep(World *world, const Ledger *ledger) {
+    for (size_t f = world->file_count; f-- > 0;) {
+        bool used = false;
+        for (size_t id = 0; id < ledger->trial_count && !used; id++) {
+            const LedgerTrial *trial = &ledger->trials[id];
+            const CheckpointRecord *saved = trial->finished ? NULL : trial->checkpoint;
+            used = (trial->kept && trial->finished &&
+                    ledger_in_pool(ledger, METRIC_VAL_ACCURACY, 5, id, &trial->record.outcome) &&
+                    strcmp(trial->member.blob, world->files[f].name) == 0) ||
+                   (saved != NULL && strcmp(saved->blob, world->files[f].name) == 0);
+        }
+        if (!used) world_remove(world, world->files[f].name);
+    }
+}
+
+static void begin_rank(Simulation *s, uint32_t w) {
+    SimulatedRank *rank = &s->ranks[w];
+    *rank = (SimulatedRank){.report = INFINITY};
+    bool sees = (s->blind >> w & 1) == 0;
+    rank->host = (SimulatedHost){.world = s->world,
+                                 .config = s->config,
+                                 .arithmetic = (s->other >> w & 1) != 0 ? "other" : "test",
+                                 .sees_parts = sees,
+                                 .cannot_write = (s->cannot_write >> w & 1) != 0,
+                                 .diverge_all = s->diverge_all,
+                                 .crash = s->chances.crash,
+                                 .hang = s->chances.hang};
+    outlets[w] = (Outlet){s, w};
+    rank->worker = (Worker){.outlet = worker_says,
+                            .context = &outlets[w],
+                            .limits = s->config->limits,
+                            .watches_coordinator = w > 0,
+                            .sees_parts = sees};
+    HelloMessage hello = {.process = w, .sees_parts = sees};
+    snprintf(hello.host, sizeof(hello.host), "node%u", w);
+    text_copy(hello.arithmetic, sizeof(hello.arithmetic), rank->host.arithmetic);
+    MUST(worker_start(&rank->worker, &hello, s->now));
+}
+
+void simulation_begin(Simulation *s) {
+    s->dice = random_stream(s->order, RANDOM_SYNTHETIC, 0, 0, 0, 0);
+    s->began = s->now = s->world->clock;
+    MUST(config_parse(&s->config, "test.yaml", s->yaml, strlen(s->yaml)));
+    bool fresh = s->world->journal.length == 0;
+    if (fresh) first_records(s);
+    start_record(s);
+    Ledger *ledger = read_journal(s->world);
+    sweep(s->world, ledger);
+    CoordinatorPlace place = {.workers = s->workers,
+                              .published = !fresh,
+                              .deadline = s->time_limit > 0 ? s->now + s->time_limit : INFINITY};
+    MUST(coordinator_create(&s->coordinator, s->config, ledger, &place, moment(s)));
+    for (uint32_t w = 0; w < s->workers; w++)
+        begin_rank(s, w);
     Event tick = {.kind = EVENT_TICK};
-    simulation_step(s, &tick);
-    for (uint32_t w = 0; w < workers; w++) {
-        outlets[w] = (Outlet){s, w};
-        s->ends[w] = INFINITY;
-        s->worker[w] = (Worker){.outlet = worker_says, .context = &outlets[w], .trial_limit = INFINITY};
-        HelloMessage hello = {.process = w};
-        text_copy(hello.host, sizeof(hello.host), "node");
-        text_copy(hello.arithmetic, sizeof(hello.arithmetic), "test");
-        MUST(worker_start(&s->worker[w], &hello, s->now));
-    }
-}
-
-/* The next child to end ends, or a moment passes. */
-static void time_passes(Simulation *s) {
-    uint32_t first = 0;
-    for (uint32_t w = 1; w < s->workers; w++) {
-        if (s->ends[w] < s->ends[first]) first = w;
-    }
-    if (s->ends[first] < INFINITY) {
-        s->now = s->ends[first];
-        child_ends(s, first);
-    } else {
-        s->now += 0.1;
-    }
-    Event tick = {.kind = EVENT_TICK};
-    simulation_step(s, &tick);
-}
-
-static void round_of(Simulation *s) {
-    deliver(s);
-    if (s->synced_nothing) {
-        s->synced_nothing = false;
-        Event synced = {.kind = EVENT_SYNCED};
-        simulation_step(s, &synced);
-    }
-    if (s->job_pending) job_done(s);
-    time_passes(s);
-}
-
-void simulation_run(Simulation *s, size_t trials) {
-    for (int guard = 0; !s->finished; guard++) {
-        CU_ASSERT_FATAL(guard < 1000000);
-        release_held(s);
-        deliver(s);
-        if (trials > 0 && coordinator_ledger(s->coordinator)->finished_count >= trials) return;
-        round_of(s);
-    }
-}
-
-void simulation_run_to_job(Simulation *s, JobKind job) {
-    for (int guard = 0;; guard++) {
-        CU_ASSERT_FATAL(guard < 1000000 && !s->finished);
-        deliver(s);
-        if (s->job_pending && s->job == job) return;
-        round_of(s);
-    }
-}
-
-void simulation_lose(Simulation *s, uint32_t w) {
-    s->gone[w] = true;
-    s->ends[w] = INFINITY;
-    Event lost = {.kind = EVENT_WORKER_LOST, .worker = w};
-    simulation_step(s, &lost);
-}
-
-void simulation_stop(Simulation *s) {
-    Event stop = {.kind = EVENT_STOP};
-    simulation_step(s, &stop);
+    simulation_event(s, &tick);
 }
 
 void simulation_end(Simulation *s) {
-    for (uint32_t w = 0; w < s->workers; w++)
-        worker_release(&s->worker[w]);
-    for (size_t i = 0; i < s->queued; i++)
-        message_release(&s->queue[i].message);
-    for (size_t i = 0; i < s->held_count; i++)
-        message_release(&s->held[i].message);
+    s->world->clock = s->now;
+    for (uint32_t w = 0; w < s->workers; w++) {
+        SimulatedRank *rank = &s->ranks[w];
+        worker_release(&rank->worker);
+        host_end(&rank->host);
+        mail_release(&rank->to_worker);
+        mail_release(&rank->to_coordinator);
+    }
     coordinator_destroy(&s->coordinator);
     config_destroy(&s->config);
-    bytes_writer_release(&s->journal);
     actions_release(&s->actions);
+    text_release(&s->news);
+    free(s->superseded);
+}
+
+bool simulation_told(const Simulation *s, const char *words) {
+    return strstr(text_of(&s->news), words) != NULL;
 }
 
 char *simulation_table(const Simulation *s) {

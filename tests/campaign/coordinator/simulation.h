@@ -1,69 +1,108 @@
-/* A campaign on a fake clock: the real coordinator and real worker state machines, with pretended training.
- */
+/* A campaign on a fake clock: the real coordinator and real worker state machines, with pretended training, a
+ * pretended folder, and all that can go wrong. What must hold at every moment is checked on the way. */
 #ifndef WINNOW_TESTS_SIMULATION_H
 #define WINNOW_TESTS_SIMULATION_H
 
 #include "base/philox.h"
+#include "base/text.h"
 #include "campaign/coordinator.h"
+#include "campaign/coordinator/child.h"
 #include "campaign/worker.h"
 
 #define SIMULATION_MAX_WORKERS 64
+#define SIMULATION_STEP 0.25 /* seconds */
 
-#define SIMULATION_MAX_TRIALS 256
-#define SIMULATION_QUEUE 200
+/* Chances a step and worker, unless said otherwise. */
+typedef struct Chances {
+    double die;
+    double reported;    /* of a death: the channel tells it soon; else only silence does */
+    double sleep;       /* the supervisor is suspended for a while, its child is not */
+    double sleep_most;  /* seconds */
+    double gap;         /* a step: rank 0 is suspended */
+    double crash, hang; /* a child; at most once a trial */
+} Chances;
 
-/* A message on its way to the coordinator. */
-typedef struct Said {
-    uint32_t worker;
-    Message message;
-} Said;
+typedef struct SimulatedRank {
+    Worker worker;
+    SimulatedHost host;
+    Mail to_worker, to_coordinator;
+    bool dead;         /* with all that it has */
+    bool gone;         /* has left, or found that the coordinator is silent */
+    bool told_dead;    /* the coordinator was told */
+    bool late;         /* was lost for a while: what it sent before is still on its way */
+    bool farewell;     /* the coordinator has heard it */
+    double report;     /* when the coordinator is told; INFINITY */
+    double awake_from; /* suspended until then */
+} SimulatedRank;
 
+/* Fields up to `chances` are set by the caller (zeroed but for them); the World goes on from run to run. */
 typedef struct Simulation {
+    World *world;
+    const char *yaml;
+    uint32_t workers;
+    uint64_t order;        /* seeds pace, delays and faults */
+    uint64_t blind;        /* bit mask of the workers that do not see the folder */
+    uint64_t other;        /* of those that compute with another arithmetic */
+    uint64_t cannot_write; /* of those whose hosts cannot write into the folder */
+    double time_limit;     /* seconds; 0: none */
+    bool diverge_all;
+    bool shy; /* blobs wait at the workers for a long time */
+    Chances chances;
+
     Config *config;
     Coordinator *coordinator;
-    uint32_t workers;
-    Worker worker[SIMULATION_MAX_WORKERS];
-    bool gone[SIMULATION_MAX_WORKERS];
-    double ends[SIMULATION_MAX_WORKERS]; /* when the running trial's child ends; INFINITY for none */
-    RandomStream order;                  /* durations: which worker is first */
-    double now;
+    SimulatedRank ranks[SIMULATION_MAX_WORKERS];
+    RandomStream dice;
+    double now, began;
+    double awake_from; /* the coordinator is suspended until then */
     Actions actions;
-    Said queue[SIMULATION_QUEUE];
-    size_t queued;
-    size_t hold; /* networks are held back until so many have gathered, the last first; 0: none */
-    Said held[SIMULATION_MAX_WORKERS];
-    size_t held_count;
-    ByteWriter journal;  /* u64 length and bytes of each appended record */
-    bool synced_nothing; /* appended since the last sync */
-    bool job_pending;
-    bool job_cancelled;
+    bool unsynced; /* appended since the last sync */
+    char (*superseded)[BLOB_NAME_SIZE];
+    size_t superseded_count, superseded_capacity;
+    bool job_pending, job_cancelled;
     JobKind job;
-    size_t jobs[JOB_KIND_COUNT];         /* how many of each kind ran */
-    size_t stored;                       /* networks, in all */
-    bool on_disk[SIMULATION_MAX_TRIALS]; /* [trial] is its network stored now? */
-    uint64_t crash_trial;                /* this trial's child dies `crashes` times; UINT64_MAX: none */
-    int crashes;
-    bool diverge_all;
+    double job_began;
+    size_t jobs[JOB_KIND_COUNT]; /* how many of each kind ran */
+    size_t stored;               /* networks recorded, in all */
+    size_t transfers_most;       /* blobs over the channel at a time */
+    Text news;                   /* every sentence, a line each */
     bool finished;
-    Action finish; /* the last action, without its message */
+    Action finish; /* the last action, without what it owns */
+    double finished_at;
 } Simulation;
 
-/* A campaign of `yaml`; `journal` of an earlier simulation to go on from, or NULL; `order` seeds the workers'
- * pace. */
-void simulation_begin(Simulation *s, const char *yaml, uint32_t workers, uint64_t order,
-                      const ByteWriter *journal);
+void simulation_begin(Simulation *s);
+/* One step of time. */
+void simulation_step(Simulation *s);
 /* Until it ends, or until `trials` rows stand (0: until it ends). */
 void simulation_run(Simulation *s, size_t trials);
 /* Until a service job of that kind has begun. */
 void simulation_run_to_job(Simulation *s, JobKind job);
+/* Until worker `w` trains and has done `epochs` epochs in all. */
+void simulation_run_to_epoch(Simulation *s, uint32_t w, uint32_t epochs);
+/* For so many seconds, or until it ends. */
+void simulation_wait(Simulation *s, double seconds);
 /* One event, and what it leads to. */
-void simulation_step(Simulation *s, Event *event);
-/* Worker `w` vanishes with what it has in hand. */
-void simulation_lose(Simulation *s, uint32_t w);
+void simulation_event(Simulation *s, Event *event);
+/* Worker `w` vanishes with what it has in hand; the coordinator is told or finds out. */
+void simulation_kill(Simulation *s, uint32_t w, bool reported);
 void simulation_stop(Simulation *s);
+/* After the end: everyone who is there leaves. */
+void simulation_drain(Simulation *s);
+/* Release all but the world. */
 void simulation_end(Simulation *s);
 
 /* The trial table as text without what may differ from run to run; owned. */
 char *simulation_table(const Simulation *s);
+bool simulation_told(const Simulation *s, const char *words); /* in the news */
+
+/* --- invariants.c --- */
+void check_send(const Simulation *s, const Action *action);
+void check_append(Simulation *s, const Action *action);
+void check_rows(const Simulation *s);
+void check_transfers(Simulation *s);
+/* After the end of a complete campaign. */
+void check_folder(const Simulation *s);
+void check_leases(const Simulation *s);
 
 #endif

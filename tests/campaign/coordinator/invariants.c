@@ -1,0 +1,119 @@
+/* What must hold in a simulated campaign at every moment, and at its end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <CUnit/CUnit.h>
+
+#include "base/hash.h"
+#include "campaign/coordinator/simulation.h"
+
+#define TRANSFERS 8
+
+/* Nothing is sent to who is lost or has left, as far as the coordinator can know; a lease's checkpoint is
+ * the newest one, lies in the folder, and is of the worker's arithmetic. */
+void check_send(const Simulation *s, const Action *action) {
+    const SimulatedRank *rank = &s->ranks[action->worker];
+    CU_ASSERT_FALSE(rank->told_dead);
+    CU_ASSERT_FALSE(rank->farewell);
+    CU_ASSERT_FALSE(coordinator_worker(s->coordinator, action->worker).lost);
+    if (action->message.kind != MESSAGE_LEASE) return;
+    const LeaseMessage *lease = &action->message.as.lease;
+    const CheckpointRecord *newest = coordinator_ledger(s->coordinator)->trials[lease->trial].checkpoint;
+    if (newest != NULL && strcmp(newest->arithmetic, rank->host.arithmetic) != 0) newest = NULL;
+    CU_ASSERT_EQUAL(lease->checkpoint.epoch, newest != NULL ? newest->epoch : 0);
+    if (newest == NULL) return;
+    CU_ASSERT_PTR_NOT_NULL(world_find(s->world, newest->blob));
+    CU_ASSERT_EQUAL(action->with_checkpoint, !rank->host.sees_parts);
+}
+
+static void check_blob(const Simulation *s, const char *name, uint64_t length, uint64_t hash) {
+    const WorldFile *file = world_find(s->world, name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(file->length, length);
+    CU_ASSERT_EQUAL(hash64(file->bytes, file->length), hash);
+}
+
+/* Weights first: what a record names lies in the folder. */
+void check_append(Simulation *s, const Action *action) {
+    Record record;
+    CU_ASSERT_EQUAL_FATAL(record_decode(&record, action->bytes, action->length), STATUS_OK);
+    if (record.kind == RECORD_MEMBER) {
+        s->stored++;
+        check_blob(s, record.as.member.blob, record.as.member.length, record.as.member.hash);
+    }
+    if (record.kind == RECORD_CHECKPOINT)
+        check_blob(s, record.as.checkpoint.blob, record.as.checkpoint.length, record.as.checkpoint.hash);
+    record_release(&record);
+}
+
+/* Every row in the pool has its network. */
+void check_rows(const Simulation *s) {
+    uint64_t *best;
+    size_t count;
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    CU_ASSERT_EQUAL_FATAL(ledger_best(ledger, METRIC_VAL_ACCURACY, 5, &best, &count), STATUS_OK);
+    for (size_t i = 0; i < count; i++) {
+        CU_ASSERT_TRUE(ledger->trials[best[i]].kept);
+        CU_ASSERT_PTR_NOT_NULL(world_find(s->world, ledger->trials[best[i]].member.blob));
+    }
+    free(best);
+}
+
+void check_transfers(Simulation *s) {
+    size_t count = 0;
+    for (uint32_t w = 0; w < s->workers; w++) {
+        SimulatedRank *rank = &s->ranks[w];
+        size_t blobs = mail_blobs(&rank->to_coordinator);
+        if (blobs == 0) rank->late = false;
+        if (coordinator_worker(s->coordinator, w).lost) rank->late = true;
+        if (!rank->late && !rank->dead) count += blobs;
+    }
+    for (size_t i = 0; i < s->ranks[0].host.store_count; i++)
+        count += s->ranks[0].host.stores[i].owner == STORE_OF_COORDINATOR;
+    if (count > s->transfers_most) s->transfers_most = count;
+    CU_ASSERT_TRUE(count <= TRANSFERS);
+}
+
+/* The pool's networks, all of them and no others; no checkpoint that the coordinator has heard of. */
+void check_folder(const Simulation *s) {
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    for (size_t i = 0; i < s->superseded_count; i++)
+        world_remove(s->world, s->superseded[i]);
+    size_t networks = 0;
+    for (size_t i = 0; i < s->world->file_count; i++) {
+        const WorldFile *file = &s->world->files[i];
+        bool network = strncmp(file->name, "member-", 7) == 0;
+        networks += network;
+        if (!network) CU_ASSERT_FALSE(file->told);
+    }
+    uint64_t *best;
+    size_t count;
+    CU_ASSERT_EQUAL_FATAL(ledger_best(ledger, METRIC_VAL_ACCURACY, 5, &best, &count), STATUS_OK);
+    CU_ASSERT_EQUAL(networks, count);
+    for (size_t i = 0; i < count; i++) {
+        const MemberRecord *member = &ledger->trials[best[i]].member;
+        check_blob(s, member->blob, member->length, member->hash);
+    }
+    free(best);
+}
+
+/* Leases say which epochs they trained; one of them gave the row (a kill may have cut off another's). */
+void check_leases(const Simulation *s) {
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    uint32_t finished[WORLD_MAX_TRIALS] = {0};
+    for (size_t i = 0; i < ledger->lease_count; i++) {
+        const LeaseRecord *lease = &ledger->leases[i];
+        CU_ASSERT_EQUAL_FATAL(lease->lease, i + 1);
+        const TrialRecord *row = &ledger->trials[lease->trial].record;
+        CU_ASSERT_TRUE(lease->first_epoch <= lease->last_epoch);
+        CU_ASSERT_EQUAL(lease->first_epoch == 0, lease->last_epoch == 0);
+        CU_ASSERT_TRUE(row->started <= lease->start);
+        if (lease->outcome != LEASE_FINISHED) continue;
+        finished[lease->trial] += strcmp(lease->host, row->host) == 0;
+        CU_ASSERT_TRUE(lease->last_epoch == 0 || lease->last_epoch == row->outcome.epochs);
+    }
+    for (size_t id = 0; id < ledger->trial_count; id++) {
+        bool failed = ledger->trials[id].record.outcome.status == TRIAL_FAILED;
+        CU_ASSERT_TRUE(failed ? finished[id] == 0 : finished[id] > 0);
+    }
+}

@@ -1,0 +1,22 @@
+/* The suites of this program, registered by main, and what they share. */
+#ifndef WINNOW_TESTS_CAMPAIGN_COORDINATOR_SUITES_H
+#define WINNOW_TESTS_CAMPAIGN_COORDINATOR_SUITES_H
+
+#include "campaign/coordinator/simulation.h"
+
+void campaign_suite(void);
+void recovery_suite(void);
+void stop_suite(void);
+void storm_suite(void);
+
+extern const char simulated_yaml[]; /* 30 trials of 2 epochs, 12 of 4; a pool of 5 */
+extern const char long_yaml[];      /* 6 trials of 5 epochs, 4 of 12; a pool of 5 */
+
+/* A run of `workers` workers in a new world (`begin`) or in one that goes on. */
+Simulation a_run(const char *yaml, World *world, uint32_t workers, uint64_t order);
+
+/* The campaign is complete, its table is that of an undisturbed one of one worker with the same poison, its
+ * folder and leases are right, and everyone leaves. */
+void expect_complete(Simulation *s);
+
+#endif
