@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# winnow bench: what it counts is so, whatever the time; nothing is left of it; wrong usage is told.
+# usage: test_bench.sh WINNOW, in a scratch folder
+set -u
+winnow=$1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none OPENBLAS_NUM_THREADS=1
+failures=0
+rm -rf ./* && mkdir results other
+
+fail() {
+    echo "FAILED: $*" >&2
+    failures=$((failures + 1))
+}
+
+# ends CODE COMMAND...: runs it, keeps its output in out and err.
+ends() {
+    local wanted=$1 code=0
+    shift
+    "$@" >out 2>err </dev/null || code=$?
+    [ "$code" = "$wanted" ] || { fail "'$*' ended with $code instead of $wanted"; cat err >&2; }
+}
+
+# so EXPRESSION: a Python expression on the object `j` in out is true.
+so() {
+    /usr/bin/python3 -c 'import json, sys; j = json.load(open("out")); sys.exit(0 if eval(sys.argv[1]) else 1)' "$1" ||
+        { fail "not so: $1"; head -n 40 out >&2; }
+}
+
+# nothing_left: no journal, no folder.
+nothing_left() {
+    [ -z "$(find results other -mindepth 1)" ] || fail "something is left: $(find results other)"
+}
+
+root=()
+[ "$(id -u)" != 0 ] || root=(--allow-run-as-root)
+launch=(mpirun "${root[@]}" --oversubscribe --bind-to none -n)
+
+# Every trial is journaled with its draw, its lease, the lease's end and its row of ten epochs.
+ends 0 "$winnow" bench dispatch --trials 30 --json
+so 'j["ranks"] == 1 and j["trials"] == 30 and 500 < j["journal_bytes_per_trial"] < 5000'
+so '0 < j["syncs"] <= 62 and 0 < j["append_seconds"] + j["sync_seconds"] <= j["seconds"]'
+so 'j["acknowledging"]["count"] == j["acknowledgement_own"]["count"] == 30'
+so '0 < j["bare_append"]["count"] <= 30 and j["acknowledgement_other_ranks"]["median"] is None'
+so '0 < j["acknowledging"]["median"] <= j["acknowledging"]["percentile_95"]'
+so 'j["acknowledging"]["median"] <= j["acknowledgement_own"]["median"] and j["ratio"] > 0'
+nothing_left
+
+ends 0 "${launch[@]}" 3 "$winnow" bench dispatch --trials 50 --folder other --json
+so 'j["ranks"] == 3 and j["trials"] == 50 and j["acknowledging"]["count"] == 50'
+so 'j["acknowledgement_own"]["count"] + j["acknowledgement_other_ranks"]["count"] <= 50'
+so 'j["acknowledgement_other_ranks"]["count"] > 0 and j["ratio_other_ranks"] > 0'
+nothing_left
+
+# Waiting trials take their time: four of half a second to one and a half times that, on two ranks.
+ends 0 "${launch[@]}" 2 "$winnow" bench dispatch --trials 4 --trial-seconds 0.2 --json
+so 'j["seconds"] > 0.2 and j["acknowledging"]["count"] == 4 and 0 < j["durability_share"] < 1'
+nothing_left
+
+ends 0 "$winnow" bench dispatch --trials 5
+for text in "5 trials on 1 rank, made up" "trials a second" "coordinator, processor time a trial" " us" "ratio"; do
+    grep -qF -- "$text" out || fail "no \"$text\""
+done
+nothing_left
+
+# A signal ends it, and its folder goes.
+"$winnow" bench dispatch --trials 1000 --trial-seconds 60 >out 2>err &
+bench=$!
+for _ in $(seq 500); do
+    [ -z "$(ls results)" ] || break
+    sleep 0.02
+done
+[ -n "$(ls results)" ] || fail "it never began"
+kill -TERM $bench
+code=0
+wait $bench || code=$?
+if [ $code != 1 ] || ! grep -q "ended by a signal" err; then fail "it does not end in order"; fi
+nothing_left
+
+ends 2 "$winnow" bench
+ends 2 "$winnow" bench nonsense
+grep -q "dispatch is one" err || fail "no way out of nonsense"
+ends 2 "$winnow" bench dispatch --trials 0
+ends 2 "$winnow" bench dispatch --trial-seconds nan
+ends 2 "$winnow" bench dispatch --trial-seconds 1x
+ends 1 "$winnow" bench dispatch --folder missing
+grep -q "missing" err || fail "the folder is not named"
+ends 1 "${launch[@]}" 2 "$winnow" bench dispatch --folder missing
+[ "$(grep -c "^winnow: cannot make a folder" err)" = 1 ] || fail "not rank 0 alone speaks of the folder"
+
+exit $((failures > 0))
