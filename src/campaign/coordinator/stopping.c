@@ -43,28 +43,30 @@ Status stop_begin(Coordinator *c, Actions *actions, const char *by, Moment now) 
 
 static Status tell_saved(Coordinator *c, Actions *actions) {
     Text text = {0};
-    unsigned saved = 0, begun = 0;
+    unsigned saved = 0, unsaved = 0;
     unsigned long long lost = 0;
     for (size_t i = 0; i < c->stopped_count; i++) {
         uint64_t trial = c->stopped[i];
         const CheckpointRecord *checkpoint = trial_checkpoint(c, trial);
         uint32_t reached = c->trials[trial].reached, kept = checkpoint != NULL ? checkpoint->epoch : 0;
         if (reached > kept) lost += reached - kept;
-        if (checkpoint == NULL) {
-            begun++;
-        } else if (saved++ < TOLD) {
+        unsaved += checkpoint == NULL;
+        saved += checkpoint != NULL;
+        if (checkpoint != NULL && saved <= TOLD)
             text_add(&text, "%strial %llu after epoch %u", saved > 1 ? ", " : "", (unsigned long long)trial,
-                     checkpoint->epoch);
-        }
+                     kept);
     }
     Status status = STATUS_OK;
-    if (saved + begun > 0)
-        status = coordinator_news(actions, "%s saved%s%s%s%s; %s not; %s lost",
-                                  text_count(saved, "running trial is", "running trials are"),
-                                  saved > 0 ? " (" : "", text_of(&text), saved > TOLD ? ", ..." : "",
-                                  saved > 0 ? ")" : "", text_count(begun, "is", "are"),
-                                  text_count(lost, "epoch is", "epochs are"));
+    if (saved > 0)
+        status = coordinator_news(actions, "%s saved: %s%s",
+                                  text_count(saved, "running trial is", "running trials are"), text_of(&text),
+                                  saved > TOLD ? ", .." : "");
     text_release(&text);
+    if (status == STATUS_OK && unsaved > 0)
+        status = coordinator_news(actions, "%s not saved",
+                                  text_count(unsaved, "running trial is", "running trials are"));
+    if (status == STATUS_OK && saved + unsaved > 0)
+        status = coordinator_news(actions, "%s lost by the stop", text_count(lost, "epoch is", "epochs are"));
     return status;
 }
 

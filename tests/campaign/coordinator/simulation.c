@@ -187,7 +187,7 @@ static Status worker_says(void *context, WorkerPeer peer, const Message *message
 
 static void run_rank(Simulation *s, uint32_t w) {
     SimulatedRank *rank = &s->ranks[w];
-    if (rank->dead || rank->gone) return;
+    if (rank->dead || (rank->gone && w > 0)) return; /* rank 0's host serves the coordinator to the end */
     host_run(&rank->host, &s->dice, s->now);
     if (s->now < rank->awake_from || (w == 0 && s->now < s->awake_from)) return;
     if (w == 0) from_own_host(s);
