@@ -18,6 +18,9 @@ void fuzz_require(bool holds, const char *what, const char *file, int line);
 /* The status of a call that may refuse: STATUS_OK is true; every other one must have a text. */
 bool fuzz_accepted(Status status);
 
+/* Read each byte, so that a sanitizer sees one that is not there. */
+void fuzz_touch(const void *data, size_t size);
+
 /* Path of a regular file in memory that holds these bytes; `slot` < FUZZ_FILES says which one. Valid until
  * the next call with that slot. */
 #define FUZZ_FILES 4

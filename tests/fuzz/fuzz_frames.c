@@ -21,8 +21,7 @@ static void take_frames(FuzzPart rest) {
         size_t length = 0;
         good = fuzz_accepted(frames_take(&incoming, frame.data, frame.size, &data, &length));
         REQUIRE(good || data == NULL);
-        for (size_t i = 0; data != NULL && i < length; i++)
-            good = good && data[i] <= UINT8_MAX; /* each byte is there to be read */
+        fuzz_touch(data, length);
         free(data);
     }
     incoming_release(&incoming);
