@@ -4,97 +4,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
-#include "campaign/worker.h"
+#include "campaign/worker/listener.h"
 #include "suite.h"
 
-#define HEARD_MAX 16
-
-/* What the worker said, oldest first: kinds, and of the last result its fields. */
-typedef struct Heard {
-    size_t count;
-    struct {
-        WorkerPeer peer;
-        MessageKind kind;
-    } said[HEARD_MAX];
-    ResultMessage result; /* its curve is not kept */
-    size_t network_length;
-    uint8_t cancelled;
-} Heard;
-
-static Heard heard;
-
-static Status listen(void *context, WorkerPeer peer, const Message *message) {
-    (void)context;
-    CU_ASSERT_FATAL(heard.count < HEARD_MAX);
-    heard.said[heard.count].peer = peer;
-    heard.said[heard.count++].kind = message->kind;
-    if (message->kind == MESSAGE_RESULT) {
-        heard.result = message->as.result;
-        heard.result.record.curve = NULL;
-    }
-    if (message->kind == MESSAGE_NETWORK) heard.network_length = message->as.network.length;
-    if (message->kind == MESSAGE_CANCEL) heard.cancelled = message->as.cancel.slot;
-    return STATUS_OK;
-}
-
-static Worker worker_new(double limit) {
-    heard = (Heard){0};
-    return (Worker){.outlet = listen, .trial_limit = limit};
-}
-
-static void from_coordinator(Worker *w, Message message, double now) {
-    CU_ASSERT_EQUAL_FATAL(worker_on_coordinator(w, &message, now), STATUS_OK);
-}
-
-static void from_host(Worker *w, Message message, double now) {
-    CU_ASSERT_EQUAL_FATAL(worker_on_host(w, &message, now), STATUS_OK);
-}
-
-static void lease(Worker *w, uint64_t number, uint64_t trial, double now) {
-    Message message = {.kind = MESSAGE_LEASE};
-    message.as.lease = (LeaseMessage){.lease = number, .trial = trial, .parameter_count = 1};
-    from_coordinator(w, message, now);
-}
-
-static void verdict(Worker *w, uint64_t number, bool keep) {
-    Message message = {.kind = MESSAGE_VERDICT};
-    message.as.verdict = (VerdictMessage){.lease = number, .keep = keep};
-    from_coordinator(w, message, 0);
-}
-
-static void child_says_result(Worker *w, uint64_t number, TrialStatus status) {
-    Message message = {.kind = MESSAGE_RESULT};
-    message.as.result.lease = number;
-    message.as.result.record.outcome.status = status;
-    message.as.result.record.curve_count = 1;
-    CU_ASSERT_EQUAL_FATAL(memory_new(&message.as.result.record.curve, 1, sizeof(EpochRow)), STATUS_OK);
-    from_host(w, message, 1);
-}
-
-static void child_says_network(Worker *w, uint64_t number, size_t length) {
-    Message message = {.kind = MESSAGE_NETWORK};
-    message.as.network = (NetworkMessage){.lease = number, .length = length};
-    CU_ASSERT_EQUAL_FATAL(memory_new(&message.as.network.blob, length, 1), STATUS_OK);
-    from_host(w, message, 1);
-}
-
-static void child_ends(Worker *w, int exit_code, int signal, const char *text, double now) {
-    Message message = {.kind = MESSAGE_JOB_ENDED};
-    message.as.job_ended.exit_code = exit_code;
-    message.as.job_ended.signal = signal;
-    text_copy(message.as.job_ended.text, sizeof(message.as.job_ended.text), text);
-    from_host(w, message, now);
-}
-
-/* What it said last, `back` messages ago. */
-static bool said(size_t back, WorkerPeer peer, MessageKind kind) {
-    return heard.count > back && heard.said[heard.count - 1 - back].peer == peer &&
-           heard.said[heard.count - 1 - back].kind == kind;
-}
-
 static void test_trains(void) {
-    Worker w = worker_new(INFINITY);
+    Worker w = worker_new();
     HelloMessage hello = {.process = 1};
     CU_ASSERT_EQUAL(worker_start(&w, &hello, 0), STATUS_OK);
     CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_HELLO));
@@ -107,24 +21,15 @@ static void test_trains(void) {
     CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_RESULT));
     CU_ASSERT_TRUE(heard.result.has_network);
     CU_ASSERT_FALSE(heard.result.crashed);
-    CU_ASSERT_EQUAL(w.unrecorded, 1);
-    Message recorded = {.kind = MESSAGE_RECORDED};
-    from_coordinator(&w, recorded, 2);
-    CU_ASSERT_EQUAL(w.unrecorded, 0);
     worker_release(&w);
 }
 
 static void test_verdict(void) {
     for (int keep = 0; keep <= 1; keep++) {
-        Worker w = worker_new(INFINITY);
-        lease(&w, 1, 40, 0);
-        child_says_result(&w, 1, TRIAL_COMPLETED);
-        child_says_network(&w, 1, 7);
-        child_ends(&w, 0, 0, "", 2);
-        lease(&w, 2, 41, 2); /* the next trial does not wait for the verdict */
-        CU_ASSERT_TRUE(said(0, WORKER_TO_HOST, MESSAGE_JOB));
+        Worker w = worker_new();
+        trains(&w, 1, 7);
         verdict(&w, 9, true); /* of no lease of ours */
-        CU_ASSERT_TRUE(said(0, WORKER_TO_HOST, MESSAGE_JOB));
+        CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_RESULT));
         verdict(&w, 1, keep == 1);
         CU_ASSERT_EQUAL(said(0, WORKER_TO_COORDINATOR, MESSAGE_NETWORK), keep == 1);
         CU_ASSERT_EQUAL(heard.network_length, keep == 1 ? 7 : 0);
@@ -136,15 +41,52 @@ static void test_verdict(void) {
     }
 }
 
+/* Where it sees the folder, its host writes the network; where that fails, it offers the bytes. */
+static void test_stores(void) {
+    for (int full = 0; full <= 1; full++) {
+        Worker w = worker_new();
+        w.sees_parts = true;
+        trains(&w, 1, 7);
+        verdict(&w, 1, true);
+        CU_ASSERT_TRUE(said(0, WORKER_TO_HOST, MESSAGE_STORE));
+        CU_ASSERT_STRING_EQUAL(heard.stored, "member-40");
+        host_stored(&w, full ? STATUS_ENVIRONMENT : STATUS_OK);
+        CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_NETWORK));
+        CU_ASSERT_EQUAL(heard.network_stored, !full);
+        CU_ASSERT_EQUAL(heard.network_length, 0);
+        CU_ASSERT_EQUAL(w.offered.blob != NULL, full);
+        verdict(&w, 1, true);
+        CU_ASSERT_EQUAL(heard.network_length, full ? 7 : 0);
+        CU_ASSERT_EQUAL(count_of(WORKER_TO_HOST, MESSAGE_STORE), 1);
+        CU_ASSERT_PTR_NULL(w.offered.blob);
+        worker_release(&w);
+    }
+}
+
+/* The next trial may run meanwhile, but its result waits: one network is in hand at a time. */
+static void test_result_waits_for_the_network_before(void) {
+    Worker w = worker_new();
+    w.sees_parts = true;
+    trains(&w, 1, 7);
+    verdict(&w, 1, true);
+    trains(&w, 2, 8);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_COORDINATOR, MESSAGE_RESULT), 1);
+    CU_ASSERT_EQUAL(w.last_sent, 2);
+    host_stored(&w, STATUS_OK);
+    CU_ASSERT_TRUE(said(1, WORKER_TO_COORDINATOR, MESSAGE_NETWORK));
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_RESULT));
+    CU_ASSERT_EQUAL(heard.result.lease, 2);
+    worker_release(&w);
+}
+
 static void test_death(void) {
-    Worker w = worker_new(INFINITY);
+    Worker w = worker_new();
     lease(&w, 1, 40, 5);
     child_ends(&w, -1, 11, "", 8);
     CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_RESULT));
     CU_ASSERT_TRUE(heard.result.crashed);
     CU_ASSERT_EQUAL(heard.result.record.trial, 40);
     CU_ASSERT_EQUAL(heard.result.record.outcome.status, TRIAL_FAILED);
-    CU_ASSERT_EQUAL(heard.result.record.outcome.seconds, 3);
     CU_ASSERT_PTR_NOT_NULL(strstr(heard.result.record.reason, "signal 11"));
     lease(&w, 2, 40, 8);
     child_ends(&w, 1, 0, "out of memory for 3 numbers", 9);
@@ -155,7 +97,7 @@ static void test_death(void) {
 
 /* Its row would name a network that never came. */
 static void test_death_after_result(void) {
-    Worker w = worker_new(INFINITY);
+    Worker w = worker_new();
     lease(&w, 1, 40, 0);
     child_says_result(&w, 1, TRIAL_COMPLETED);
     child_ends(&w, -1, 9, "", 2);
@@ -165,68 +107,153 @@ static void test_death_after_result(void) {
     worker_release(&w);
 }
 
+/* Seconds of earlier leases count; a trial that begins anew has none. */
 static void test_limit(void) {
-    Worker w = worker_new(10);
-    lease(&w, 1, 40, 100);
-    CU_ASSERT_EQUAL(worker_tick(&w, 109), STATUS_OK);
-    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_PROGRESS));
-    CU_ASSERT_EQUAL(worker_tick(&w, 110.5), STATUS_OK);
-    CU_ASSERT_TRUE(said(0, WORKER_TO_HOST, MESSAGE_CANCEL));
-    CU_ASSERT_EQUAL(heard.cancelled, JOB_SLOT_TRIAL);
-    CU_ASSERT_EQUAL(worker_tick(&w, 110.6), STATUS_OK); /* once */
-    CU_ASSERT_EQUAL(heard.count, 3);
-    child_ends(&w, -1, 9, "", 110.7);
-    CU_ASSERT_FALSE(heard.result.crashed); /* it would take as long again */
-    CU_ASSERT_PTR_NOT_NULL(strstr(heard.result.record.reason, "limits.trial_seconds: 10"));
-    lease(&w, 2, 41, 111);
-    child_ends(&w, -1, 9, "", 112);
-    CU_ASSERT_TRUE(heard.result.crashed); /* the limit was the other trial's */
+    for (int anew = 0; anew <= 1; anew++) {
+        Worker w = worker_new();
+        w.limits.trial_seconds = 10;
+        Message message = {.kind = MESSAGE_LEASE};
+        message.as.lease = (LeaseMessage){.lease = 1, .trial = 40, .checkpoint = {.epoch = 3, .seconds = 4}};
+        from_coordinator(&w, message, 100);
+        Message begun = {.kind = MESSAGE_PROGRESS};
+        begun.as.progress = (ProgressMessage){.lease = 1, .begun = true, .from_epoch = anew ? 0 : 3};
+        from_host(&w, begun, 100);
+        double limit = anew ? 110 : 106;
+        time_passes(&w, 100, limit);
+        CU_ASSERT_EQUAL(count_of(WORKER_TO_HOST, MESSAGE_CANCEL), 0);
+        time_passes(&w, limit + 0.5, limit + 3);
+        CU_ASSERT_EQUAL(count_of(WORKER_TO_HOST, MESSAGE_CANCEL), 1); /* once */
+        CU_ASSERT_EQUAL(heard.cancelled, JOB_SLOT_TRIAL);
+        child_ends(&w, -1, 9, "", limit + 3);
+        CU_ASSERT_FALSE(heard.result.crashed); /* it would take as long again */
+        CU_ASSERT_EQUAL(heard.result.record.outcome.seconds, 13);
+        CU_ASSERT_PTR_NOT_NULL(strstr(heard.result.record.reason, "limits.trial_seconds: 10"));
+        lease(&w, 2, 41, limit + 3);
+        child_ends(&w, -1, 9, "", limit + 4);
+        CU_ASSERT_TRUE(heard.result.crashed); /* the limit was the other trial's */
+        worker_release(&w);
+    }
+}
+
+static void epoch_ends(Worker *w, uint64_t number, double now) {
+    Message message = {.kind = MESSAGE_PROGRESS};
+    message.as.progress = (ProgressMessage){.lease = number, .has_row = true};
+    from_host(w, message, now);
+}
+
+static void test_hang(void) {
+    Worker w = worker_new();
+    w.limits.epoch_seconds = 5;
+    lease(&w, 1, 40, 0);
+    time_passes(&w, 0, 4);
+    epoch_ends(&w, 1, 4);
+    time_passes(&w, 4.5, 9);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_HOST, MESSAGE_CANCEL), 0);
+    time_passes(&w, 9.5, 12);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_HOST, MESSAGE_CANCEL), 1);
+    child_ends(&w, -1, 9, "", 12);
+    CU_ASSERT_TRUE(heard.result.crashed);
+    CU_ASSERT_STRING_EQUAL(heard.result.record.reason, "ended no epoch within limits.epoch_seconds: 5");
     worker_release(&w);
 }
 
 static void test_signs_of_life(void) {
-    Worker w = worker_new(INFINITY);
-    CU_ASSERT_EQUAL(worker_tick(&w, 50), STATUS_OK);
-    CU_ASSERT_EQUAL(heard.count, 0); /* who does not train has said so */
-    lease(&w, 1, 40, 50);
-    CU_ASSERT_EQUAL(worker_tick(&w, 51.5), STATUS_OK);
+    Worker w = worker_new();
+    HelloMessage hello = {.process = 1};
+    CU_ASSERT_EQUAL(worker_start(&w, &hello, 0), STATUS_OK);
+    time_passes(&w, 0, 1.5);
     CU_ASSERT_EQUAL(heard.count, 1);
-    CU_ASSERT_EQUAL(worker_tick(&w, 52.5), STATUS_OK);
-    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_PROGRESS));
-    CU_ASSERT_EQUAL(worker_tick(&w, 53), STATUS_OK);
-    CU_ASSERT_EQUAL(heard.count, 2);
+    time_passes(&w, 2, 5.5);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_COORDINATOR, MESSAGE_PROGRESS), 2); /* idle */
+    CU_ASSERT_EQUAL(heard.progress.lease, 0);
+    lease(&w, 1, 40, 5.5);
+    time_passes(&w, 6, 6);
+    CU_ASSERT_EQUAL(heard.progress.lease, 1);
+    CU_ASSERT_FALSE(heard.progress.has_row);
+    epoch_ends(&w, 1, 7.5);
+    CU_ASSERT_TRUE(heard.progress.has_row);
+    size_t before = heard.count;
+    time_passes(&w, 8, 9);
+    CU_ASSERT_EQUAL(heard.count, before); /* the epoch was a sign of life */
     worker_release(&w);
 }
 
-static void test_stop(void) {
-    Worker w = worker_new(INFINITY);
+static void test_watchdog(void) {
+    Worker w = worker_new();
+    w.limits.silence_seconds = 5;
+    HelloMessage hello = {.process = 1};
+    CU_ASSERT_EQUAL(worker_start(&w, &hello, 0), STATUS_OK);
+    time_passes(&w, 0.5, 4);
+    from_coordinator(&w, (Message){.kind = MESSAGE_ALIVE}, 4);
+    time_passes(&w, 4.5, 8);
+    time_passes(&w, 508, 508); /* suspended: that was not the coordinator's silence */
+    CU_ASSERT_EQUAL(worker_tick(&w, 508.5), STATUS_RESUMABLE);
+    w.watches_coordinator = false; /* as on rank 0 */
+    CU_ASSERT_EQUAL(worker_tick(&w, 520), STATUS_OK);
+    worker_release(&w);
+}
+
+/* A lease that comes while another trial runs takes its place. */
+static void test_replaced(void) {
+    Worker w = worker_new();
     lease(&w, 1, 40, 0);
-    child_says_result(&w, 1, TRIAL_COMPLETED);
-    from_coordinator(&w, (Message){.kind = MESSAGE_STOP}, 1);
-    CU_ASSERT_TRUE(w.stopped);
+    child_saves(&w, 1, 2, 5);
+    Message message = {.kind = MESSAGE_LEASE};
+    message.as.lease = (LeaseMessage){.lease = 2, .trial = 41, .length = 6};
+    CU_ASSERT_EQUAL_FATAL(memory_new(&message.as.lease.blob, 6, 1), STATUS_OK);
+    from_coordinator(&w, message, 1);
     CU_ASSERT_TRUE(said(0, WORKER_TO_HOST, MESSAGE_CANCEL));
+    child_says_result(&w, 1, TRIAL_COMPLETED);
+    child_ends(&w, -1, 9, "", 1);
+    CU_ASSERT_TRUE(said(0, WORKER_TO_HOST, MESSAGE_JOB));
+    CU_ASSERT_EQUAL(heard.job, 2);
+    CU_ASSERT_EQUAL(heard.job_length, 6);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_COORDINATOR, MESSAGE_RESULT), 0);
+    CU_ASSERT_FALSE(w.has_result);
+    CU_ASSERT_PTR_NULL(w.checkpoint.blob);
+    worker_release(&w);
+}
+
+/* --- checkpoints --- */
+
+/* Only the newest one travels, and only when asked for. */
+static void test_checkpoints(void) {
+    Worker w = worker_new();
+    lease(&w, 1, 40, 0);
+    child_saves(&w, 1, 2, 5);
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_CHECKPOINT));
+    CU_ASSERT_EQUAL(heard.checkpoint.length, 0); /* an offer */
     size_t before = heard.count;
-    from_host(&w, (Message){.kind = MESSAGE_PROGRESS}, 1);
-    child_ends(&w, -1, 9, "", 2);
-    lease(&w, 2, 41, 2);
-    CU_ASSERT_EQUAL(worker_tick(&w, 99), STATUS_OK);
-    CU_ASSERT_EQUAL(heard.count, before); /* no row, no new trial, no sign of life */
+    child_saves(&w, 1, 3, 6);
+    CU_ASSERT_EQUAL(heard.count, before); /* one question is open */
+    checkpoint_verdict(&w, 9, true);
+    CU_ASSERT_EQUAL(heard.count, before);
+    checkpoint_verdict(&w, 1, true);
+    CU_ASSERT_EQUAL(heard.checkpoint.length, 6);
+    CU_ASSERT_EQUAL(heard.checkpoint.record.epoch, 3);
+    child_saves(&w, 1, 4, 7);
+    CU_ASSERT_EQUAL(heard.checkpoint.length, 0);
+    checkpoint_verdict(&w, 1, false);
+    CU_ASSERT_PTR_NULL(w.checkpoint.blob);
+    child_saves(&w, 1, 5, 0); /* stored by the child itself: passed on */
+    CU_ASSERT_TRUE(heard.checkpoint.stored);
+    CU_ASSERT_EQUAL(heard.checkpoint.record.epoch, 5);
     worker_release(&w);
 }
 
 static void test_strangers(void) {
-    Worker w = worker_new(INFINITY);
+    Worker w = worker_new();
     child_ends(&w, 0, 0, "", 0); /* of no child of ours */
     child_says_result(&w, 7, TRIAL_COMPLETED);
     lease(&w, 1, 40, 0);
-    lease(&w, 2, 41, 0); /* while it trains */
-    CU_ASSERT_EQUAL(w.lease.lease, 1);
     child_says_result(&w, 7, TRIAL_COMPLETED);
     child_says_network(&w, 7, 3);
+    child_saves(&w, 7, 3, 5);
     CU_ASSERT_FALSE(w.has_result);
     CU_ASSERT_PTR_NULL(w.network.blob);
     CU_ASSERT_EQUAL(heard.count, 1);
     from_coordinator(&w, (Message){.kind = MESSAGE_PROGRESS}, 0);
+    host_stored(&w, STATUS_OK); /* nothing was to be stored */
     CU_ASSERT_EQUAL(heard.count, 1);
     worker_release(&w);
 }
@@ -236,13 +263,19 @@ int main(void) {
     static const TestCase tests[] = {
         {"a trial is trained and handed in once its child is gone", test_trains},
         {"a network travels when it is to be kept, and goes when not", test_verdict},
+        {"where the folder is seen the host stores the network, else its bytes are offered", test_stores},
+        {"a result waits until the network before it is safe", test_result_waits_for_the_network_before},
         {"a child that dies makes a failed row with its signal or its words", test_death},
         {"a child that dies before its network has come counts as crashed", test_death_after_result},
-        {"a trial over its limit is ended once, and is no crash", test_limit},
-        {"a worker that trains gives signs of life", test_signs_of_life},
-        {"told to stop, it ends its child and says no more", test_stop},
+        {"a trial over its limit, earlier leases included, is ended once, and is no crash", test_limit},
+        {"a child that ends no epoch for too long is ended and counts as crashed", test_hang},
+        {"a worker gives signs of life, working or idle", test_signs_of_life},
+        {"a worker that hears nothing of the coordinator ends, its own absence not counted", test_watchdog},
+        {"a new lease takes the place of the trial that runs", test_replaced},
+        {"of the checkpoints only the newest travels, when asked for", test_checkpoints},
         {"what belongs to no lease of its own changes nothing", test_strangers},
     };
     SUITE("worker", tests);
+    stop_suite();
     return suites_run();
 }
