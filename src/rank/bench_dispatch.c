@@ -51,10 +51,6 @@ typedef struct Bench {
     size_t ack_count;
 } Bench;
 
-static uint64_t measured_trials(const Bench *b) {
-    return b->options->trials;
-}
-
 /* --- the coordinator's side --- */
 
 static Status append(Bench *b, const Action *action) {
@@ -167,7 +163,7 @@ static Status append_bare(Bench *b) {
 }
 
 static void note_end(Bench *b) {
-    if (b->measured || coordinator_ledger(b->coordinator)->finished_count < measured_trials(b)) return;
+    if (b->measured || coordinator_ledger(b->coordinator)->finished_count < b->options->trials) return;
     b->measured = true;
     b->figures->seconds = clock_monotonic() - b->start;
 }
@@ -372,7 +368,7 @@ static Status run(Bench *b) {
     TRY(channel_mpi_create(&b->ranks, &b->place));
     bool first = b->place.rank == 0;
     *b->figures = (DispatchFigures){
-        .first_rank = first, .ranks = (uint32_t)b->place.ranks, .trials = measured_trials(b)};
+        .first_rank = first, .ranks = (uint32_t)b->place.ranks, .trials = b->options->trials};
     Status status = first ? prepare(b) : STATUS_OK;
     int worst = STATUS_OK;
     TRY(channel_mpi_maximum(b->ranks, (int)status, &worst));
