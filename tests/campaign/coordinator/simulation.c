@@ -122,7 +122,6 @@ static void from_own_host(Simulation *s) {
         }
         message_release(&message);
     }
-    s->ranks[0].host.out = (Mail){0};
     mail_release(&s->ranks[0].host.out);
     s->ranks[0].host.out = others;
 }
