@@ -246,6 +246,9 @@ def judge_complete(winnow, file, undisturbed):
     done = subprocess.run([sys.executable, COMPARE, undisturbed, file], capture_output=True, text=True, timeout=120,
                           check=False)
     check(done.returncode == 0, f"another table: {done.stdout}{done.stderr}")
+    with h5py.File(file, "r") as opened:
+        looks = len(opened["ensemble/test_evaluations"])
+        check(looks == 1, f"{looks} looks at the test set")
     check(not beside(file), f"left beside {file}: {beside(file)}")
 
 

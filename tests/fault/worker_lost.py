@@ -72,10 +72,10 @@ def is_stopped(pid):
         return False
 
 
-def in_mid_message(winnow, mpirun, name):
+def in_mid_message(winnow, mpirun, name, frames):
     """A blind rank sends networks and checkpoints as messages; it dies within one of them."""
     said = []
-    for frame in (1, 2, 5, 9, 14):
+    for frame in frames:
         file = f"{name}{frame}.h5"
         options = (*mpirun, "-x", f"LD_PRELOAD={FAULTS_SO}", "-x", "BLIND_RANKS=1", "-x", f"STOP_SEND=1:{frame}")
         with Launch(winnow, SPACE, file, 2, mpirun=options,
@@ -90,11 +90,11 @@ def in_mid_message(winnow, mpirun, name):
 
 
 def in_mid_message_shared(winnow):
-    return in_mid_message(winnow, SHARED, "message")
+    return in_mid_message(winnow, SHARED, "message", (2, 9))
 
 
 def in_mid_message_over_tcp(winnow):
-    return in_mid_message(winnow, TCP, "message_tcp")
+    return in_mid_message(winnow, TCP, "message_tcp", (1, 2, 5, 9, 14))
 
 
 def while_idle(winnow):
@@ -148,8 +148,6 @@ def blind(winnow):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        sys.argv.append("undisturbed")
     sys.exit(faults.main("worker_lost", [undisturbed, blind, in_mid_trial, in_mid_trial_over_tcp, two_of_four,
                                          two_of_four_over_tcp, in_mid_message_shared, in_mid_message_over_tcp,
                                          while_idle, frozen_shared, frozen_over_tcp]))
