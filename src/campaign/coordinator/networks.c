@@ -100,7 +100,8 @@ Status network_take(Coordinator *c, Actions *actions, uint32_t worker, NetworkMe
     uint64_t trial = network->trial;
     if (!network->stored || trial >= plan_trials(&c->plan)) return STATUS_OK;
     c->trials[trial].stray = true;
-    if (!coordinator_finished(c, trial) || c->ledger->trials[trial].kept) return STATUS_OK;
+    if (!coordinator_finished(c, trial)) return STATUS_OK;
+    if (network_in_pool(c, &c->ledger->trials[trial].record)) return STATUS_OK;
     return coordinator_remove(actions, member_record_of(trial, 0, "", 0).blob);
 }
 

@@ -59,6 +59,24 @@ void check_rows(const Simulation *s) {
     free(best);
 }
 
+/* What is shown makes sense at any moment. */
+void check_view(const Simulation *s) {
+    CampaignView view = coordinator_view(s->coordinator);
+    uint32_t workers = 0, working = 0;
+    for (uint32_t w = 0; w < s->workers; w++) {
+        WorkerView worker = coordinator_worker(s->coordinator, w);
+        workers += worker.present;
+        working += worker.training;
+        CU_ASSERT_FALSE(worker.present && worker.lost);
+        if (worker.training) CU_ASSERT_TRUE(worker.present && worker.epoch <= worker.epochs);
+    }
+    CU_ASSERT_EQUAL(view.workers, workers);
+    CU_ASSERT_EQUAL(view.working, working);
+    CU_ASSERT_TRUE(view.finished <= view.trials);
+    CU_ASSERT_TRUE(view.epochs_done <= view.epochs_all);
+    CU_ASSERT_TRUE(view.stage_number >= 1 && view.stage_number <= view.stage_count);
+}
+
 void check_transfers(Simulation *s) {
     size_t count = 0;
     for (uint32_t w = 0; w < s->workers; w++) {

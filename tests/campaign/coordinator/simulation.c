@@ -243,6 +243,7 @@ static void run_coordinator(Simulation *s) {
     if (!s->finished && happens(s, 0.8)) sync_journal(s);
     if (s->finished) s->world->synced_length = s->world->journal.length;
     check_rows(s);
+    check_view(s);
 }
 
 void simulation_step(Simulation *s) {

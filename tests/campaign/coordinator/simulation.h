@@ -100,6 +100,7 @@ bool simulation_told(const Simulation *s, const char *words); /* in the news */
 void check_send(const Simulation *s, const Action *action);
 void check_append(Simulation *s, const Action *action);
 void check_rows(const Simulation *s);
+void check_view(const Simulation *s);
 void check_transfers(Simulation *s);
 /* After the end of a complete campaign. */
 void check_folder(const Simulation *s);

@@ -36,12 +36,14 @@ static Simulation some_run(RandomStream *dice, World *world) {
     return s;
 }
 
-/* The run ends by a kill of everything, a stop, a deadline; or goes on to the end. True when complete. */
+/* The run ends by a kill of everything, a stop, a deadline, a full disk; or goes on to the end. True when
+ * complete. */
 static bool go(Simulation *s, RandomStream *dice) {
-    uint32_t how = random_below(dice, 5);
+    uint32_t how = random_below(dice, 6);
     if (how == 0) s->time_limit = between(dice, 1, 40);
     simulation_begin(s);
-    if (how == 1 || how == 2) simulation_wait(s, between(dice, 0, 40));
+    if (how >= 1 && how <= 3) simulation_wait(s, between(dice, 0, 40));
+    s->world->disk_full = how == 3;
     if (how == 1 && !s->finished) {
         size_t synced = s->world->synced_length, all = s->world->journal.length;
         world_cut_journal(s->world, synced + random_below(dice, (uint32_t)(all - synced) + 1));
@@ -51,11 +53,12 @@ static bool go(Simulation *s, RandomStream *dice) {
     if (how == 2 && !s->finished) simulation_stop(s);
     if (how == 2 && !s->finished) simulation_stop(s); /* a second one changes nothing */
     simulation_run(s, 0);
+    s->world->disk_full = false;
     if (s->finish.complete) {
         expect_complete(s);
         return true;
     }
-    CU_ASSERT_EQUAL(s->finish.status, STATUS_RESUMABLE);
+    CU_ASSERT_EQUAL(s->finish.status, how == 3 ? STATUS_ENVIRONMENT : STATUS_RESUMABLE);
     if (how == 2 && s->chances.gap == 0) CU_ASSERT_TRUE(s->finished_at - stopped < 20);
     if (how == 0 && s->chances.gap == 0 && s->time_limit > 10)
         CU_ASSERT_TRUE(s->finished_at <= s->began + s->time_limit + 5);
