@@ -9,5 +9,7 @@ int main(void) {
     suite_results();
     suite_results_damage();
     suite_campaign_state();
+    suite_recovery();
+    suite_live();
     return suites_run();
 }

@@ -160,6 +160,33 @@ static void other_campaign(void) {
     fixture_clean(FILE_NAME);
 }
 
+/* Strikes count from the newest checkpoint on; a trial that is over needs none. */
+static void replayed_strikes(void) {
+    Ledger *ledger = fixture_ledger(NULL, false), *found = NULL;
+    const LeaseOutcome outcomes[] = {LEASE_CRASHED, LEASE_LOST, LEASE_CRASHED};
+    for (uint64_t i = 0; i < 3; i++) {
+        if (i == 2) {
+            Record checkpoint = {.kind = RECORD_CHECKPOINT,
+                                 .as.checkpoint = {.trial = 9, .epoch = 1, .blob = "checkpoint-9-1-1"}};
+            CU_ASSERT_EQUAL(ledger_apply(ledger, &checkpoint), STATUS_OK);
+        }
+        Record lease = {.kind = RECORD_LEASE,
+                        .as.lease = {.lease = 20 + i, .trial = 9, .outcome = (uint8_t)outcomes[i]}};
+        CU_ASSERT_EQUAL(ledger_apply(ledger, &lease), STATUS_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(ledger->trials[9].strikes, 1);
+    CU_ASSERT_EQUAL_FATAL(ledger_create(&found), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger_replay(ledger, apply, found), STATUS_OK);
+    CU_ASSERT_EQUAL(found->trials[9].strikes, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(found->trials[9].checkpoint);
+    CU_ASSERT_STRING_EQUAL(found->trials[9].checkpoint->blob, "checkpoint-9-1-1");
+    CU_ASSERT_EQUAL(found->trials[3].strikes, ledger->trials[3].strikes);
+    CU_ASSERT_EQUAL(found->lease_count, ledger->lease_count);
+    CU_ASSERT_EQUAL(found->leases[15].lease, 0); /* numbers that were lost stay so */
+    ledger_destroy(&found);
+    ledger_destroy(&ledger);
+}
+
 static void wrong_configuration(void) {
     Config *config = fixture_config();
     Ledger *ledger = fixture_ledger(NULL, true);
@@ -267,6 +294,7 @@ void suite_results(void) {
         {"a complete campaign is read back as it was written", round_trip},
         {"so is one that is still running", round_trip_midway},
         {"replayed records give the same ledger", replay_is_the_same},
+        {"replayed strikes count from the newest checkpoint", replayed_strikes},
         {"a campaign without any trial is a valid file", empty_campaign},
         {"kept networks are read back bit for bit, others are not there", members_read_back},
         {"networks come from the old file where the folder is gone, and equal ledgers give equal files",
