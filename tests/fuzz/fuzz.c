@@ -1,7 +1,6 @@
 #include "fuzz.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +23,9 @@ bool fuzz_accepted(Status status) {
 }
 
 void fuzz_touch(const void *data, size_t size) {
-    static volatile uint8_t sum;
+    const volatile uint8_t *bytes = data;
     for (size_t i = 0; i < size; i++)
-        sum ^= ((const uint8_t *)data)[i];
+        (void)bytes[i];
 }
 
 const char *fuzz_file(unsigned slot, const void *data, size_t size) {
@@ -44,24 +43,29 @@ const char *fuzz_file(unsigned slot, const void *data, size_t size) {
     return path[slot];
 }
 
-static char beside[PATH_MAX]; /* the newest file made by fuzz_file_beside */
+static char beside[32]; /* the file to which others are added */
 
 static void remove_beside(void) {
-    (void)unlink(beside);
+    static const char *const endings[] = {"", ".journal", ".live", ".lock"};
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        char path[sizeof(beside) + 16];
+        (void)snprintf(path, sizeof(path), "%s%s", beside, endings[i]);
+        (void)unlink(path);
+    }
 }
 
 const char *fuzz_file_beside(const char *ending, const void *data, size_t size) {
-    static char path[32];
-    if (path[0] == '\0') {
-        (void)snprintf(path, sizeof(path), "fuzz-%ld.h5", (long)getpid());
+    char path[sizeof(beside) + 16];
+    if (beside[0] == '\0') {
+        (void)snprintf(beside, sizeof(beside), "fuzz-%ld.h5", (long)getpid());
         REQUIRE(atexit(remove_beside) == 0);
     }
-    (void)snprintf(beside, sizeof(beside), "%s%s", path, ending);
-    int descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    (void)snprintf(path, sizeof(path), "%s%s", beside, ending);
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     REQUIRE(descriptor >= 0);
-    REQUIRE(file_write_all(descriptor, data, size, beside) == STATUS_OK);
+    REQUIRE(file_write_all(descriptor, data, size, path) == STATUS_OK);
     REQUIRE(close(descriptor) == 0);
-    return path;
+    return beside;
 }
 
 FuzzPart fuzz_part(FuzzPart *rest) {

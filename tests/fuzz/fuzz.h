@@ -57,6 +57,7 @@ void fuzz_require_bytes(ByteWriter *writer, const void *data, size_t size);
     EACH(record)                                                                                             \
     EACH(results)                                                                                            \
     EACH(results_inside)                                                                                     \
+    EACH(state)                                                                                              \
     EACH(wire)                                                                                               \
     EACH(yaml)
 

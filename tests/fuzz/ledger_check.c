@@ -1,7 +1,7 @@
 #include "ledger_check.h"
 
-#include "fuzz.h"
 #include "store/campaign_state.h"
+#include "store/journal_format.h"
 
 Status ledger_take(void *context, Record *record) {
     return ledger_apply(context, record);
@@ -31,6 +31,20 @@ void ledger_check(const Ledger *ledger) {
     fuzz_require_bytes(&after, before.data, before.length);
     bytes_writer_release(&before);
     ledger_destroy(&again);
+}
+
+void ledger_write_journal(FuzzPart input, ByteWriter *journal) {
+    bytes_put_raw(journal, JOURNAL_MAGIC, JOURNAL_MAGIC_SIZE);
+    while (input.size > 0) {
+        FuzzPart part = fuzz_part(&input);
+        size_t head = journal->length;
+        if (part.size == 0 || part.data[0] != LEDGER_DAMAGE) {
+            bytes_put_u32(journal, (uint32_t)part.size);
+            bytes_put_u32(journal, journal_sum(journal->data + head, part.data, part.size));
+        }
+        bytes_put_raw(journal, part.data, part.size);
+    }
+    REQUIRE(bytes_writer_status(journal) == STATUS_OK);
 }
 
 static void reading_makes_sense(const JournalReading *reading) {

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "fuzz.h"
+#include "ledger_check.h"
 #include "make_seeds.h"
 #include "store/fixtures.h"
 #include "store/journal.h"
@@ -56,23 +57,35 @@ static void seed_file(const char *target, const char *name, unsigned number, con
     free(bytes);
 }
 
+/* The records of the campaign, whole and with a part of them cut out. */
+static void ledgers(void) {
+    ByteWriter parts = {0}, few = {0}, damaged = {0};
+    REQUIRE(fixture_records(NULL, true, put_part, &parts) == STATUS_OK);
+    seed_write("ledger", "whole", 0, parts.data, parts.length);
+    seed_write("state", "whole", 0, parts.data, parts.length);
+    bytes_put_raw(&damaged, parts.data, parts.length / 4);
+    seed_separator(&damaged);
+    bytes_put_u8(&damaged, LEDGER_DAMAGE);
+    bytes_put_raw(&damaged, parts.data + parts.length / 2, parts.length - parts.length / 2);
+    seed_write("ledger", "damaged", 0, damaged.data, damaged.length);
+    seed_finish("state", "damaged", 0, &damaged);
+    bytes_writer_release(&parts);
+    REQUIRE(fixture_records(NULL, false, put_few, &few) == STATUS_OK);
+    put_crashes(&few);
+    seed_write("ledger", "few", 0, few.data, few.length);
+    seed_finish("state", "few", 0, &few);
+}
+
 static void journals(void) {
     for (unsigned complete = 0; complete < 2; complete++) {
         Journal *journal = NULL;
-        ByteWriter parts = {0};
         fixture_clean(SCRATCH);
         REQUIRE(journal_create(&journal, SCRATCH ".journal") == STATUS_OK);
         REQUIRE(fixture_records(NULL, complete, append, journal) == STATUS_OK);
         REQUIRE(journal_sync(journal) == STATUS_OK);
         journal_close(&journal);
         seed_file("journal", "journal", complete, SCRATCH ".journal");
-        REQUIRE(fixture_records(NULL, complete, put_part, &parts) == STATUS_OK);
-        seed_finish("ledger", "records", complete, &parts);
     }
-    ByteWriter few = {0};
-    REQUIRE(fixture_records(NULL, false, put_few, &few) == STATUS_OK);
-    put_crashes(&few);
-    seed_finish("ledger", "few", 0, &few);
 }
 
 static void results(void) {
@@ -111,6 +124,7 @@ static void live(void) {
 void seeds_of_store(void) {
     static const char holder[] = "process 4711 on node3\n";
     journals();
+    ledgers();
     results();
     live();
     seed_write("lock", "holder", 0, holder, sizeof(holder) - 1);
