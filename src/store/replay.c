@@ -39,14 +39,21 @@ static Status replay_head(const Ledger *ledger, JournalVisitor visit, void *cont
     return STATUS_OK;
 }
 
+/* How many values it has: absent ones at its end are left out where no stage tells their number. */
+static uint32_t values_of(const Ledger *ledger, const Draw *draw) {
+    if (ledger->stage_count > 0) return ledger->stages[0].parameter_count;
+    uint32_t count = SPACE_MAX_PARAMETERS;
+    while (count > 0 && !draw->value[count - 1].present)
+        count--;
+    return count;
+}
+
 static Status replay_draws(const Ledger *ledger, JournalVisitor visit, void *context) {
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (!ledger->trials[i].drawn) continue;
-        Record record = {
-            .kind = RECORD_DRAW,
-            .as.draw = {.trial = i,
-                        .parameter_count = ledger->stage_count > 0 ? ledger->stages[0].parameter_count : 0,
-                        .draw = *ledger->trials[i].draw}};
+        const Draw *draw = ledger->trials[i].draw;
+        Record record = {.kind = RECORD_DRAW,
+                         .as.draw = {.trial = i, .parameter_count = values_of(ledger, draw), .draw = *draw}};
         TRY(replay_copy(&record, visit, context));
     }
     return STATUS_OK;

@@ -160,6 +160,28 @@ static void other_campaign(void) {
     fixture_clean(FILE_NAME);
 }
 
+/* With its stages lost a ledger still gives all the values that were drawn. */
+static void replayed_draws(void) {
+    Ledger *ledger = fixture_ledger(NULL, false), *found = NULL;
+    size_t stages = ledger->stage_count;
+    ledger->stage_count = 0;
+    CU_ASSERT_EQUAL_FATAL(ledger_create(&found), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger_replay(ledger, apply, found), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(found->trial_count, ledger->trial_count);
+    ledger->stage_count = stages;
+    for (uint32_t stage = 0; stage < stages; stage++) { /* as the coordinator begins them anew */
+        ByteWriter bytes = {0};
+        Record record = {.kind = RECORD_STAGE, .as.stage = ledger->stages[stage]};
+        record_encode(&record, &bytes);
+        CU_ASSERT_EQUAL_FATAL(record_decode(&record, bytes.data, bytes.length), STATUS_OK);
+        CU_ASSERT_EQUAL(ledger_apply(found, &record), STATUS_OK);
+        bytes_writer_release(&bytes);
+    }
+    CU_ASSERT(fixture_equal(ledger, found, false));
+    ledger_destroy(&found);
+    ledger_destroy(&ledger);
+}
+
 /* Strikes count from the newest checkpoint on; a trial that is over needs none. */
 static void replayed_strikes(void) {
     Ledger *ledger = fixture_ledger(NULL, false), *found = NULL;
@@ -294,6 +316,7 @@ void suite_results(void) {
         {"a complete campaign is read back as it was written", round_trip},
         {"so is one that is still running", round_trip_midway},
         {"replayed records give the same ledger", replay_is_the_same},
+        {"replayed draws are whole where no stage is known", replayed_draws},
         {"replayed strikes count from the newest checkpoint", replayed_strikes},
         {"a campaign without any trial is a valid file", empty_campaign},
         {"kept networks are read back bit for bit, others are not there", members_read_back},
