@@ -1,4 +1,5 @@
 /* What must hold in a simulated campaign at every moment, and at its end. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,16 @@
 
 #define TRANSFERS 8
 
+/* Who waits for the verdict on its network gets no new trial before. */
+static void check_nothing_offered(const SimulatedRank *rank) {
+    if (rank->dead || rank->gone || rank->was_lost) return;
+    bool asked = rank->worker.offered.blob != NULL && !rank->worker.storing && !rank->worker.by_channel;
+    bool answered = false;
+    for (size_t i = 0; i < rank->to_worker.count; i++)
+        answered |= rank->to_worker.letters[i].kind == MESSAGE_VERDICT;
+    CU_ASSERT_TRUE(!asked || answered);
+}
+
 /* Nothing is sent to who is lost or has left, as far as the coordinator can know; a lease's checkpoint is
  * the newest one, lies in the folder, and is of the worker's arithmetic. */
 void check_send(const Simulation *s, const Action *action) {
@@ -17,6 +28,7 @@ void check_send(const Simulation *s, const Action *action) {
     CU_ASSERT_FALSE(rank->farewell);
     CU_ASSERT_FALSE(coordinator_worker(s->coordinator, action->worker).lost);
     if (action->message.kind != MESSAGE_LEASE) return;
+    check_nothing_offered(rank);
     const LeaseMessage *lease = &action->message.as.lease;
     const CheckpointRecord *newest = coordinator_ledger(s->coordinator)->trials[lease->trial].checkpoint;
     if (newest != NULL && strcmp(newest->arithmetic, rank->host.arithmetic) != 0) newest = NULL;
@@ -33,6 +45,20 @@ static void check_blob(const Simulation *s, const char *name, uint64_t length, u
     CU_ASSERT_EQUAL(hash64(file->bytes, file->length), hash);
 }
 
+/* A checkpoint is recorded only where nobody but its lease has the trial. */
+static void check_owner(const Simulation *s, const char *name) {
+    unsigned long long trial, number;
+    unsigned epoch;
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    CU_ASSERT_EQUAL_FATAL(sscanf(name, "checkpoint-%llu-%llu-%u", &trial, &number, &epoch), 3);
+    for (uint32_t w = 0; w < s->workers; w++) {
+        WorkerView view = coordinator_worker(s->coordinator, w);
+        if (!view.training || view.trial != trial) continue;
+        for (size_t i = (size_t)number; i < ledger->lease_count; i++)
+            CU_ASSERT_FALSE(ledger->leases[i].trial == trial && ledger->leases[i].outcome == LEASE_OPEN);
+    }
+}
+
 /* Weights first: what a record names lies in the folder. */
 void check_append(Simulation *s, const Action *action) {
     Record record;
@@ -41,8 +67,10 @@ void check_append(Simulation *s, const Action *action) {
         s->stored++;
         check_blob(s, record.as.member.blob, record.as.member.length, record.as.member.hash);
     }
-    if (record.kind == RECORD_CHECKPOINT)
+    if (record.kind == RECORD_CHECKPOINT) {
         check_blob(s, record.as.checkpoint.blob, record.as.checkpoint.length, record.as.checkpoint.hash);
+        check_owner(s, record.as.checkpoint.blob);
+    }
     record_release(&record);
 }
 
@@ -81,10 +109,8 @@ void check_transfers(Simulation *s) {
     size_t count = 0;
     for (uint32_t w = 0; w < s->workers; w++) {
         SimulatedRank *rank = &s->ranks[w];
-        size_t blobs = mail_blobs(&rank->to_coordinator);
-        if (blobs == 0) rank->late = false;
-        if (coordinator_worker(s->coordinator, w).lost) rank->late = true;
-        if (!rank->late && !rank->dead) count += blobs;
+        if (coordinator_worker(s->coordinator, w).lost) rank->was_lost = true;
+        if (!rank->was_lost && !rank->dead) count += mail_blobs(&rank->to_coordinator);
     }
     for (size_t i = 0; i < s->ranks[0].host.store_count; i++)
         count += s->ranks[0].host.stores[i].owner == STORE_OF_COORDINATOR;

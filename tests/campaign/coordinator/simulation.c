@@ -111,7 +111,7 @@ static void from_own_host(Simulation *s) {
     while (mail_take(&s->ranks[0].host.out, &message)) {
         if (message.kind == MESSAGE_STORED && message.as.stored.owner == STORE_OF_COORDINATOR) {
             WorldFile *file = world_find(s->world, message.as.stored.name);
-            if (file != NULL) file->told = true;
+            if (file != NULL) file->told = !s->finished;
             Event stored = {.kind = EVENT_STORED,
                             .name = message.as.stored.name,
                             .status = (Status)message.as.stored.status,

@@ -29,7 +29,7 @@ typedef struct SimulatedRank {
     bool dead;         /* with all that it has */
     bool gone;         /* has left, or found that the coordinator is silent */
     bool told_dead;    /* the coordinator was told */
-    bool late;         /* was lost for a while: what it sent before is still on its way */
+    bool was_lost;     /* silent once: what it was told to send before may come at any time */
     bool farewell;     /* the coordinator has heard it */
     double report;     /* when the coordinator is told; INFINITY */
     double awake_from; /* suspended until then */

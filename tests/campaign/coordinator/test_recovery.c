@@ -148,11 +148,16 @@ static void test_silent_and_back_too_late(void) {
     uint64_t trial = trial_of(&s, 1);
     sleeps(&s, 1, 15);
     simulation_wait(&s, 16);
+    size_t leases = coordinator_ledger(s.coordinator)->lease_count;
     CU_ASSERT_TRUE(simulation_told(&s, "rank 1 on node1 is back\n"));
     CU_ASSERT_FALSE(simulation_told(&s, "goes on with"));
     CU_ASSERT_EQUAL(leases_of(&s, trial, LEASE_LOST), 1);
     simulation_run(&s, 0);
     expect_complete(&s);
+    bool worked = false;
+    for (size_t i = leases; i < coordinator_ledger(s.coordinator)->lease_count; i++)
+        worked |= coordinator_ledger(s.coordinator)->leases[i].rank == 1;
+    CU_ASSERT_TRUE(worked);
     simulation_end(&s);
     world_end(&world);
 }
@@ -165,7 +170,7 @@ static void test_own_absence(void) {
     simulation_begin(&s);
     simulation_wait(&s, 3);
     for (uint32_t w = 0; w < 4; w++) /* all of the node */
-        sleeps(&s, w, 100);
+        sleeps(&s, w, 102);
     s.awake_from = s.now + 100;
     simulation_run(&s, 0);
     expect_complete(&s);
@@ -214,6 +219,49 @@ static void test_network_outlives_its_rank(void) {
     expect_complete(&s);
     CU_ASSERT_TRUE(lost_before < 42);
     CU_ASSERT_EQUAL(coordinator_ledger(s.coordinator)->trials[trial].record.rank, 1);
+    simulation_end(&s);
+    world_end(&world);
+}
+
+/* A rank dies that has stored its network and has not told it; when the trial ends elsewhere, better ones
+ * have come. */
+static void test_untold_network(void) {
+    size_t left = 0;
+    for (uint64_t order = 1; order <= 60; order++) {
+        World world;
+        world_begin(&world);
+        Simulation s = a_run(simulated_yaml, &world, 6, order);
+        simulation_begin(&s);
+        simulation_run(&s, 3);
+        while (!s.finished && !s.ranks[1].worker.storing)
+            simulation_step(&s);
+        while (!s.finished && s.ranks[1].host.store_count > 0)
+            simulation_step(&s);
+        mail_cut(&s.ranks[1].to_coordinator, 0);
+        simulation_kill(&s, 1, false);
+        if (s.ranks[1].worker.offered.blob != NULL)
+            left += world_find(&world, s.ranks[1].worker.offered.record.blob) != NULL;
+        simulation_run(&s, 0);
+        expect_complete(&s);
+        simulation_end(&s);
+        world_end(&world);
+    }
+    CU_ASSERT_TRUE(left > 0);
+}
+
+/* A rank that leaves with an error is named, and its trial goes to another. */
+static void test_leaves_with_an_error(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(simulated_yaml, &world, 3, 4);
+    simulation_begin(&s);
+    simulation_run(&s, 3);
+    CU_ASSERT_EQUAL(worker_leave(&s.ranks[2].worker, "no memory", s.now), STATUS_OK);
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    CU_ASSERT_FALSE(s.finish.ranks_lost); /* it did say farewell */
+    CU_ASSERT_TRUE(simulation_told(&s, "rank 2 on node2 leaves: no memory"));
+    CU_ASSERT_TRUE(simulation_told(&s, "1 rank was lost on the way: rank 2 on node2 (left with an error)\n"));
     simulation_end(&s);
     world_end(&world);
 }
@@ -274,9 +322,11 @@ static void test_strikes_survive(void) {
     world_end(&world);
 }
 
-/* The rank itself dies, or a stop comes, within three seconds: that was no fault of the trial. */
+/* The rank itself dies, noticed at once or not, or a stop comes, within three seconds: that was no fault of
+ * the trial. */
 static void test_no_strike(void) {
-    for (int stop = 0; stop <= 1; stop++) {
+    for (int how = 0; how <= 2; how++) {
+        bool stop = how == 2;
         World world;
         world_begin(&world);
         Simulation s = a_run(simulated_yaml, &world, 3, 2);
@@ -294,7 +344,7 @@ static void test_no_strike(void) {
         if (stop)
             simulation_stop(&s);
         else
-            simulation_kill(&s, 1, true);
+            simulation_kill(&s, 1, how == 1);
         simulation_run(&s, 0);
         CU_ASSERT_EQUAL(leases_of(&s, trial, LEASE_CRASHED), 0);
         CU_ASSERT_EQUAL(leases_of(&s, trial, stop ? LEASE_STOPPED : LEASE_LOST), 1);
@@ -405,6 +455,9 @@ void recovery_suite(void) {
         {"rank 0's own absence is nobody's silence", test_own_absence},
         {"workers hear that rank 0 lives, at most once a second", test_signs_of_life},
         {"a network that rank 0 has outlives its rank", test_network_outlives_its_rank},
+        {"a network that a dead rank has stored untold goes when its trial is not in the pool",
+         test_untold_network},
+        {"a rank that leaves with an error is named", test_leaves_with_an_error},
         {"a trial whose process dies once is tried again", test_crash_once},
         {"a trial whose process dies twice is a failed row with its reason", test_poison},
         {"strikes are counted over restarts", test_strikes_survive},

@@ -83,6 +83,25 @@ static void test_grace_ends(void) {
     world_end(&world);
 }
 
+/* A rank that was silent speaks again while others still save: it is told to leave, too. */
+static void test_back_during_the_stop(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(long_yaml, &world, 3, 21);
+    simulation_begin(&s);
+    to_long_trials(&s);
+    s.ranks[1].host.next = INFINITY; /* this one hangs */
+    s.ranks[2].awake_from = s.now + 8;
+    simulation_stop(&s);
+    simulation_run(&s, 0);
+    CU_ASSERT_TRUE(simulation_told(&s, "rank 2 on node2 is back\n"));
+    CU_ASSERT_TRUE(s.ranks[2].farewell);
+    CU_ASSERT_FALSE(s.finish.ranks_lost);
+    simulation_end(&s);
+    resume(&world, long_yaml);
+    world_end(&world);
+}
+
 /* What ends in the time of grace has its row. */
 static void test_last_rows(void) {
     World world;
@@ -216,6 +235,7 @@ void stop_suite(void) {
     static const TestCase tests[] = {
         {"a stop saves running trials at the end of their epoch, and says so", test_saves},
         {"what cannot be saved in time is left, and the stop takes under 20 s", test_grace_ends},
+        {"a silent rank that speaks again during the stop is told to leave", test_back_during_the_stop},
         {"a trial that ends in the time of grace has its row and its network", test_last_rows},
         {"stopped in preflight or ensemble it is resumable, and that job is done again",
          test_stopped_in_a_job},

@@ -24,9 +24,17 @@ static Chances some_chances(RandomStream *dice) {
     return chances;
 }
 
+/* Many ranks that do not see the folder, and a channel that is slow for blobs. */
+static Simulation crowded_run(RandomStream *dice, World *world) {
+    Simulation s = a_run(simulated_yaml, world, 12 + random_below(dice, 30), random_u32(dice));
+    s.chances = some_chances(dice);
+    s.shy = true;
+    s.blind = ~(uint64_t)1;
+    return s;
+}
+
 static Simulation some_run(RandomStream *dice, World *world) {
-    Simulation s =
-        a_run(long_yaml, world, 1 + random_below(dice, one_in(dice, 8) ? 20 : 6), random_u32(dice));
+    Simulation s = a_run(long_yaml, world, 1 + random_below(dice, 6), random_u32(dice));
     s.chances = some_chances(dice);
     s.shy = one_in(dice, 3);
     uint64_t any = (uint64_t)random_u32(dice);
@@ -75,8 +83,9 @@ static void storm(uint64_t seed, size_t *runs) {
         world.poison[1] = 7;
         world.poison_epoch = 2;
     }
+    bool crowded = one_in(&dice, 8);
     for (bool complete = false; !complete; ++*runs) {
-        Simulation s = some_run(&dice, &world);
+        Simulation s = crowded ? crowded_run(&dice, &world) : some_run(&dice, &world);
         complete = go(&s, &dice);
         simulation_end(&s);
         if (CU_get_number_of_failures() > 0) {

@@ -18,6 +18,15 @@ static void test_stop_without_saving(void) {
     CU_ASSERT_EQUAL(worker_leave(&w, "again", 99), STATUS_OK);
     CU_ASSERT_EQUAL(heard.count, before); /* no row, no new trial, no sign of life, no second farewell */
     worker_release(&w);
+    w = worker_new();
+    lease(&w, 1, 40, 0);
+    stop(&w, false, 1);
+    child_says_result(&w, 1, TRIAL_COMPLETED); /* it was quicker than its end */
+    child_says_network(&w, 1, 7);
+    child_ends(&w, 0, 0, "", 2);
+    CU_ASSERT_TRUE(w.left);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_COORDINATOR, MESSAGE_RESULT), 0);
+    worker_release(&w);
 }
 
 static void test_stop_idle(void) {
