@@ -133,11 +133,16 @@ class Campaign:
 
     def run(self):
         """Run the copy to the end: equal to the undisturbed campaign. Returns what it said."""
+        code = faults.state_code(self.winnow, "copy.h5")
+        check(code == 75, f"status --exit-code says {code}, and run could go on")
         done = call(self.winnow, "run", self.space, "-o", "copy.h5", seconds=600)
         check(done.returncode == 0, f"run ends with {done.returncode}: {done.err[-3000:]}")
         same = subprocess.run([sys.executable, faults.COMPARE, "whole.h5", "copy.h5"], capture_output=True, text=True,
                               timeout=120, check=False)
         check(same.returncode == 0, f"another table: {same.stdout}{same.stderr}{done.err[-3000:]}")
+        with h5py.File("copy.h5") as file:
+            looks = len(file["ensemble/test_evaluations"])
+        check(looks == 1, f"{looks} looks at the test set")
         left = [name for name in LEFT if os.path.exists("copy.h5" + name)]
         check(not left, f"left: {left}")
         self.runs += 1
@@ -146,6 +151,8 @@ class Campaign:
     def refused(self):
         """Nothing is usable: run says so and changes nothing."""
         before = digest("copy.h5")
+        code = faults.state_code(self.winnow, "copy.h5")
+        check(code == 1, f"status --exit-code says {code}, and run cannot go on")
         done = call(self.winnow, "run", self.space, "-o", "copy.h5")
         check(done.returncode == 1 and "copy.h5" in done.err, f"run ends with {done.returncode}: {done.err}")
         check(digest("copy.h5") == before, f"run has changed something: {done.err}")

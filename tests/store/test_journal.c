@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -494,6 +495,33 @@ static void failed_sync(void) {
     journal_close(&journal);
 }
 
+/* What is written into a file without a name, or under another one, is found by nobody. */
+static void removed_file(void) {
+    static const char *const folder = "moving", *const moved = "moved";
+    for (int way = 0; way < 3; way++) {
+        Journal *journal = NULL;
+        Record record = {.kind = RECORD_END};
+        (void)mkdir(folder, 0777);
+        (void)unlink("moving/a.journal");
+        CU_ASSERT_EQUAL_FATAL(journal_create(&journal, "moving/a.journal"), STATUS_OK);
+        CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
+        CU_ASSERT_EQUAL(journal_sync(journal), STATUS_OK);
+        if (way == 0) CU_ASSERT_EQUAL(unlink("moving/a.journal"), 0);
+        if (way == 1) CU_ASSERT_EQUAL(rename(folder, moved), 0);
+        if (way == 2) CU_ASSERT_EQUAL(rename("moving/a.journal", "moving/b.journal"), 0);
+        if (way == 2) fixture_write("moving/a.journal", "another one", 11);
+        CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
+        CU_ASSERT(fixture_failed(journal_sync(journal), "moving/a.journal was removed or renamed"));
+        CU_ASSERT(fixture_failed(journal_append(journal, &record), "could not be synced before"));
+        journal_close(&journal);
+        (void)unlink("moved/a.journal");
+        (void)unlink("moving/a.journal");
+        (void)unlink("moving/b.journal");
+        (void)rmdir(moved);
+        (void)rmdir(folder);
+    }
+}
+
 void suite_journal(void) {
     static const TestCase tests[] = {
         {"what was appended is read back, in order", round_trip},
@@ -512,6 +540,7 @@ void suite_journal(void) {
         {"a journal without a whole record is replaced", stub_is_replaced},
         {"a visitor's error ends the reading", visitor_ends_it},
         {"an append on a full disk is cut back, and works once there is room", full_disk},
+        {"a journal that was removed or renamed is no place to write to", removed_file},
         {"after a failed sync nothing is taken for safe any more", failed_sync},
     };
     SUITE("journal", tests);

@@ -62,6 +62,41 @@ static void other_length(void) {
     fixture_clean(FILE_NAME);
 }
 
+static void zeroed(void) {
+    size_t length = 0;
+    unsigned char *bytes = make(&length), *changed = make(&length);
+    const size_t places[][2] = {{0, length},         {0, 512},         {16, 496},
+                                {512, length - 512}, {length / 2, 64}, {32, 8}};
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        memcpy(changed, bytes, length);
+        memset(changed + places[i][0], 0, places[i][1]);
+        fixture_write(FILE_NAME, changed, length);
+        CU_ASSERT(fixture_failed(read_it(false), places[i][0] == 0 ? "is not a winnow results file"
+                                                                   : "has changed since winnow wrote it"));
+    }
+    free(bytes);
+    free(changed);
+    fixture_clean(FILE_NAME);
+}
+
+static void rows_told(void) {
+    size_t length = 0;
+    uint64_t rows = 0;
+    unsigned char *bytes = make(&length);
+    CU_ASSERT_EQUAL(results_rows(FILE_NAME, &rows), STATUS_OK);
+    CU_ASSERT_EQUAL(rows, FIXTURE_TRIALS);
+    bytes[length / 2] ^= 1; /* the rest does not matter */
+    fixture_write(FILE_NAME, bytes, length);
+    CU_ASSERT_EQUAL(results_rows(FILE_NAME, &rows), STATUS_OK);
+    CU_ASSERT_EQUAL(rows, FIXTURE_TRIALS);
+    bytes[33] ^= 1;
+    fixture_write(FILE_NAME, bytes, length);
+    CU_ASSERT(fixture_failed(results_rows(FILE_NAME, &rows), "has changed since winnow wrote it"));
+    CU_ASSERT_EQUAL(rows, 0);
+    free(bytes);
+    fixture_clean(FILE_NAME);
+}
+
 static void not_ours(void) {
     fixture_clean(FILE_NAME);
     CU_ASSERT(fixture_failed(read_it(false), FILE_NAME " cannot be read: No such file"));
@@ -92,6 +127,8 @@ void suite_results_damage(void) {
     static const TestCase tests[] = {
         {"a flipped byte is a file that has changed", flipped_byte},
         {"so is one that was cut or grew", other_length},
+        {"so is one of which a part is zeros", zeroed},
+        {"the first bytes tell how many rows there are", rows_told},
         {"what is missing or not winnow's is told apart", not_ours},
         {"a seal is of the bytes that are there", sealed_again},
     };
