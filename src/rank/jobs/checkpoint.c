@@ -42,7 +42,8 @@ static Status checkpoint_use(const CheckpointBlob *blob, uint64_t trial, uint32_
     if (trainer_outcome(trainer).epochs != blob->epoch)
         return status_fail(STATUS_ENVIRONMENT, "its checkpoint contradicts itself");
     row->curve_count = blob->curve_count;
-    memcpy(row->curve, blob->curve, blob->curve_count * sizeof(EpochRow));
+    for (uint32_t i = 0; i < blob->curve_count; i++)
+        row->curve[i] = blob->curve[i];
     return STATUS_OK;
 }
 

@@ -30,8 +30,6 @@ static Status make_trainer(Trial *t) {
 static Status prepare(Trial *t) {
     const Config *config = t->context->config;
     const LeaseMessage *lease = t->lease;
-    if (lease->stage >= config->stage_count || lease->parameter_count != config->space.count)
-        return status_fail(STATUS_ENVIRONMENT, "a lease that does not fit the configuration");
     t->training = dataset_part(t->context->dataset, PART_TRAIN);
     t->validation = dataset_part(t->context->dataset, PART_VALIDATION);
     TRY(memory_new(&t->spec, 1, sizeof(*t->spec)));
@@ -75,11 +73,11 @@ static Status listen(Channel *out, bool *save_asked) {
 }
 
 static Status one_epoch(Trial *t, bool *done) {
-    EpochRow *row = &t->row.curve[t->row.curve_count++];
-    trainer_epoch(t->trainer, row, done);
     Message message = {.kind = MESSAGE_PROGRESS};
     message.as.progress =
-        (ProgressMessage){.lease = t->lease->lease, .trial = t->lease->trial, .has_row = true, .row = *row};
+        (ProgressMessage){.lease = t->lease->lease, .trial = t->lease->trial, .has_row = true};
+    trainer_epoch(t->trainer, &message.as.progress.row, done);
+    t->row.curve[t->row.curve_count++] = message.as.progress.row;
     return message_send(t->out, 0, &message);
 }
 
@@ -115,7 +113,11 @@ static Status hand_in(Trial *t) {
 }
 
 Status job_trial(const JobContext *context, const JobMessage *job, Channel *out) {
-    Trial trial = {.context = context, .lease = &job->lease, .out = out};
+    const LeaseMessage *lease = &job->lease;
+    if (lease->stage >= context->config->stage_count ||
+        lease->parameter_count != context->config->space.count)
+        return status_fail(STATUS_ENVIRONMENT, "a lease that does not fit the configuration");
+    Trial trial = {.context = context, .lease = lease, .out = out};
     bool done = false;
     Status status = prepare(&trial);
     if (status == STATUS_OK) status = begin(&trial);
