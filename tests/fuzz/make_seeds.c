@@ -37,5 +37,6 @@ int main(int count, char **words) {
     seeds_of_campaign();
     seeds_of_data();
     seeds_of_store();
+    seeds_of_yaml();
     return 0;
 }

@@ -15,5 +15,6 @@ void seed_separator(ByteWriter *writer);
 void seeds_of_campaign(void); /* records, messages, blobs, checkpoints, frames */
 void seeds_of_data(void);     /* idx, csv, blocks */
 void seeds_of_store(void);    /* journals, ledgers, results, .live */
+void seeds_of_yaml(void);     /* copies of the configurations in the checkout */
 
 #endif
