@@ -63,7 +63,8 @@ Status campaign_file_open(CampaignFile *c, const char *file, bool unverified) {
             "%s: there is no such file; winnow run writes it, to results/<name>.h5 unless -o says "
             "otherwise",
             file);
-    if (status == STATUS_OK) status = read_config(c, file);
+    else if (status == STATUS_OK)
+        status = read_config(c, file);
     if (status != STATUS_OK) campaign_file_close(c);
     return status != STATUS_OK ? STATUS_ENVIRONMENT : STATUS_OK;
 }

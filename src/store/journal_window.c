@@ -24,7 +24,7 @@ Status window_fill(JournalWindow *w, uint64_t offset, size_t length) {
             return STATUS_OK;
         } else if (errno != EINTR) {
             return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s at byte %llu", w->path,
-                                     (unsigned long long)(offset + w->filled));
+                                     (unsigned long long)offset + w->filled);
         }
     }
     return STATUS_OK;

@@ -101,7 +101,7 @@ Status parts_read_checkpoint(const char *file, const CheckpointRecord *record, C
 
 void parts_remove(const char *file, const char *name) {
     char *path = NULL;
-    if (blob_path(&path, file, name) == STATUS_OK)
+    if (blob_path(&path, file, name) == STATUS_OK && path != NULL)
         (void)unlink(path);
     else
         status_clear();

@@ -4,6 +4,7 @@
 int main(void) {
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
     suite_journal();
+    suite_journal_damage();
     suite_lock();
     suite_parts();
     suite_results();

@@ -2,6 +2,7 @@
 #define WINNOW_TESTS_STORE_SUITES_H
 
 void suite_journal(void);
+void suite_journal_damage(void);
 void suite_lock(void);
 void suite_parts(void);
 void suite_results(void);
