@@ -209,13 +209,16 @@ def read_everything(file, dump=False):
     """Every object of the file, in h5py and where asked in h5dump."""
     if not os.path.exists(file):
         return
-    with h5py.File(file, "r") as opened:
-        def read(_, item):
-            dict(item.attrs)
-            if isinstance(item, h5py.Dataset):
-                item[()]
-        dict(opened.attrs)
-        opened.visititems(read)
+    def read(_, item):
+        dict(item.attrs)
+        if isinstance(item, h5py.Dataset):
+            item[()]
+    try:
+        with h5py.File(file, "r") as opened:
+            dict(opened.attrs)
+            opened.visititems(read)
+    except (OSError, KeyError, RuntimeError) as error:
+        raise Failure(f"h5py does not read {file}: {error}") from error
     if dump:
         done = subprocess.run(["h5dump", file], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120,
                               check=False)
