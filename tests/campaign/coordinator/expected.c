@@ -61,3 +61,30 @@ void expect_complete(Simulation *s) {
     check_folder(s);
     check_leases(s);
 }
+
+uint64_t trial_of(const Simulation *s, uint32_t w) {
+    WorkerView view = coordinator_worker(s->coordinator, w);
+    CU_ASSERT_TRUE_FATAL(view.training);
+    return view.trial;
+}
+
+size_t leases_of(const Simulation *s, uint64_t trial, LeaseOutcome outcome) {
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    size_t count = 0;
+    for (size_t i = 0; i < ledger->lease_count; i++)
+        count += ledger->leases[i].trial == trial && ledger->leases[i].outcome == outcome;
+    return count;
+}
+
+uint64_t to_the_middle(Simulation *s, uint32_t w) {
+    for (int guard = 0; guard < 10000; guard++) {
+        WorkerView view = coordinator_worker(s->coordinator, w);
+        const Ledger *ledger = coordinator_ledger(s->coordinator);
+        const CheckpointRecord *saved = view.training ? ledger->trials[view.trial].checkpoint : NULL;
+        if (saved != NULL && view.trial >= 6 && view.epoch == saved->epoch + 2) return view.trial;
+        CU_ASSERT_FALSE_FATAL(s->finished);
+        simulation_step(s);
+    }
+    CU_FAIL_FATAL("no such moment");
+    return 0;
+}

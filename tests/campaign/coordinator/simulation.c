@@ -16,7 +16,7 @@ static bool happens(Simulation *s, double chance) {
     return chance > 0 && random_unit(&s->dice) < chance;
 }
 
-static Moment moment(const Simulation *s) {
+Moment simulation_moment(const Simulation *s) {
     return (Moment){.steady = s->now, .unix_time = 1e9 + s->now};
 }
 
@@ -82,7 +82,7 @@ static void carry_out(Simulation *s, Action *action) {
 }
 
 void simulation_event(Simulation *s, Event *event) {
-    MUST(coordinator_step(s->coordinator, event, moment(s), &s->actions));
+    MUST(coordinator_step(s->coordinator, event, simulation_moment(s), &s->actions));
     for (size_t i = 0; i < s->actions.count; i++)
         carry_out(s, &s->actions.list[i]);
     actions_clear(&s->actions);
@@ -160,30 +160,6 @@ static void sync_journal(Simulation *s) {
 
 /* --- the workers --- */
 
-typedef struct Outlet {
-    Simulation *simulation;
-    uint32_t worker;
-} Outlet;
-static Outlet outlets[SIMULATION_MAX_WORKERS];
-
-static Status worker_says(void *context, WorkerPeer peer, const Message *message) {
-    const Outlet *outlet = context;
-    Simulation *s = outlet->simulation;
-    SimulatedRank *rank = &s->ranks[outlet->worker];
-    if (peer == WORKER_TO_COORDINATOR) {
-        mail_put(&rank->to_coordinator, message);
-        return STATUS_OK;
-    }
-    Mail hop = {0}; /* its encoding, as on a real channel */
-    Message copy;
-    mail_put(&hop, message);
-    CU_ASSERT_TRUE_FATAL(mail_take(&hop, &copy));
-    mail_release(&hop);
-    host_take(&rank->host, &copy, &s->dice, s->now);
-    message_release(&copy);
-    return STATUS_OK;
-}
-
 static void run_rank(Simulation *s, uint32_t w) {
     SimulatedRank *rank = &s->ranks[w];
     if (rank->dead || (rank->gone && w > 0)) return; /* rank 0's host serves the coordinator to the end */
@@ -227,7 +203,8 @@ static void run_coordinator(Simulation *s) {
     for (uint32_t i = 0; i < s->workers && !s->finished; i++) {
         uint32_t w = (first + i) % s->workers;
         const Mail *mail = &s->ranks[w].to_coordinator;
-        while (!s->finished && mail->count > 0 && !happens(s, s->shy && mail->letters[0].blob ? 0.95 : 0.1))
+        while (!s->finished && mail->count > 0 &&
+               !happens(s, mail->letters[0].blob ? fmax(s->blobs_wait, 0.1) : 0.1))
             deliver(s, w);
     }
     for (uint32_t w = 0; w < s->workers && !s->finished; w++) {
@@ -302,130 +279,6 @@ void simulation_drain(Simulation *s) {
         if (!here) return;
     }
     CU_FAIL("some rank does not leave");
-}
-
-/* --- begin and end --- */
-
-static void first_records(Simulation *s) {
-    Record records[2] = {{.kind = RECORD_CAMPAIGN}, {.kind = RECORD_DATA}};
-    records[0].as.campaign.format_version = JOURNAL_FORMAT_VERSION;
-    records[0].as.campaign.config_hash = s->config->hash;
-    MUST(memory_text(&records[0].as.campaign.name, "simulated"));
-    MUST(memory_text(&records[0].as.campaign.config_name, "test.yaml"));
-    MUST(memory_text(&records[0].as.campaign.config_text, s->yaml));
-    MUST(memory_text(&records[0].as.campaign.versions, "test"));
-    records[1].as.data.shape = (Shape){1, 1, 2};
-    for (size_t i = 0; i < 2; i++) {
-        ByteWriter writer = {0};
-        record_encode(&records[i], &writer);
-        MUST(bytes_writer_status(&writer));
-        bytes_put_u64(&s->world->journal, writer.length);
-        bytes_put_raw(&s->world->journal, writer.data, writer.length);
-        bytes_writer_release(&writer);
-        record_release(&records[i]);
-    }
-}
-
-static void start_record(Simulation *s) {
-    Record record = {.kind = RECORD_START};
-    ByteWriter writer = {0};
-    text_copy(record.as.start.arithmetic, ARITHMETIC_SIZE, "test");
-    MUST(memory_text(&record.as.start.config_text, ""));
-    record_encode(&record, &writer);
-    bytes_put_u64(&s->world->journal, writer.length);
-    bytes_put_raw(&s->world->journal, writer.data, writer.length);
-    bytes_writer_release(&writer);
-    record_release(&record);
-    s->world->synced_length = s->world->journal.length;
-}
-
-static Ledger *read_journal(const World *world) {
-    Ledger *ledger;
-    MUST(ledger_create(&ledger));
-    ByteReader reader = bytes_reader(world->journal.data, world->journal.length);
-    while (reader.position < reader.length) {
-        size_t length;
-        const uint8_t *bytes = bytes_get_block(&reader, &length);
-        Record record;
-        MUST(record_decode(&record, bytes, length));
-        MUST(ledger_apply(ledger, &record));
-    }
-    return ledger;
-}
-
-/* As parts_sweep does it at the start: what no record names goes. */
-static void sweep(World *world, const Ledger *ledger) {
-    for (size_t f = world->file_count; f-- > 0;) {
-        bool used = false;
-        for (size_t id = 0; id < ledger->trial_count && !used; id++) {
-            const LedgerTrial *trial = &ledger->trials[id];
-            const CheckpointRecord *saved = trial->finished ? NULL : trial->checkpoint;
-            used = (trial->kept && trial->finished &&
-                    ledger_in_pool(ledger, METRIC_VAL_ACCURACY, 5, id, &trial->record.outcome) &&
-                    strcmp(trial->member.blob, world->files[f].name) == 0) ||
-                   (saved != NULL && strcmp(saved->blob, world->files[f].name) == 0);
-        }
-        if (!used) world_remove(world, world->files[f].name);
-    }
-}
-
-static void begin_rank(Simulation *s, uint32_t w) {
-    SimulatedRank *rank = &s->ranks[w];
-    *rank = (SimulatedRank){.report = INFINITY};
-    bool sees = (s->blind >> w & 1) == 0;
-    rank->host = (SimulatedHost){.world = s->world,
-                                 .config = s->config,
-                                 .arithmetic = (s->other >> w & 1) != 0 ? "other" : "test",
-                                 .sees_parts = sees,
-                                 .cannot_write = (s->cannot_write >> w & 1) != 0,
-                                 .diverge_all = s->diverge_all,
-                                 .crash = s->chances.crash,
-                                 .hang = s->chances.hang};
-    outlets[w] = (Outlet){s, w};
-    rank->worker = (Worker){.outlet = worker_says,
-                            .context = &outlets[w],
-                            .limits = s->config->limits,
-                            .watches_coordinator = w > 0,
-                            .sees_parts = sees};
-    HelloMessage hello = {.process = w, .sees_parts = sees};
-    snprintf(hello.host, sizeof(hello.host), "node%u", w);
-    text_copy(hello.arithmetic, sizeof(hello.arithmetic), rank->host.arithmetic);
-    MUST(worker_start(&rank->worker, &hello, s->now));
-}
-
-void simulation_begin(Simulation *s) {
-    s->dice = random_stream(s->order, RANDOM_SYNTHETIC, 0, 0, 0, 0);
-    s->began = s->now = s->world->clock;
-    MUST(config_parse(&s->config, "test.yaml", s->yaml, strlen(s->yaml)));
-    bool fresh = s->world->journal.length == 0;
-    if (fresh) first_records(s);
-    start_record(s);
-    Ledger *ledger = read_journal(s->world);
-    sweep(s->world, ledger);
-    CoordinatorPlace place = {.workers = s->workers,
-                              .published = !fresh,
-                              .deadline = s->time_limit > 0 ? s->now + s->time_limit : INFINITY};
-    MUST(coordinator_create(&s->coordinator, s->config, ledger, &place, moment(s)));
-    for (uint32_t w = 0; w < s->workers; w++)
-        begin_rank(s, w);
-    Event tick = {.kind = EVENT_TICK};
-    simulation_event(s, &tick);
-}
-
-void simulation_end(Simulation *s) {
-    s->world->clock = s->now;
-    for (uint32_t w = 0; w < s->workers; w++) {
-        SimulatedRank *rank = &s->ranks[w];
-        worker_release(&rank->worker);
-        host_end(&rank->host);
-        mail_release(&rank->to_worker);
-        mail_release(&rank->to_coordinator);
-    }
-    coordinator_destroy(&s->coordinator);
-    config_destroy(&s->config);
-    actions_release(&s->actions);
-    text_release(&s->news);
-    free(s->superseded);
 }
 
 bool simulation_told(const Simulation *s, const char *words) {

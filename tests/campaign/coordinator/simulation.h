@@ -46,7 +46,7 @@ typedef struct Simulation {
     uint64_t cannot_write; /* of those whose hosts cannot write into the folder */
     double time_limit;     /* seconds; 0: none */
     bool diverge_all;
-    bool shy; /* blobs wait at the workers for a long time */
+    double blobs_wait; /* chance that a blob does not get through in a step */
     Chances chances;
 
     Config *config;
@@ -72,6 +72,7 @@ typedef struct Simulation {
 } Simulation;
 
 void simulation_begin(Simulation *s);
+Moment simulation_moment(const Simulation *s); /* now, for the coordinator */
 /* One step of time. */
 void simulation_step(Simulation *s);
 /* Until it ends, or until `trials` rows stand (0: until it ends). */

@@ -6,6 +6,7 @@
 
 void campaign_suite(void);
 void recovery_suite(void);
+void trials_suite(void);
 void stop_suite(void);
 void storm_suite(void);
 
@@ -18,5 +19,12 @@ Simulation a_run(const char *yaml, World *world, uint32_t workers, uint64_t orde
 /* The campaign is complete, its table is that of an undisturbed one of one worker with the same poison, its
  * folder and leases are right, and everyone leaves. */
 void expect_complete(Simulation *s);
+
+/* The trial that worker `w` trains. */
+uint64_t trial_of(const Simulation *s, uint32_t w);
+size_t leases_of(const Simulation *s, uint64_t trial, LeaseOutcome outcome);
+/* Go on until worker `w` trains a trial of the long campaign's second stage that has a checkpoint and has
+ * done two epochs since; which one. */
+uint64_t to_the_middle(Simulation *s, uint32_t w);
 
 #endif

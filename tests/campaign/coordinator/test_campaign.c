@@ -49,7 +49,7 @@ static void test_late_networks(void) {
         world_begin(&world);
         Simulation s = a_run(simulated_yaml, &world, 12, order);
         s.blind = ~(uint64_t)1;
-        s.shy = true;
+        s.blobs_wait = 0.95;
         simulation_begin(&s);
         simulation_run(&s, 0);
         expect_complete(&s); /* with the pool's networks and no others in the folder */
@@ -66,7 +66,7 @@ static void test_few_transfers(void) {
     world_begin(&world);
     Simulation s = a_run(simulated_yaml, &world, 40, 8);
     s.blind = ~(uint64_t)1;
-    s.shy = true;
+    s.blobs_wait = 0.95;
     simulation_begin(&s);
     simulation_run(&s, 0);
     expect_complete(&s);
@@ -265,7 +265,7 @@ static void test_disk_full(void) {
     CU_ASSERT_EQUAL(s.finish.status, STATUS_ENVIRONMENT);
     CU_ASSERT_FALSE(s.finish.complete);
     CU_ASSERT_PTR_NOT_NULL(strstr(s.finish.text, "No space left on device"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(s.finish.text, "make room, then the same command goes on"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.finish.text, "cannot be stored"));
     CU_ASSERT_TRUE(coordinator_ledger(s.coordinator)->failed);
     simulation_drain(&s);
     simulation_end(&s);

@@ -1,39 +1,10 @@
-/* Ranks that die or fall silent, trials that crash or hang: who takes over, from where, and what is said. */
+/* Ranks that die or fall silent: who takes over, from where, and what is said. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaign/coordinator/suites.h"
 #include "suite.h"
-
-/* The trial that worker `w` trains. */
-static uint64_t trial_of(const Simulation *s, uint32_t w) {
-    WorkerView view = coordinator_worker(s->coordinator, w);
-    CU_ASSERT_TRUE_FATAL(view.training);
-    return view.trial;
-}
-
-static size_t leases_of(const Simulation *s, uint64_t trial, LeaseOutcome outcome) {
-    const Ledger *ledger = coordinator_ledger(s->coordinator);
-    size_t count = 0;
-    for (size_t i = 0; i < ledger->lease_count; i++)
-        count += ledger->leases[i].trial == trial && ledger->leases[i].outcome == outcome;
-    return count;
-}
-
-/* Until worker `w` trains a trial of the second stage that has a checkpoint and two epochs more. */
-static uint64_t to_the_middle(Simulation *s, uint32_t w) {
-    for (int guard = 0; guard < 10000; guard++) {
-        WorkerView view = coordinator_worker(s->coordinator, w);
-        const Ledger *ledger = coordinator_ledger(s->coordinator);
-        const CheckpointRecord *saved = view.training ? ledger->trials[view.trial].checkpoint : NULL;
-        if (saved != NULL && view.trial >= 6 && view.epoch == saved->epoch + 2) return view.trial;
-        CU_ASSERT_FALSE_FATAL(s->finished);
-        simulation_step(s);
-    }
-    CU_FAIL_FATAL("no such moment");
-    return 0;
-}
 
 static void test_dead_rank(void) {
     for (int reported = 0; reported <= 1; reported++) {
@@ -140,14 +111,16 @@ static void test_silent_and_back(void) {
 static void test_silent_and_back_too_late(void) {
     World world;
     world_begin(&world);
-    Simulation s = a_run(simulated_yaml, &world, 4, 4);
+    Simulation s = a_run(simulated_yaml, &world, 2, 4);
     simulation_begin(&s);
     simulation_run(&s, 4);
     while (!coordinator_worker(s.coordinator, 1).training)
         simulation_step(&s);
     uint64_t trial = trial_of(&s, 1);
     sleeps(&s, 1, 15);
+    s.ranks[1].host.next = INFINITY; /* its child does not end by itself */
     simulation_wait(&s, 16);
+    CU_ASSERT_TRUE(trial_of(&s, 1) != trial);
     size_t leases = coordinator_ledger(s.coordinator)->lease_count;
     CU_ASSERT_TRUE(simulation_told(&s, "rank 1 on node1 is back\n"));
     CU_ASSERT_FALSE(simulation_told(&s, "goes on with"));
@@ -158,6 +131,58 @@ static void test_silent_and_back_too_late(void) {
     for (size_t i = leases; i < coordinator_ledger(s.coordinator)->lease_count; i++)
         worked |= coordinator_ledger(s.coordinator)->leases[i].rank == 1;
     CU_ASSERT_TRUE(worked);
+    simulation_end(&s);
+    world_end(&world);
+}
+
+/* One that waits for the verdict on its network falls silent: the verdict comes when it is back. */
+static void test_silent_while_it_waits(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(simulated_yaml, &world, 20, 4);
+    s.blind = ~(uint64_t)1;
+    s.blobs_wait = 1; /* the channel is stuck for blobs: eight were asked for, the others wait */
+    simulation_begin(&s);
+    simulation_wait(&s, 8);
+    uint32_t waits = 0;
+    for (uint32_t w = 1; w < 20; w++) {
+        if (s.ranks[w].worker.offered.blob != NULL && s.ranks[w].to_coordinator.count == 0) waits = w;
+    }
+    CU_ASSERT_TRUE_FATAL(waits > 0);
+    uint64_t trial = s.ranks[waits].worker.offered.trial;
+    sleeps(&s, waits, 8);
+    simulation_wait(&s, 7);
+    CU_ASSERT_TRUE(coordinator_worker(s.coordinator, waits).lost);
+    s.blobs_wait = 0.5;
+    simulation_wait(&s, 8);
+    CU_ASSERT_TRUE(leases_of(&s, trial, LEASE_LOST) >= 1);
+    CU_ASSERT_PTR_NULL(s.ranks[waits].worker.offered.blob);
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    simulation_end(&s);
+    world_end(&world);
+}
+
+/* Eight ranks die with their blobs half sent, and nobody says so: others can send theirs. */
+static void test_places_of_the_dead(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(simulated_yaml, &world, 12, 4);
+    s.blind = ~(uint64_t)1;
+    s.blobs_wait = 1;
+    simulation_begin(&s);
+    simulation_wait(&s, 5);
+    size_t dead = 0;
+    for (uint32_t w = 1; w < 12; w++) {
+        if (mail_blobs(&s.ranks[w].to_coordinator) == 0) continue;
+        mail_cut(&s.ranks[w].to_coordinator, 0);
+        simulation_kill(&s, w, false);
+        dead++;
+    }
+    CU_ASSERT_EQUAL(dead, 8);
+    s.blobs_wait = 0;
+    simulation_run(&s, 0);
+    expect_complete(&s);
     simulation_end(&s);
     world_end(&world);
 }
@@ -266,185 +291,6 @@ static void test_leaves_with_an_error(void) {
     world_end(&world);
 }
 
-/* --- crashes --- */
-
-static void test_crash_once(void) {
-    World world;
-    world_begin(&world);
-    world.fragile = 4;
-    world.crashes = 1;
-    Simulation s = a_run(simulated_yaml, &world, 3, 2);
-    simulation_begin(&s);
-    simulation_run(&s, 0);
-    expect_complete(&s);
-    CU_ASSERT_EQUAL(leases_of(&s, 4, LEASE_CRASHED), 1);
-    CU_ASSERT_TRUE(simulation_told(
-        &s, "trial 4: its process was ended by signal 11 (Segmentation fault); it is tried once more\n"));
-    simulation_end(&s);
-    world_end(&world);
-}
-
-static void test_poison(void) {
-    World world;
-    world_begin(&world);
-    world.poison[0] = 4;
-    world.poison_epoch = 1;
-    Simulation s = a_run(simulated_yaml, &world, 3, 2);
-    simulation_begin(&s);
-    simulation_run(&s, 0);
-    expect_complete(&s);
-    const TrialRecord *row = &coordinator_ledger(s.coordinator)->trials[4].record;
-    CU_ASSERT_EQUAL(row->outcome.status, TRIAL_FAILED);
-    CU_ASSERT_STRING_EQUAL(row->reason, "its process was ended by signal 11 (Segmentation fault), twice");
-    CU_ASSERT_EQUAL(leases_of(&s, 4, LEASE_CRASHED), 2);
-    simulation_end(&s);
-    world_end(&world);
-}
-
-/* The first strike before a kill of everything, the second after it. */
-static void test_strikes_survive(void) {
-    World world;
-    world_begin(&world);
-    world.poison[0] = 4;
-    world.poison_epoch = 1;
-    Simulation first = a_run(simulated_yaml, &world, 3, 2);
-    simulation_begin(&first);
-    while (leases_of(&first, 4, LEASE_CRASHED) == 0)
-        simulation_step(&first);
-    simulation_end(&first);
-    world_cut_journal(&world, world.journal.length);
-    Simulation second = a_run(simulated_yaml, &world, 3, 3);
-    simulation_begin(&second);
-    simulation_run(&second, 0);
-    expect_complete(&second);
-    CU_ASSERT_EQUAL(leases_of(&second, 4, LEASE_CRASHED), 2);
-    simulation_end(&second);
-    world_end(&world);
-}
-
-/* The rank itself dies, noticed at once or not, or a stop comes, within three seconds: that was no fault of
- * the trial. */
-static void test_no_strike(void) {
-    for (int how = 0; how <= 2; how++) {
-        bool stop = how == 2;
-        World world;
-        world_begin(&world);
-        Simulation s = a_run(simulated_yaml, &world, 3, 2);
-        simulation_begin(&s);
-        simulation_run(&s, 3);
-        while (!s.ranks[1].host.running)
-            simulation_step(&s);
-        uint64_t trial = s.ranks[1].host.lease.trial;
-        s.ranks[1].host.fate = FATE_CRASH;
-        s.ranks[1].host.fate_epoch = s.ranks[1].host.epoch + 1;
-        while (coordinator_worker(s.coordinator, 1).training &&
-               coordinator_worker(s.coordinator, 1).trial == trial)
-            simulation_step(&s);
-        simulation_wait(&s, 1);
-        if (stop)
-            simulation_stop(&s);
-        else
-            simulation_kill(&s, 1, how == 1);
-        simulation_run(&s, 0);
-        CU_ASSERT_EQUAL(leases_of(&s, trial, LEASE_CRASHED), 0);
-        CU_ASSERT_EQUAL(leases_of(&s, trial, stop ? LEASE_STOPPED : LEASE_LOST), 1);
-        CU_ASSERT_FALSE(simulation_told(&s, "tried once more"));
-        if (!stop) expect_complete(&s);
-        simulation_end(&s);
-        world_end(&world);
-    }
-}
-
-static void test_hang(void) {
-    World world;
-    world_begin(&world);
-    Simulation s = a_run(simulated_yaml, &world, 3, 2);
-    simulation_begin(&s);
-    while (!s.ranks[1].host.running)
-        simulation_step(&s);
-    s.ranks[1].host.fate = FATE_HANG;
-    s.ranks[1].host.fate_epoch = 1;
-    simulation_run(&s, 0);
-    expect_complete(&s);
-    CU_ASSERT_TRUE(
-        simulation_told(&s, "ended no epoch within limits.epoch_seconds: 4; it is tried once more\n"));
-    simulation_end(&s);
-    world_end(&world);
-}
-
-/* --- checkpoints --- */
-
-static void test_killed_and_resumed(void) {
-    World world;
-    world_begin(&world);
-    Simulation first = a_run(long_yaml, &world, 3, 7);
-    simulation_begin(&first);
-    uint64_t trial = to_the_middle(&first, 1);
-    uint32_t saved = coordinator_ledger(first.coordinator)->trials[trial].checkpoint->epoch;
-    simulation_end(&first);
-    world_cut_journal(&world, world.journal.length);
-    Simulation second = a_run(long_yaml, &world, 2, 8);
-    simulation_begin(&second);
-    simulation_run(&second, 0);
-    expect_complete(&second);
-    char words[128];
-    snprintf(words, sizeof(words), "trial %llu goes on after epoch %u of 12; ", (unsigned long long)trial,
-             saved);
-    CU_ASSERT_TRUE(simulation_told(&second, words));
-    simulation_end(&second);
-    world_end(&world);
-}
-
-static void test_other_arithmetic(void) {
-    World world;
-    world_begin(&world);
-    Simulation s = a_run(long_yaml, &world, 3, 7);
-    s.other = 1; /* all but the one that dies */
-    s.other |= 1 << 2;
-    simulation_begin(&s);
-    uint64_t trial = to_the_middle(&s, 1);
-    uint32_t saved = coordinator_ledger(s.coordinator)->trials[trial].checkpoint->epoch;
-    simulation_kill(&s, 1, true);
-    simulation_run(&s, 0);
-    expect_complete(&s);
-    char words[160];
-    snprintf(words, sizeof(words), "trial %llu starts from epoch 0 on rank ", (unsigned long long)trial);
-    CU_ASSERT_TRUE(simulation_told(&s, words));
-    snprintf(words, sizeof(words),
-             "it was saved after epoch %u as test computes, and this rank computes as other", saved);
-    CU_ASSERT_TRUE(simulation_told(&s, words));
-    simulation_end(&s);
-    world_end(&world);
-}
-
-/* A checkpoint that has vanished costs its epochs, not the trial. */
-static void test_vanished_checkpoint(void) {
-    World world;
-    world_begin(&world);
-    Simulation first = a_run(long_yaml, &world, 3, 7);
-    simulation_begin(&first);
-    uint64_t trial = to_the_middle(&first, 1);
-    simulation_stop(&first);
-    simulation_run(&first, 0);
-    char name[BLOB_NAME_SIZE];
-    memcpy(name, coordinator_ledger(first.coordinator)->trials[trial].checkpoint->blob, sizeof(name));
-    simulation_end(&first);
-    WorldFile *file = world_find(&world, name);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    file->bytes[0] ^= 1;
-    Simulation second = a_run(long_yaml, &world, 2, 8);
-    simulation_begin(&second);
-    simulation_run(&second, 0);
-    expect_complete(&second);
-    char words[128];
-    snprintf(words, sizeof(words), "trial %llu: its checkpoint cannot be read\n", (unsigned long long)trial);
-    CU_ASSERT_TRUE(simulation_told(&second, words));
-    snprintf(words, sizeof(words), "trial %llu starts again from epoch 0; ", (unsigned long long)trial);
-    CU_ASSERT_TRUE(simulation_told(&second, words));
-    simulation_end(&second);
-    world_end(&world);
-}
-
 void recovery_suite(void) {
     static const TestCase tests[] = {
         {"a dead rank's trial goes on elsewhere from its checkpoint, and it is said", test_dead_rank},
@@ -452,20 +298,14 @@ void recovery_suite(void) {
         {"with all ranks lost it is resumable", test_all_lost},
         {"a silent rank that speaks again has its trial again", test_silent_and_back},
         {"a silent rank that comes back too late gets other work", test_silent_and_back_too_late},
+        {"a rank that fell silent before its verdict has it when it is back", test_silent_while_it_waits},
+        {"ranks that die with blobs on their way make room for others", test_places_of_the_dead},
         {"rank 0's own absence is nobody's silence", test_own_absence},
         {"workers hear that rank 0 lives, at most once a second", test_signs_of_life},
         {"a network that rank 0 has outlives its rank", test_network_outlives_its_rank},
         {"a network that a dead rank has stored untold goes when its trial is not in the pool",
          test_untold_network},
         {"a rank that leaves with an error is named", test_leaves_with_an_error},
-        {"a trial whose process dies once is tried again", test_crash_once},
-        {"a trial whose process dies twice is a failed row with its reason", test_poison},
-        {"strikes are counted over restarts", test_strikes_survive},
-        {"a death or a stop within three seconds makes it no strike", test_no_strike},
-        {"a hung trial is ended and tried again", test_hang},
-        {"killed in the middle of a trial, it goes on from its checkpoint", test_killed_and_resumed},
-        {"a checkpoint of another arithmetic is not used, and it is said", test_other_arithmetic},
-        {"a damaged checkpoint costs its epochs, not the trial", test_vanished_checkpoint},
     };
     SUITE("recovery", tests);
 }

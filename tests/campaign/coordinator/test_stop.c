@@ -90,8 +90,10 @@ static void test_back_during_the_stop(void) {
     Simulation s = a_run(long_yaml, &world, 3, 21);
     simulation_begin(&s);
     to_long_trials(&s);
-    s.ranks[1].host.next = INFINITY; /* this one hangs */
     s.ranks[2].awake_from = s.now + 8;
+    simulation_wait(&s, 6.5);
+    CU_ASSERT_TRUE(coordinator_worker(s.coordinator, 2).lost);
+    s.ranks[1].host.next = INFINITY; /* this one hangs */
     simulation_stop(&s);
     simulation_run(&s, 0);
     CU_ASSERT_TRUE(simulation_told(&s, "rank 2 on node2 is back\n"));

@@ -28,7 +28,7 @@ static Chances some_chances(RandomStream *dice) {
 static Simulation crowded_run(RandomStream *dice, World *world) {
     Simulation s = a_run(simulated_yaml, world, 12 + random_below(dice, 30), random_u32(dice));
     s.chances = some_chances(dice);
-    s.shy = true;
+    s.blobs_wait = between(dice, 0.7, 0.97);
     s.blind = ~(uint64_t)1;
     return s;
 }
@@ -36,7 +36,7 @@ static Simulation crowded_run(RandomStream *dice, World *world) {
 static Simulation some_run(RandomStream *dice, World *world) {
     Simulation s = a_run(long_yaml, world, 1 + random_below(dice, 6), random_u32(dice));
     s.chances = some_chances(dice);
-    s.shy = one_in(dice, 3);
+    if (one_in(dice, 3)) s.blobs_wait = 0.95;
     uint64_t any = (uint64_t)random_u32(dice);
     if (one_in(dice, 2)) s.blind = one_in(dice, 2) ? ~(uint64_t)1 : any & ~(uint64_t)1;
     if (one_in(dice, 5)) s.other = (uint64_t)random_u32(dice) & ~(uint64_t)1;
