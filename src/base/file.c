@@ -162,7 +162,7 @@ bool file_exists(const char *path) {
     return stat(path, &about) == 0;
 }
 
-static Status make_one_folder(const char *path) {
+Status file_make_folder(const char *path) {
     if (mkdir(path, 0777) == 0) return STATUS_OK;
     int failure = errno;
     struct stat about;
@@ -175,17 +175,17 @@ static Status make_one_folder(const char *path) {
     return status_fail_errno(STATUS_ENVIRONMENT, "cannot make the folder %s", path);
 }
 
-Status file_make_folder(const char *path) {
+Status file_make_folders(const char *path) {
     char *part = NULL;
     TRY(memory_text(&part, path));
     Status status = STATUS_OK;
     for (char *at = part; *at != '\0' && status == STATUS_OK; at++) {
         if (*at != '/' || at == part) continue;
         *at = '\0';
-        status = make_one_folder(part);
+        status = file_make_folder(part);
         *at = '/';
     }
-    if (status == STATUS_OK) status = make_one_folder(part);
+    if (status == STATUS_OK) status = file_make_folder(part);
     free(part);
     return status;
 }

@@ -25,6 +25,8 @@ Status file_sync_folder_of(const char *path) MUST_CHECK;
 bool file_exists(const char *path);
 
 /* Make a folder and its parents where they are missing. */
+Status file_make_folders(const char *path) MUST_CHECK;
+/* Make a folder where it is missing, in one that is there. */
 Status file_make_folder(const char *path) MUST_CHECK;
 
 /* The folder part of `path` ("." where there is none), owned. */

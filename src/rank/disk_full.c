@@ -16,6 +16,6 @@ static bool is_full(const char *text) {
 
 Status disk_full_advise(Status status) {
     if (status != STATUS_ENVIRONMENT || !is_full(status_text())) return status;
-    return status_fail(status, "%s; nothing finished is lost: make room, and the same command continues",
+    return status_fail(status, "%s; make room, then the same command goes on: nothing finished is lost",
                        status_text());
 }

@@ -14,6 +14,7 @@
 #include "engine/blas.h"
 #include "rank/aside.h"
 #include "rank/kept_networks.h"
+#include "rank/open_leases.h"
 #include "rank/output_file.h"
 #include "rank/preflight.h"
 #include "store/campaign_state.h"
@@ -245,6 +246,7 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
         log_warning("what the journal said of the data is lost: they are taken to be those of before");
         TRY(append_data(o));
     }
+    TRY(open_leases_end(o->file, o->journal, o->ledger));
     TRY(append_start(o, ranks));
     return journal_sync(o->journal);
 }
@@ -292,7 +294,7 @@ Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
     TRY(output_file_check(o->file, o->config));
     char *folder;
     TRY(file_folder_of(&folder, o->file));
-    Status status = file_make_folder(folder);
+    Status status = file_make_folders(folder);
     free(folder);
     TRY(status);
     if (!options->no_lock) {

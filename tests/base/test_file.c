@@ -91,7 +91,7 @@ static void failed_publish(void) {
 }
 
 static void failed_rename(void) {
-    CU_ASSERT_EQUAL_FATAL(file_make_folder("occupied/inside"), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(file_make_folders("occupied/inside"), STATUS_OK);
     check_write("occupied", "x", STATUS_ENVIRONMENT);
     CU_ASSERT_FALSE(file_exists("occupied.tmp"));
     CU_ASSERT_TRUE(file_exists("occupied/inside"));
@@ -195,19 +195,19 @@ static void folder_names(void) {
 static void makes_folders(void) {
     char here[4000];
     char absolute[4096];
-    CU_ASSERT_EQUAL(file_make_folder("deep/er/est"), STATUS_OK);
+    CU_ASSERT_EQUAL(file_make_folders("deep/er/est"), STATUS_OK);
     CU_ASSERT_TRUE(file_exists("deep/er/est"));
-    CU_ASSERT_EQUAL(file_make_folder("deep/er/est"), STATUS_OK);
-    CU_ASSERT_EQUAL(file_make_folder("deep//other/"), STATUS_OK);
+    CU_ASSERT_EQUAL(file_make_folders("deep/er/est"), STATUS_OK);
+    CU_ASSERT_EQUAL(file_make_folders("deep//other/"), STATUS_OK);
     CU_ASSERT_TRUE(file_exists("deep/other"));
     CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(here, sizeof(here)));
     (void)snprintf(absolute, sizeof(absolute), "%s/deep/abs", here);
-    CU_ASSERT_EQUAL(file_make_folder(absolute), STATUS_OK);
+    CU_ASSERT_EQUAL(file_make_folders(absolute), STATUS_OK);
     CU_ASSERT_TRUE(file_exists("deep/abs"));
-    CU_ASSERT_EQUAL(file_make_folder("/"), STATUS_OK);
+    CU_ASSERT_EQUAL(file_make_folders("/"), STATUS_OK);
     check_write("deep/file", "x", STATUS_OK);
-    CU_ASSERT_EQUAL(file_make_folder("deep/file"), STATUS_ENVIRONMENT);
-    CU_ASSERT_EQUAL(file_make_folder("deep/file/below"), STATUS_ENVIRONMENT);
+    CU_ASSERT_EQUAL(file_make_folders("deep/file"), STATUS_ENVIRONMENT);
+    CU_ASSERT_EQUAL(file_make_folders("deep/file/below"), STATUS_ENVIRONMENT);
     CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "Not a directory"));
 }
 

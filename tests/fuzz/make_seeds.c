@@ -13,7 +13,7 @@ static const char *folder;
 void seed_write(const char *target, const char *name, unsigned number, const void *data, size_t size) {
     char path[PATH_MAX];
     (void)snprintf(path, sizeof(path), "%s/%s", folder, target);
-    REQUIRE(file_make_folder(path) == STATUS_OK);
+    REQUIRE(file_make_folders(path) == STATUS_OK);
     (void)snprintf(path, sizeof(path), "%s/%s/%s-%u", folder, target, name, number);
     FILE *file = fopen(path, "wb");
     REQUIRE(file != NULL);

@@ -15,7 +15,7 @@ static void a_full_disk_is_explained(void) {
         Status status = status_fail_errno(STATUS_ENVIRONMENT, "cannot write to a.h5.journal");
         CU_ASSERT_EQUAL(disk_full_advise(status), STATUS_ENVIRONMENT);
         CU_ASSERT_PTR_EQUAL(strstr(status_text(), "cannot write to a.h5.journal: "), status_text());
-        CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "make room, and the same command continues"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "make room, then the same command goes on"));
     }
 }
 

@@ -117,6 +117,7 @@ static void take_stock(Coordinator *c) {
         TrialState *trial = &c->trials[lease->trial];
         if (trial->started == 0 || lease->start < trial->started) trial->started = lease->start;
         if (lease->last_epoch > trial->reached) trial->reached = lease->last_epoch;
+        if (isnan(lease->end)) trial->cut_short = true;
     }
 }
 

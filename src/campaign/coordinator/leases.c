@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -74,7 +75,7 @@ static Status lease_write(Coordinator *c, Actions *actions, const Lease *lease, 
                                     .rank = lease->worker,
                                     .start = start,
                                     .end = end,
-                                    .first_epoch = any ? lease->from_epoch + 1 : 0,
+                                    .first_epoch = any || outcome == LEASE_OPEN ? lease->from_epoch + 1 : 0,
                                     .last_epoch = any ? lease->epochs_done : 0,
                                     .outcome = (uint8_t)outcome};
     text_copy(record.as.lease.host, sizeof(record.as.lease.host), c->workers[lease->worker].host);
@@ -168,13 +169,20 @@ static Status lease_begun(Coordinator *c, Actions *actions, Lease *lease, const 
     lease->from_epoch = lease->epochs_done = progress->from_epoch;
     if (progress->note[0] != '\0') TRY(coordinator_news(actions, "trial %llu: %s", trial, progress->note));
     uint32_t repeated = reached > lease->from_epoch ? reached - lease->from_epoch : 0;
+    if (lease->from_epoch == 0 && reached == 0) return STATUS_OK;
+    char begin[64];
     if (lease->from_epoch > 0)
-        return coordinator_news(actions, "trial %llu goes on after epoch %u of %u; %s repeated", trial,
-                                lease->from_epoch, c->plan.epochs[plan_stage(&c->plan, trial)],
-                                text_count(repeated, "epoch is", "epochs are"));
-    if (repeated == 0) return STATUS_OK;
-    return coordinator_news(actions, "trial %llu starts again from epoch 0; %s repeated", trial,
-                            text_count(repeated, "epoch is", "epochs are"));
+        (void)snprintf(begin, sizeof(begin), "goes on after epoch %u of %u", lease->from_epoch,
+                       c->plan.epochs[plan_stage(&c->plan, trial)]);
+    else
+        (void)snprintf(begin, sizeof(begin), "starts again from epoch 0");
+    bool cut_short = c->trials[trial].cut_short;
+    c->trials[trial].cut_short = false;
+    if (repeated == 0 && cut_short)
+        return coordinator_news(actions, "trial %llu %s; what the killed run trained after it is repeated",
+                                trial, begin);
+    return coordinator_news(actions, "trial %llu %s; %s%s repeated", trial, begin,
+                            cut_short ? "at least " : "", text_count(repeated, "epoch is", "epochs are"));
 }
 
 Status lease_progress(Coordinator *c, Actions *actions, uint32_t worker, const ProgressMessage *progress) {

@@ -115,10 +115,8 @@ Status network_stored(Coordinator *c, Actions *actions, const Event *event, bool
     if (!*known) return STATUS_OK;
     if (event->status != STATUS_OK) {
         char text[ERROR_TEXT_SIZE];
-        (void)snprintf(
-            text, sizeof(text),
-            "the network of trial %llu cannot be stored: %.3800s; make room, then the same command goes on",
-            (unsigned long long)pending->lease.trial, event->text != NULL ? event->text : "");
+        (void)snprintf(text, sizeof(text), "the network of trial %llu cannot be stored: %.3800s",
+                       (unsigned long long)pending->lease.trial, event->text != NULL ? event->text : "");
         return coordinator_fail(c, actions, STATUS_ENVIRONMENT, text, now);
     }
     MemberRecord member = pending->member;

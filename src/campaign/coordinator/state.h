@@ -64,6 +64,7 @@ typedef struct TrialState {
     uint64_t holder;  /* the lease that has it: running, its row pending, or its crash on hold; 0: none */
     double started;   /* Unix seconds: start of its first lease, 0 before */
     uint32_t reached; /* epochs that ended leases have come to */
+    bool cut_short;   /* a run was killed while it trained: it may have come further than `reached` */
     bool stray;       /* a network of a given-up lease may lie in the folder */
 } TrialState;
 
