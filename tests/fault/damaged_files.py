@@ -243,8 +243,8 @@ def zeroed_blocks(c, dice, options):
     def one(case, run_it):
         at, length = case
         length = min(length, len(c.journal) - at)
-        return journal_cases(c, c.journal[:at] + bytes(length) + c.journal[at + length:], run_it,
-                             file=b"" if at % 2 else None)
+        changed = c.journal[:at] + bytes(length) + c.journal[at + length:]
+        return journal_cases(c, changed, run_it, must_tell=changed != c.journal, file=b"" if at % 2 else None)
     return cases, one
 
 
