@@ -207,6 +207,35 @@ has out "small is complete"
 grep -q "preflight\|stage coarse" err && fail "a complete campaign trains again"
 [ "$(cksum results/small.h5)" = "$before" ] || fail "a complete campaign's file changes"
 
+# A job that Slurm starts again goes on, whatever its script says.
+ends 0 env SLURM_RESTART_COUNT=1 "$winnow" run small.yaml --fresh
+has err "--fresh is ignored"
+has out "small is complete"
+[ "$(cksum results/small.h5)" = "$before" ] || fail "a requeued job sets its own campaign aside"
+
+# A changed file without a journal is read on request alone.
+cp results/small.h5 changed.h5
+printf x >>changed.h5
+ends 1 "$winnow" status changed.h5 --exit-code
+has err "changed.h5 has changed since winnow wrote it, and there is no journal to rebuild it from"
+ends 1 "$winnow" run small.yaml -o changed.h5
+has err "begin anew with winnow run --fresh"
+ends 0 "$winnow" top changed.h5 --unverified
+has out "ensemble x"
+
+# A journal that tells nothing beside a complete file: the file stands, the journal is kept under another name.
+cp results/small.h5 useless.h5
+printf 'no journal at all' >useless.h5.journal
+ends 0 "$winnow" status useless.h5 --exit-code
+has out "complete"
+has err "useless.h5.journal is not a winnow journal"
+ends 0 "$winnow" run small.yaml -o useless.h5
+has out "small is complete"
+[ -e useless.h5.journal.damaged ] || fail "the useless journal is not kept"
+[ -e useless.h5.journal ] && fail "the useless journal keeps its name"
+ends 0 "$winnow" status useless.h5
+[ -s err ] && fail "a warning without a cause"
+
 # Another campaign in the same file.
 sed 's/seed: 7/seed: 8/' small.yaml >other.yaml
 ends 2 "$winnow" run other.yaml -o results/small.h5
