@@ -18,7 +18,8 @@ typedef struct LedgerTrial {
     Draw *draw;         /* owned; NULL unless drawn */
     TrialRecord record; /* owns its curve */
     MemberRecord member;
-    uint32_t strikes;             /* leases that ended in LEASE_CRASHED since the newest checkpoint */
+    uint32_t strikes;             /* leases that ended in LEASE_CRASHED since the trial's furthest
+                                     checkpoint */
     CheckpointRecord *checkpoint; /* owned, the newest; NULL for none */
 } LedgerTrial;
 

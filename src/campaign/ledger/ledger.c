@@ -164,8 +164,9 @@ static Status apply_checkpoint(Ledger *ledger, const CheckpointRecord *record) {
     LedgerTrial *trial = drawn_trial(ledger, record->trial);
     if (trial == NULL) return no_draw("a checkpoint", record->trial);
     if (trial->checkpoint == NULL) TRY(memory_new(&trial->checkpoint, 1, sizeof(CheckpointRecord)));
+    /* One that is not further on (begun anew under another arithmetic) does not excuse the crashes. */
+    if (record->epoch > trial->checkpoint->epoch) trial->strikes = 0;
     *trial->checkpoint = *record;
-    trial->strikes = 0;
     return STATUS_OK;
 }
 
