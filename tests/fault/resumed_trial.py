@@ -42,8 +42,8 @@ def saved_epochs(file):
 def resume(winnow, space, file, ranks, at_least, mpirun=()):
     """The same command on so many ranks; every saved trial goes on from its checkpoint, and the log says so."""
     text = faults.run_to_end(winnow, space, file, ranks=ranks, mpirun=mpirun)
-    told = {int(t): (int(e), int(r)) for t, e, r in
-            re.findall(r"trial (\d+) goes on after epoch (\d+) of 40; (\d+) epochs? (?:is|are) repeated", text)}
+    told = {int(t): (int(e), r) for t, e, r in
+            re.findall(r"trial (\d+) goes on after epoch (\d+) of 40; (.*) (?:is|are) repeated", text)}
     for trial, epoch in at_least.items():
         check(trial in told, f"the log does not say from where trial {trial} goes on\n{text}")
         check(told[trial][0] >= epoch, f"trial {trial} goes on after epoch {told[trial][0]}, not {epoch}\n{text}")
@@ -69,7 +69,7 @@ def stop(winnow, space, file, number, to, ranks, again_on, mpirun=(), patience=2
     check(len(saved) == min(ranks, left), f"saved are {saved} of {left}\n{text}")
     check(faults.state_code(winnow, file) == 75, "status --exit-code is not 75")
     said = resume(winnow, space, file, again_on, saved)
-    check(all(word == "0" for word in re.findall(r"(\d+) repeated", said)), f"epochs are repeated: {said}")
+    check(all(word == "0 epochs" for word in re.findall(r", (.*?) repeated", said)), f"epochs are repeated: {said}")
     return f"stopped within {took:.1f} s; {said}"
 
 
@@ -96,13 +96,12 @@ def kill(winnow, space, file, ranks, again_on):
     with Launch(winnow, space, file, ranks) as launch:
         faults.wait_until(lambda: max(saved_epochs(file).values(), default=0) >= 8, 60,
                           lambda: f"no checkpoint is seen\n{launch.output()}")
-        time.sleep(0.37)  # somewhere between two checkpoints
         known = saved_epochs(file)
+        time.sleep(0.37)  # somewhere between two checkpoints; the known ones are recorded by now
         for process in launch.processes():
             faults.send(process.pid, signal.SIGKILL)
         launch.gone(5)
-    # One whose record was not written yet may be younger than what is gone on from: the one before is as good.
-    return resume(winnow, space, file, again_on, {trial: 1 for trial in known})
+    return resume(winnow, space, file, again_on, known)
 
 
 def killed(winnow):
