@@ -137,7 +137,8 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     c->deadline = place->deadline;
     c->began = c->last_step = c->next_publish = now.steady;
     status = memory_new(&c->workers, place->workers, sizeof(WorkerState));
-    if (status == STATUS_OK) status = memory_new(&c->trials, plan_trials(&c->plan), sizeof(TrialState));
+    if (status == STATUS_OK)
+        status = memory_grow(&c->trials, &c->trial_capacity, ledger->trial_count, sizeof(TrialState));
     if (status == STATUS_OK) status = memory_new(&c->stage_left, c->plan.stage_count, sizeof(uint64_t));
     if (status == STATUS_OK) status = memory_new(&c->costs, c->plan.stage_count, sizeof(StageCost));
     if (status == STATUS_OK) {

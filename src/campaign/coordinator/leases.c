@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
 #include "search/sampler.h"
@@ -19,7 +20,7 @@ const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial) {
 }
 
 static bool is_free(const Coordinator *c, uint64_t trial) {
-    return c->trials[trial].holder == 0 && !coordinator_finished(c, trial);
+    return trial >= c->trial_capacity || (c->trials[trial].holder == 0 && !coordinator_finished(c, trial));
 }
 
 uint64_t trial_waiting(Coordinator *c) {
@@ -98,6 +99,7 @@ static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uin
     Message message = {.kind = MESSAGE_LEASE};
     LeaseMessage *lease = &message.as.lease;
     TRY(draw_of(c, actions, trial, &lease->draw));
+    TRY(memory_grow(&c->trials, &c->trial_capacity, trial + 1, sizeof(TrialState)));
     lease->lease = c->ledger->lease_count + 1;
     lease->trial = trial;
     lease->stage = (uint32_t)plan_stage(&c->plan, trial);

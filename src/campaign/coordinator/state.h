@@ -125,7 +125,8 @@ struct Coordinator {
     WorkerState *workers; /* [worker_count] */
     uint64_t next;        /* no trial below it waits for a worker */
     bool look_again;      /* a trial has come free, or a stage has begun */
-    TrialState *trials;   /* [trials of the plan] */
+    size_t trial_capacity;
+    TrialState *trials;   /* [trial_capacity]: those that have been drawn at least */
     uint64_t *stage_left; /* [stage_count] trials without a row */
     StageCost *costs;     /* [stage_count] */
     double epochs_done;   /* of finished trials */
