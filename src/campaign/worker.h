@@ -20,35 +20,37 @@ typedef struct Worker {
     WorkerOutlet outlet;
     void *context;
     Limits limits;
+
+    double attention;  /* seconds that the worker has lived: a gap of over a second between two calls (it was
+                          suspended) counts as one */
+    double last_call;  /* steady seconds */
+    double last_sent;  /* steady seconds of the newest message to the coordinator */
+    double last_heard; /* by attention: the newest message from it */
+    double started;    /* by attention: the running trial's child */
+    double last_epoch; /* by attention: the child's newest epoch, or its start */
+    double save_until; /* steady seconds; INFINITY once the child was ended */
+
+    LeaseMessage lease;     /* of the running trial; its blob is handed on and not kept */
+    LeaseMessage next;      /* where has_next; owns its blob */
+    ResultMessage result;   /* where has_result */
+    NetworkMessage network; /* of the same trial; blob NULL if none */
+    NetworkMessage offered; /* of a trial handed in, until the verdict or until stored; blob NULL if none */
+    CheckpointMessage checkpoint; /* newest of the running trial, until the verdict; blob NULL if none */
+
     bool watches_coordinator; /* false on rank 0, whose coordinator is in the same process */
     bool sees_parts;          /* the host process stores blobs by itself */
-
-    double attention;   /* seconds that the worker has lived: a gap of over a second between two calls (it was
-                           suspended) counts as one */
-    double last_call;   /* steady seconds */
-    double last_sent;   /* steady seconds of the newest message to the coordinator */
-    double last_heard;  /* by attention: the newest message from it */
-    bool training;      /* a child runs */
-    LeaseMessage lease; /* of the running trial; its blob is handed on and not kept */
+    bool training;            /* a child runs */
     bool has_next;      /* another lease came meanwhile: its child starts once the present one is gone */
-    LeaseMessage next;  /* owns its blob */
-    double started;     /* by attention */
-    double last_epoch;  /* by attention: the child's newest epoch, or its start */
     bool limit_reached; /* the child was ended for taking longer than limits.trial_seconds */
     bool hung;          /* the child was ended for ending no epoch in limits.epoch_seconds */
     bool has_result;    /* of the running trial from the child, or of one that waits to be handed in */
-    ResultMessage result;
-    NetworkMessage network; /* of the same; blob NULL if none */
-    NetworkMessage offered; /* of a trial handed in, until the verdict or until stored; blob NULL if none */
-    bool storing;           /* the host writes it */
-    bool by_channel;        /* the host could not: its bytes go to the coordinator */
-    CheckpointMessage checkpoint; /* newest of the running trial, until the verdict; blob NULL if none */
+    bool storing;       /* the host writes `offered` */
+    bool by_channel;    /* the host could not: its bytes go to the coordinator */
     bool checkpoint_offered;
-    bool stopping;     /* told to leave */
-    bool saving;       /* the running trial's child was told to save its state and to end */
-    double save_until; /* steady seconds; INFINITY once the child was ended */
-    bool left;         /* has said farewell: nothing more will be sent */
-    bool ranks_lost;   /* the stop said so */
+    bool stopping;   /* told to leave */
+    bool saving;     /* the running trial's child was told to save its state and to end */
+    bool left;       /* has said farewell: nothing more will be sent */
+    bool ranks_lost; /* the stop said so */
 } Worker;
 
 /* Greets the coordinator. */
