@@ -24,6 +24,8 @@
 #include "report/summary.h"
 #include "store/parts.h"
 
+#define MEET_SECONDS 300 /* for MPI to bring all ranks together, on large machines as well */
+
 /* This process's part in the job. */
 typedef struct Part {
     const RankOptions *options;
@@ -173,8 +175,11 @@ static Status run_other(Part *part) {
 /* --- both --- */
 
 static Status take_part(Part *part) {
+    double limit = part->options->time_limit;
+    signals_meet_within(limit < MEET_SECONDS ? (unsigned)limit + 1 : MEET_SECONDS);
     TRY(channel_mpi_create(&part->ranks, &part->place));
     TRY(watch_others(part));
+    signals_met();
     return part->place.rank == 0 ? run_rank_0(part) : run_other(part);
 }
 

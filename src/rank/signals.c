@@ -35,6 +35,27 @@ void signals_ignore(void) {
     handle_all(SIG_IGN);
 }
 
+static void give_up(int number) {
+    static const char text[] =
+        "winnow: the ranks did not come together in time, perhaps since one of them died; "
+        "the same command continues\n";
+    (void)number;
+    ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+    (void)written; /* nobody to tell */
+    _exit(STATUS_RESUMABLE);
+}
+
+void signals_meet_within(unsigned seconds) {
+    struct sigaction action = {.sa_handler = give_up};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    alarm(seconds);
+}
+
+void signals_met(void) {
+    alarm(0);
+}
+
 int signals_stop_asked(void) {
     return asked;
 }

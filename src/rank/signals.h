@@ -10,6 +10,10 @@
 void signals_install(void);
 /* This rank is no coordinator. */
 void signals_ignore(void);
+/* Until signals_met the ranks come together, and one that dies meanwhile leaves the others waiting in MPI for
+ * ever: after so many whole seconds (at least one) this process ends with STATUS_RESUMABLE and says so. */
+void signals_meet_within(unsigned seconds);
+void signals_met(void);
 /* The signal that asked for a stop, or 0. */
 int signals_stop_asked(void);
 

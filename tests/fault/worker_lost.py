@@ -114,6 +114,23 @@ def while_idle(winnow):
     faults.judge_complete(winnow, "idle.h5", "idle_undisturbed.h5")
 
 
+def while_they_meet(winnow):
+    """In MPI_Init nothing can be done but to give up, after minutes or within --time-limit; nothing is left running."""
+    said = []
+    for wait in (0, 0.1, 0.2):
+        file = f"meet{wait}.h5"
+        with Launch(winnow, SPACE, file, 3, mpirun=SHARED, options=("--time-limit", "6")) as launch:
+            rank = launch.wait_for("rank", 2)
+            time.sleep(wait)
+            os.kill(rank.pid, signal.SIGKILL)
+            said.append(f"{launch.gone(12):.1f}")
+            text = launch.output()
+            check("the same command continues" in text, f"it does not say how to go on\n{text}")
+    faults.run_to_end(winnow, SPACE, file, ranks=2)
+    faults.judge_complete(winnow, file, "undisturbed.h5")
+    return f"gone after {', '.join(said)} s"
+
+
 def frozen(winnow, mpirun, file):
     """Silent for longer than limits.silence_seconds, then there again."""
     with Launch(winnow, SPACE, file, 2, mpirun=mpirun) as launch:
@@ -150,4 +167,4 @@ def blind(winnow):
 if __name__ == "__main__":
     sys.exit(faults.main("worker_lost", [undisturbed, blind, in_mid_trial, in_mid_trial_over_tcp, two_of_four,
                                          two_of_four_over_tcp, in_mid_message_shared, in_mid_message_over_tcp,
-                                         while_idle, frozen_shared, frozen_over_tcp]))
+                                         while_idle, while_they_meet, frozen_shared, frozen_over_tcp]))
