@@ -224,14 +224,10 @@ static Status open_journal(Opening *o, const CampaignState *state, const char *j
     return campaign_state_begin(o->file, o->ledger, &o->journal);
 }
 
-static void say_notes(const CampaignState *state) {
-    for (size_t i = 0; i < state->note_count; i++)
-        log_warning("%s", state->notes[i]);
-}
-
 static Status go_on(Opening *o, CampaignState *state, const char *journal_path, uint32_t ranks) {
     if (state->from_journal && !state->repaired) TRY(campaign_state_check_file(o->file, state));
-    say_notes(state);
+    for (size_t i = 0; i < state->note_count; i++)
+        log_warning("%s", state->notes[i]);
     o->ledger = state->ledger;
     state->ledger = NULL;
     o->published = state->file_sound;
@@ -276,15 +272,9 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
         TRY(aside_set_all(o->file));
     CampaignState state = {0};
     TRY(campaign_state_read(o->file, false, &state));
-    bool nothing = state.ledger == NULL;
-    Status status = STATUS_OK;
-    if (nothing)
-        say_notes(&state); /* of a journal that holds nothing */
-    else
-        status = go_on(o, &state, journal_path, ranks);
+    Status status = state.ledger != NULL ? go_on(o, &state, journal_path, ranks) : begin(o, ranks);
     campaign_state_release(&state);
     TRY(status);
-    if (nothing) TRY(begin(o, ranks));
     if (!o->complete) parts_sweep(o->file, o->ledger);
     live_remove(o->file);
     return STATUS_OK;

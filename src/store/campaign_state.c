@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/journal_format.h"
 #include "store/paths.h"
 #include "store/pieces.h"
 #include "store/results.h"
@@ -156,10 +155,6 @@ static Status use_journal(const Look *look, JournalLedger *journal, uint64_t pub
     CampaignState *state = look->state;
     char why[512];
     state->barren_starts = journal->barren_starts;
-    if (journal->ledger == NULL && journal->reading.file_length <= JOURNAL_MAGIC_SIZE &&
-        !file_exists(look->file)) {
-        return note(state, "%s holds nothing at all, and there is no %s", look->journal, look->file);
-    }
     if (journal->ledger == NULL) {
         (void)snprintf(why, sizeof(why), "%s holds no whole record", look->journal);
         return fall_back(look, why);
@@ -178,7 +173,12 @@ static Status read_file_alone(const Look *look) {
     if (!file_exists(look->file)) return STATUS_OK;
     if (results_read(look->file, look->unverified, &state->ledger, &state->complete) == STATUS_OK) {
         state->file_sound = !look->unverified;
-        return STATUS_OK;
+        if (state->complete) return STATUS_OK;
+        return note(
+            state,
+            "%s was published while its campaign ran, and its journal is not there: what was recorded "
+            "since is not known",
+            look->file);
     }
     if (look->unverified) return STATUS_ENVIRONMENT;
     return status_fail(STATUS_ENVIRONMENT,

@@ -24,7 +24,7 @@ typedef struct CampaignState {
 } CampaignState;
 
 /* Read what is there without a lock and without changing anything: the journal "<file>.journal" where it
- * exists and has a record, else the results file. Both missing: ledger NULL, STATUS_OK.
+ * exists, else the results file. Both missing: ledger NULL, STATUS_OK.
  * A file that has changed is read all the same where `unverified`, first in a process of its own: HDF5 may
  * crash on it.
  *

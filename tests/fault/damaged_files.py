@@ -22,7 +22,8 @@ import h5py
 import faults
 from faults import Failure, check
 
-SUM_FREE = ("seconds", "kept", "ensemble_count")  # time decides the first; the others say where the network is
+GONE = "gone"  # in the place of a file's content
+FREE = ("seconds", "kept", "ensemble_count")  # time decides the first; the others say where the network is
 LEFT = {".journal", ".parts", ".live", ".journal.tmp", ".tmp"}
 
 
@@ -38,7 +39,7 @@ def table(text):
     found = json.loads(text)
     rows = {}
     for row in found["trials"]:
-        rows[row["id"]] = json.dumps({key: value for key, value in row.items() if key not in SUM_FREE}, sort_keys=True)
+        rows[row["id"]] = json.dumps({key: value for key, value in row.items() if key not in FREE}, sort_keys=True)
     return rows, found["warnings"]
 
 
@@ -122,11 +123,11 @@ class Campaign:
         return os.path.exists("half.h5.journal")
 
     def copy(self, journal=None, file=None):
-        """copy.h5 as the killed campaign left it, with this journal or file instead of its own ("" for none)."""
+        """copy.h5 as the killed campaign left it, with this journal or file instead of its own (GONE: without)."""
         clear("copy.h5")
         for ending, content in (("", self.half if file is None else file),
                                 (".journal", self.journal if journal is None else journal)):
-            if content != b"":
+            if content != GONE:
                 with open("copy.h5" + ending, "wb") as out:
                     out.write(content)
         shutil.copytree("half.h5.parts", "copy.h5.parts")
@@ -233,7 +234,7 @@ def flips_in_journal(c, dice, options):
 def flips_in_journal_alone(c, dice, options):
     """No file beside it to take from."""
     def one(place, run_it):
-        return journal_cases(c, flipped(c.journal, place), run_it, file=b"")
+        return journal_cases(c, flipped(c.journal, place), run_it, file=GONE)
     return places(dice, c.journal, options.places // 2), one
 
 
@@ -244,7 +245,7 @@ def zeroed_blocks(c, dice, options):
         at, length = case
         length = min(length, len(c.journal) - at)
         changed = c.journal[:at] + bytes(length) + c.journal[at + length:]
-        return journal_cases(c, changed, run_it, must_tell=changed != c.journal, file=b"" if at % 2 else None)
+        return journal_cases(c, changed, run_it, must_tell=changed != c.journal, file=GONE if at % 2 else None)
     return cases, one
 
 
@@ -255,7 +256,7 @@ def lost_records(c, dice, options):
     def one(case, _):
         begin, file = case
         return journal_cases(c, flipped(c.journal, 8 * (begin + 4)), True, file=file)
-    cases = [(begin, file) for begin in begins for file in (None, b"")]
+    cases = [(begin, file) for begin in begins for file in (None, GONE)]
     return cases[dice.randrange(options.record_step)::options.record_step], one
 
 
@@ -263,7 +264,7 @@ def cuts_of_journal(c, dice, options):
     def one(length, run_it):
         at_end = length in c.ends or length == len(c.journal)
         return journal_cases(c, c.journal[:length], run_it, must_tell=not at_end,
-                             file=b"" if length % 2 else None) if not at_end else cut_at_record(c, length, run_it)
+                             file=GONE if length % 2 else None) if not at_end else cut_at_record(c, length, run_it)
     step = options.length_step
     return range(dice.randrange(step), len(c.journal), step), one
 
@@ -280,6 +281,17 @@ def cut_at_record(c, length, run_it):
     if run_it:
         c.run()
     return "cut at a record" + (", told" if warnings else "")
+
+
+def journal_gone(c, _dice, _options):
+    """What the file holds is shown, with a word on the rest."""
+    def one(_, __):
+        c.copy(journal=GONE)
+        rows = c.read(True)
+        check(len(rows) <= c.published, f"{len(rows)} rows of {c.published} published ones")
+        c.run()
+        return "read from the file"
+    return ["gone"], one
 
 
 def flips_in_running_file(c, dice, options):
@@ -320,8 +332,8 @@ def flips_in_complete_file(c, dice, options):
 def damaged_blobs(c, dice, options):
     """Each network and checkpoint of the folder: changed, cut, gone; all gone; with and without the file."""
     names = sorted(os.listdir("half.h5.parts"))
-    cases = [(name, how, file) for name in names for how in ("flip", "cut", "gone") for file in (None, b"")]
-    cases = dice.sample(cases, min(options.blobs, len(cases))) + [("all", "gone", None), ("all", "gone", b"")]
+    cases = [(name, how, file) for name in names for how in ("flip", "cut", "gone") for file in (None, GONE)]
+    cases = dice.sample(cases, min(options.blobs, len(cases))) + [("all", "gone", None), ("all", "gone", GONE)]
 
     def one(case, _):
         name, how, file = case
@@ -353,8 +365,8 @@ def neither(c, dice, _):
     return [bytes(len(c.journal)), c.journal[:20], dice.randbytes(3000), flipped(c.journal, 8 * 30)], one
 
 
-KINDS = [flips_in_journal, flips_in_journal_alone, zeroed_blocks, lost_records, cuts_of_journal, flips_in_running_file,
-         cuts_of_running_file, flips_in_complete_file, damaged_blobs, neither]
+KINDS = [flips_in_journal, flips_in_journal_alone, zeroed_blocks, lost_records, cuts_of_journal, journal_gone,
+         flips_in_running_file, cuts_of_running_file, flips_in_complete_file, damaged_blobs, neither]
 
 
 def main():

@@ -74,17 +74,6 @@ static void complete_file(void) {
     fixture_clean(FILE_NAME);
 }
 
-static void journal_without_records(void) {
-    CampaignState state;
-    fixture_clean(FILE_NAME);
-    fixture_write(FILE_NAME ".journal", "winnow jour", 11);
-    CU_ASSERT_EQUAL(campaign_state_read(FILE_NAME, false, &state), STATUS_OK);
-    CU_ASSERT_PTR_NULL(state.ledger);
-    CU_ASSERT(!state.from_journal);
-    campaign_state_release(&state);
-    fixture_clean(FILE_NAME);
-}
-
 static void contradictions(void) {
     CampaignState state;
     Journal *journal = NULL;
@@ -152,7 +141,6 @@ void suite_campaign_state(void) {
         {"nothing there is no error", nothing_there},
         {"a journal rules over the file, and without it the file tells", journal_rules},
         {"a complete file gives the whole ledger", complete_file},
-        {"a journal that was killed as it was made counts as none", journal_without_records},
         {"records that contradict each other are damage", contradictions},
         {"a new journal takes its place whole", begin_anew},
         {"a complete campaign goes on from its file alone", go_on_from_file},

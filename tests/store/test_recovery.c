@@ -220,6 +220,29 @@ static void useless_journal(void) {
     CU_ASSERT(fixture_failed(campaign_state_read(FILE_NAME, false, &state),
                              "neither journal nor results file can be used: " JOURNAL
                              " is not a winnow journal"));
+    fixture_write(JOURNAL, "", 0);
+    CU_ASSERT_EQUAL(unlink(FILE_NAME), 0);
+    CU_ASSERT(fixture_failed(campaign_state_read(FILE_NAME, false, &state),
+                             JOURNAL " holds no whole record; there is no " FILE_NAME));
+    fixture_clean(FILE_NAME);
+}
+
+static void journal_gone(void) {
+    CampaignState state;
+    fixture_clean(FILE_NAME);
+    Config *config = fixture_config();
+    Ledger *ledger = fixture_ledger(FILE_NAME, false);
+    CU_ASSERT_EQUAL_FATAL(results_write(FILE_NAME, ledger, config), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(campaign_state_read(FILE_NAME, false, &state), STATUS_OK);
+    CU_ASSERT(!state.from_journal && !state.complete && !state.repaired && state.file_sound);
+    CU_ASSERT(noted(&state, "its journal is not there"));
+    campaign_state_release(&state);
+    ledger_destroy(&ledger);
+    fixture_config_free(config);
+    make_results(0); /* a complete one needs none */
+    CU_ASSERT_EQUAL_FATAL(campaign_state_read(FILE_NAME, false, &state), STATUS_OK);
+    CU_ASSERT_EQUAL(state.note_count, 0);
+    campaign_state_release(&state);
     fixture_clean(FILE_NAME);
 }
 
@@ -324,6 +347,7 @@ void suite_recovery(void) {
         {"a file of another campaign makes nothing good and is not replaced", another_campaigns_file},
         {"a damaged file beside a sound journal is told; alone it is an error", damaged_file},
         {"a journal beyond use leaves the file, or an error that names both", useless_journal},
+        {"a journal that is gone is missed where the campaign was not complete", journal_gone},
         {"a journal shorter than when it was published is noticed", shortened_journal},
         {"a damaged journal gets a name of its own", set_aside},
         {"starts that bring nothing new are counted", starts_without_news},
