@@ -1,5 +1,5 @@
-/* A configuration. What is accepted is the same when read again, goes on from itself, and gives trials whose
- * values lie in their ranges. */
+/* A configuration, and perhaps the one that a campaign is to go on with. What is accepted is the same when
+ * read again, goes on from itself, and gives trials whose values lie in their ranges. */
 #include <math.h>
 #include <string.h>
 
@@ -71,16 +71,29 @@ static void draws(const Config *config) {
     }
 }
 
-int fuzz_yaml(const uint8_t *data, size_t size) {
-    Config *config = NULL, *again = NULL;
-    if (!fuzz_accepted(config_parse(&config, NAME, (const char *)data, size))) return 0;
-    REQUIRE(config_parse(&again, NAME, (const char *)data, size) == STATUS_OK);
+static bool parse(Config **config, FuzzPart part) {
+    return fuzz_accepted(config_parse(config, NAME, (const char *)part.data, part.size));
+}
+
+static void check(const Config *config, FuzzPart part) {
+    Config *again = NULL;
+    REQUIRE(parse(&again, part));
     same(config, again);
     REQUIRE(config_continues(config, again) == STATUS_OK);
+    config_destroy(&again);
     Plan plan = plan_of(config);
     REQUIRE(plan_trials(&plan) > 0 && plan_epochs(&plan) >= plan_trials(&plan));
     draws(config);
-    config_destroy(&again);
+}
+
+int fuzz_yaml(const uint8_t *data, size_t size) {
+    Config *config = NULL, *other = NULL;
+    FuzzPart rest = {data, size};
+    FuzzPart first = fuzz_part(&rest);
+    if (!parse(&config, first)) return 0;
+    check(config, first);
+    if (rest.size > 0 && parse(&other, rest)) (void)fuzz_accepted(config_continues(config, other));
+    config_destroy(&other);
     config_destroy(&config);
     return 0;
 }

@@ -14,6 +14,11 @@ static void seed_config(const char *path, unsigned number) {
     config_destroy(&config);
     REQUIRE(file_read(path, CONFIG_MAX_BYTES, &text, &length) == STATUS_OK);
     seed_write("yaml", "config", number, text, length);
+    ByteWriter twice = {0};
+    bytes_put_raw(&twice, text, length);
+    seed_separator(&twice);
+    bytes_put_raw(&twice, text, length);
+    seed_finish("yaml", "twice", number, &twice);
     free(text);
 }
 
