@@ -19,7 +19,7 @@ def undisturbed(winnow):
 
 
 def lose(winnow, file, number, rows, more=(), held=False):
-    """Rank 0 gets that signal once there are so many rows; `held`: it is stopped first, and with it its silence begins."""
+    """Rank 0 gets that signal once there are so many rows; `held`: it was stopped before."""
     with Launch(winnow, SPACE, file, 3, mpirun=(*faults.RECOVERY, *more)) as launch:
         seen = faults.wait_for_rows(winnow, file, rows, launch)
         rank = launch.wait_for("rank", 0).pid

@@ -17,12 +17,14 @@ import sys
 import faults
 from faults import Launch, check
 
-SPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "torture.yaml")
+HERE = os.path.dirname(os.path.abspath(__file__))
+SPACE = "short.yaml"
 DISK = "disk"
 INSIDE = "WINNOW_FAULT_INSIDE"
 
 
 def undisturbed(winnow):
+    faults.variant(SPACE, os.path.join(HERE, "torture.yaml"), ("trials: 6, epochs: 240", "trials: 5, epochs: 100"))
     faults.run_to_end(winnow, SPACE, "undisturbed.h5", ranks=2)
 
 
@@ -57,7 +59,7 @@ def full_at_random_moments(winnow, rounds=3):
         file, seen = f"{DISK}/full{number}.h5", {}
         ranks = 1 + number % 2
         with Launch(winnow, SPACE, file, ranks, log=f"full{number}.log") as launch:
-            at = dice.randrange(19)
+            at = dice.randrange(18)
             if at > 0:
                 seen = faults.wait_for_rows(winnow, file, at, launch)
             filler = fill(DISK)
@@ -171,7 +173,7 @@ def read_only(winnow):
 
 
 def mounted_again():
-    """Run this program where it may mount: as root, or in a user namespace. Returns its exit code, None where it cannot."""
+    """Run this program where it may mount, as root or in a user namespace; its exit code, None where nobody may."""
     if os.environ.get(INSIDE):
         return None
     for wrap in (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"]):

@@ -287,6 +287,16 @@ def write(name, text):
     return name
 
 
+def variant(name, space, *changes):
+    """A copy of a configuration, with pairs of old and new words."""
+    with open(space, encoding="utf-8") as file:
+        text = file.read()
+    for old, new in changes:
+        check(old in text, f"{space} has no '{old}'")
+        text = text.replace(old, new)
+    return write(name, text)
+
+
 def main(name, cases):
     """Runs the cases: functions of the program's path. Usage: NAME.py WINNOW [CASE...]"""
     winnow = os.path.abspath(sys.argv[1])

@@ -17,10 +17,8 @@ SPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "long_trials.ya
 
 
 def undisturbed(winnow):
-    with open(SPACE, encoding="utf-8") as file:
-        text = file.read()
-    faults.write("one.yaml", text)
-    faults.write("three.yaml", text.replace("trials: 1,", "trials: 3,"))
+    faults.variant("one.yaml", SPACE)
+    faults.variant("three.yaml", SPACE, ("trials: 1,", "trials: 3,"))
     begin = time.monotonic()
     faults.run_to_end(winnow, "one.yaml", "one_undisturbed.h5")
     took = time.monotonic() - begin

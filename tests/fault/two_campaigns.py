@@ -11,10 +11,12 @@ import time
 import faults
 from faults import Launch, check
 
-SPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "torture.yaml")
+HERE = os.path.dirname(os.path.abspath(__file__))
+SPACE = "short.yaml"
 
 
 def undisturbed(winnow):
+    faults.variant(SPACE, os.path.join(HERE, "torture.yaml"), ("trials: 6, epochs: 240", "trials: 5, epochs: 100"))
     faults.run_to_end(winnow, SPACE, "undisturbed.h5", ranks=2)
 
 
