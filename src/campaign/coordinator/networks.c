@@ -98,7 +98,12 @@ Status network_take(Coordinator *c, Actions *actions, uint32_t worker, NetworkMe
     }
     /* Of a lease that was taken from it. Whoever trains the trial now may be about to write the same file. */
     uint64_t trial = network->trial;
-    if (!network->stored || trial >= plan_trials(&c->plan)) return STATUS_OK;
+    if (!network->stored) {
+        Offer refused = {.lease = network->lease, .trial = trial};
+        return network->blob != NULL ? STATUS_OK
+                                     : coordinator_verdict(c, actions, worker, &refused, BLOB_NETWORK, false);
+    }
+    if (trial >= c->ledger->trial_count) return STATUS_OK; /* nobody has drawn it */
     c->trials[trial].stray = true;
     if (!coordinator_finished(c, trial)) return STATUS_OK;
     if (network_in_pool(c, &c->ledger->trials[trial].record)) return STATUS_OK;

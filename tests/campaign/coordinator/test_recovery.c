@@ -163,6 +163,49 @@ static void test_silent_while_it_waits(void) {
     world_end(&world);
 }
 
+/* One that cannot write its network falls silent before it says so: when it is back nobody wants the network,
+ * and it is told, or it would wait for ever and hand in nothing more. */
+static void test_silent_while_it_stores(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(simulated_yaml, &world, 2, 4);
+    s.cannot_write = 2;
+    simulation_begin(&s);
+    while (!s.finished && !s.ranks[1].worker.storing)
+        simulation_step(&s);
+    uint64_t trial = s.ranks[1].worker.offered.trial;
+    sleeps(&s, 1, 8);
+    simulation_wait(&s, 7);
+    CU_ASSERT_TRUE(coordinator_worker(s.coordinator, 1).lost);
+    CU_ASSERT_TRUE(leases_of(&s, trial, LEASE_LOST) >= 1);
+    simulation_wait(&s, 4);
+    CU_ASSERT_FALSE(s.ranks[1].worker.offered.blob != NULL && s.ranks[1].worker.offered.trial == trial);
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    simulation_end(&s);
+    world_end(&world);
+}
+
+/* A rank speaks of networks of trials that nobody has, and of such that are not in the plan. */
+static void test_network_of_no_trial(void) {
+    static const uint64_t trials[] = {41, 42, UINT64_MAX};
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(simulated_yaml, &world, 2, 4);
+    simulation_begin(&s);
+    simulation_run(&s, 3);
+    for (size_t i = 0; i < 3; i++) {
+        Message network = {.kind = MESSAGE_NETWORK};
+        network.as.network = (NetworkMessage){.lease = UINT64_MAX, .trial = trials[i], .stored = true};
+        Event event = {.kind = EVENT_MESSAGE, .worker = 1, .message = &network};
+        simulation_event(&s, &event);
+    }
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    simulation_end(&s);
+    world_end(&world);
+}
+
 /* Eight ranks die with their blobs half sent, and nobody says so: others can send theirs. */
 static void test_places_of_the_dead(void) {
     World world;
@@ -299,6 +342,9 @@ void recovery_suite(void) {
         {"a silent rank that speaks again has its trial again", test_silent_and_back},
         {"a silent rank that comes back too late gets other work", test_silent_and_back_too_late},
         {"a rank that fell silent before its verdict has it when it is back", test_silent_while_it_waits},
+        {"a rank that fell silent while it stored its network goes on when it is back",
+         test_silent_while_it_stores},
+        {"a network of a trial that nobody has is passed over", test_network_of_no_trial},
         {"ranks that die with blobs on their way make room for others", test_places_of_the_dead},
         {"rank 0's own absence is nobody's silence", test_own_absence},
         {"workers hear that rank 0 lives, at most once a second", test_signs_of_life},
