@@ -2,10 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "rank/jobs/checkpoint.h"
 #include "rank/suites.h"
 #include "rank/trial.h"
@@ -201,6 +204,34 @@ static void saves_as_it_goes(void) {
     heard_release(&second);
 }
 
+/* Nobody reads what a trial says: it stands still with its first checkpoint, in place of training on with all
+ * that it has to say piling up behind it. What it is told meanwhile is not overheard. */
+static void waits_until_its_checkpoint_has_left(void) {
+    int descriptor, waiting = 0, state = 0, peer;
+    pid_t trial = trial_alone(&descriptor);
+    for (int i = 0; i < 60000 && waiting < 2000; i++) { /* more than its first two words */
+        CU_ASSERT_EQUAL_FATAL(ioctl(descriptor, FIONREAD, &waiting), 0);
+        clock_sleep(0.001);
+    }
+    CU_ASSERT_TRUE_FATAL(waiting >= 2000);
+    Channel *channel;
+    CU_ASSERT_EQUAL_FATAL(channel_socket_create(&channel, descriptor), STATUS_OK);
+    Message message = {.kind = MESSAGE_SAVE};
+    CU_ASSERT_EQUAL_FATAL(message_send(channel, 0, &message), STATUS_OK);
+    uint32_t rows = 0, checkpoints = 0, results = 0;
+    for (bool got; message_receive(channel, &peer, &message, &got) == STATUS_OK;) {
+        if (!got) continue;
+        rows += message.kind == MESSAGE_PROGRESS && message.as.progress.has_row;
+        checkpoints += message.kind == MESSAGE_CHECKPOINT && message.as.checkpoint.record.epoch == 1;
+        results += message.kind == MESSAGE_RESULT;
+        message_release(&message);
+    }
+    CU_ASSERT_TRUE(rows == 1 && checkpoints == 1 && results == 0);
+    CU_ASSERT_EQUAL(waitpid(trial, &state, 0), trial);
+    CU_ASSERT_EQUAL(state, 0);
+    channel_destroy(&channel);
+}
+
 /* Saving is bounded by cost and by the wish of the configuration. */
 static void it_is_saved_when_due(void) {
     Config config = {.limits = {.checkpoint_seconds = 60}};
@@ -249,6 +280,7 @@ void suite_checkpoints(void) {
         {"damaged or missing bytes: from epoch 0, with a word of why", bad_bytes_are_no_checkpoint},
         {"a checkpoint of another arithmetic is named and not used", another_arithmetic_is_no_checkpoint},
         {"a trial that is never stopped saves its state now and then", saves_as_it_goes},
+        {"a trial waits until its checkpoint has left", waits_until_its_checkpoint_has_left},
         {"it is saved no more often than asked for, and at 1 % of the time", it_is_saved_when_due},
         {"a trial that cannot save trains on", a_full_disk_is_no_failure_of_the_trial},
     };

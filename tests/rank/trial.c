@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "rank/host_child.h"
 #include "rank/suites.h"
 #include "search/sampler.h"
 #include "suite.h"
@@ -39,19 +42,29 @@ void trial_host(Host *host, const char *file, const char *checkpoints) {
     CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
 }
 
-void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from) {
+static Config *parse(const char *checkpoints) {
     char text[1024];
     Config *config = NULL;
-    write_configuration(text, "60");
+    write_configuration(text, checkpoints);
     CU_ASSERT_EQUAL_FATAL(config_parse(&config, "tiny.yaml", text, strlen(text)), STATUS_OK);
-    Message message = {.kind = MESSAGE_JOB};
-    message.as.job.kind = JOB_TRIAL;
-    LeaseMessage *words = &message.as.job.lease;
+    return config;
+}
+
+static void fill_job(JobMessage *job, const Config *config, uint64_t lease) {
+    *job = (JobMessage){.kind = JOB_TRIAL};
+    LeaseMessage *words = &job->lease;
     words->lease = lease;
     words->trial = words->number = 1;
     words->parameter_count = (uint32_t)config->space.count;
     Ranges ranges = space_ranges(&config->space);
     CU_ASSERT_EQUAL_FATAL(space_draw(&config->space, &ranges, config->seed, 0, 1, &words->draw), STATUS_OK);
+}
+
+void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from) {
+    Config *config = parse("60");
+    Message message = {.kind = MESSAGE_JOB};
+    LeaseMessage *words = &message.as.job.lease;
+    fill_job(&message.as.job, config, lease);
     if (from != NULL) {
         words->checkpoint = from->record;
         words->blob = from->blob;
@@ -59,6 +72,37 @@ void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from) {
     }
     CU_ASSERT_EQUAL_FATAL(host_send(host, &message), STATUS_OK);
     config_destroy(&config);
+}
+
+static void run_alone(Config *config, int descriptor) __attribute__((noreturn));
+static void run_alone(Config *config, int descriptor) {
+    char nowhere[] = "";
+    JobContext context = {.config = config, .file = nowhere};
+    JobMessage job;
+    Channel *out = NULL;
+    fill_job(&job, config, 1);
+    bool ready = dataset_load(&context.dataset, &config->data, config->seed) == STATUS_OK &&
+                 channel_socket_create(&out, descriptor) == STATUS_OK;
+    Status status = ready ? job_trial(&context, &job, out) : STATUS_ENVIRONMENT;
+    if (ready) host_flush(out);
+    _exit((int)status);
+}
+
+pid_t trial_alone(int *descriptor) {
+    int pair[2], room = 4096;
+    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    CU_ASSERT_EQUAL_FATAL(setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)), 0);
+    Config *config = parse("0");
+    pid_t process = fork();
+    if (process == 0) {
+        close(pair[0]);
+        run_alone(config, pair[1]);
+    }
+    CU_ASSERT_TRUE_FATAL(process > 0);
+    config_destroy(&config);
+    close(pair[1]);
+    *descriptor = pair[0];
+    return process;
 }
 
 Message host_next(Host *host) {

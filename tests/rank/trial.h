@@ -36,6 +36,10 @@ void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from);
 /* Listen until the child has ended. After `save_after` rows of it (0: never) it is told to save. */
 Heard trial_listen(Host *host, uint32_t save_after);
 
+/* A trial's process without a host, of a rank that does not see the folder, which would save its state after
+ * each epoch. *descriptor is the other end of its channel, which holds some thousand bytes. */
+pid_t trial_alone(int *descriptor);
+
 /* The next message of the host process within some seconds; the test ends where there is none. */
 Message host_next(Host *host);
 

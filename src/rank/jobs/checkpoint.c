@@ -1,5 +1,7 @@
 #include "rank/jobs/checkpoint.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -58,6 +60,28 @@ Status checkpoint_restore(const JobContext *context, const LeaseMessage *lease, 
 
 /* --- saving --- */
 
+Status checkpoint_listen(Checkpoints *c) {
+    for (bool got = true; got;) {
+        int peer;
+        Message message;
+        TRY(message_receive(c->out, &peer, &message, &got));
+        if (!got) return STATUS_OK;
+        c->leave |= message.kind == MESSAGE_SAVE;
+        message_release(&message);
+    }
+    return STATUS_OK;
+}
+
+static Status let_it_leave(Checkpoints *c) {
+    while (channel_sending(c->out)) {
+        struct pollfd wait = {.fd = channel_socket_descriptor(c->out), .events = POLLIN | POLLOUT};
+        if (poll(&wait, 1, -1) < 0 && errno != EINTR)
+            return status_fail_errno(STATUS_ENVIRONMENT, "poll for the host process");
+        TRY(checkpoint_listen(c));
+    }
+    return STATUS_OK;
+}
+
 bool checkpoint_due(const Checkpoints *c, double now) {
     double trained = now - c->last;
     return trained >= c->context->config->limits.checkpoint_seconds && trained > TRAINING_PER_COST * c->cost;
@@ -107,7 +131,9 @@ static Status save(const Checkpoints *c, const Trainer *trainer, const TrialReco
 
 void checkpoint_save(Checkpoints *c, const Trainer *trainer, const TrialRecord *row) {
     double begin = clock_monotonic();
-    if (save(c, trainer, row) == STATUS_OK)
+    Status status = save(c, trainer, row);
+    if (status == STATUS_OK) status = let_it_leave(c);
+    if (status == STATUS_OK)
         c->epoch = row->curve_count;
     else
         status_clear();

@@ -59,19 +59,6 @@ static Status begin(Trial *t) {
     return message_send(t->out, 0, &message);
 }
 
-/* Has the supervisor asked for the state to be saved? */
-static Status listen(Channel *out, bool *save_asked) {
-    for (bool got = true; got;) {
-        int peer;
-        Message message;
-        TRY(message_receive(out, &peer, &message, &got));
-        if (!got) return STATUS_OK;
-        *save_asked |= message.kind == MESSAGE_SAVE;
-        message_release(&message);
-    }
-    return STATUS_OK;
-}
-
 static Status one_epoch(Trial *t, bool *done) {
     Message message = {.kind = MESSAGE_PROGRESS};
     message.as.progress =
@@ -89,12 +76,11 @@ static Status train(Trial *t, bool *done) {
                                .last = clock_monotonic(),
                                .epoch = t->row.curve_count};
     for (*done = false; !*done;) {
-        bool leave = false;
-        TRY(listen(t->out, &leave));
+        TRY(checkpoint_listen(&checkpoints));
         bool unsaved = t->row.curve_count > checkpoints.epoch;
-        if (unsaved && (leave || checkpoint_due(&checkpoints, clock_monotonic())))
+        if (unsaved && (checkpoints.leave || checkpoint_due(&checkpoints, clock_monotonic())))
             checkpoint_save(&checkpoints, t->trainer, &t->row);
-        if (leave) return STATUS_OK;
+        if (checkpoints.leave) return STATUS_OK;
         TRY(one_epoch(t, done));
     }
     return STATUS_OK;
