@@ -23,11 +23,32 @@ static bool is_free(const Coordinator *c, uint64_t trial) {
     return trial >= c->trial_capacity || (c->trials[trial].holder == 0 && !coordinator_finished(c, trial));
 }
 
-uint64_t trial_waiting(Coordinator *c) {
+/* The lowest id, up to the present stage, that nobody works on and that has no row; NO_TRIAL. */
+static uint64_t trial_waiting(Coordinator *c) {
     uint64_t end = c->plan.first[coordinator_stage(c) + 1];
     while (c->next < end && !is_free(c, c->next))
         c->next++;
     return c->next < end ? c->next : NO_TRIAL;
+}
+
+static bool is_alone(const Coordinator *c, uint32_t worker) {
+    for (uint32_t i = 0; i < c->worker_count; i++) {
+        if (i != worker && c->workers[i].standing == STANDING_PRESENT) return false;
+    }
+    return true;
+}
+
+/* The same for a worker: a trial whose process died there goes to another rank, if there is one. */
+static uint64_t trial_for(Coordinator *c, uint32_t worker) {
+    uint64_t trial = trial_waiting(c);
+    if (trial == NO_TRIAL || is_alone(c, worker)) return trial;
+    uint64_t end = c->plan.first[coordinator_stage(c) + 1];
+    for (; trial < end; trial++) {
+        bool died_here =
+            trial < c->trial_capacity && c->trials[trial].struck && c->trials[trial].struck_on == worker;
+        if (is_free(c, trial) && !died_here) return trial;
+    }
+    return NO_TRIAL;
 }
 
 void trial_free(Coordinator *c, uint64_t trial) {
@@ -130,7 +151,7 @@ Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now)
     if (w->standing != STANDING_PRESENT || w->stopped || w->lease.number != 0) return STATUS_OK;
     w->idle = true;
     if (c->phase != PHASE_TRAINING || w->offers[BLOB_NETWORK].state == OFFER_WAITS) return STATUS_OK;
-    uint64_t trial = trial_waiting(c);
+    uint64_t trial = trial_for(c, worker);
     if (trial == NO_TRIAL) return STATUS_OK;
     const CheckpointRecord *checkpoint = usable_checkpoint(c, w, trial);
     if (!time_allows(c, trial, checkpoint != NULL ? checkpoint->epoch : 0, now)) {

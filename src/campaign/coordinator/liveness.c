@@ -105,6 +105,7 @@ static Status lose(Coordinator *c, Actions *actions, uint32_t worker, Standing s
     w->standing = standing;
     TRY(worker_give_up(c, actions, worker, LEASE_LOST, now));
     forget_transfers(c, worker);
+    c->look_again = true; /* a trial may have waited for this rank */
     return all_gone(c, actions);
 }
 

@@ -66,6 +66,8 @@ typedef struct TrialState {
     uint32_t reached; /* epochs that ended leases have come to */
     bool cut_short;   /* a run was killed while it trained: it may have come further than `reached` */
     bool stray;       /* a network of a given-up lease may lie in the folder */
+    bool struck;      /* its process died, the last time on this rank: */
+    uint32_t struck_on;
 } TrialState;
 
 typedef enum PendingState {
@@ -195,8 +197,6 @@ Status service_next(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
 /* The present stage. */
 size_t coordinator_stage(const Coordinator *c);
 bool coordinator_finished(const Coordinator *c, uint64_t trial);
-/* The lowest id, up to the present stage, that nobody works on and that has no row; NO_TRIAL. */
-uint64_t trial_waiting(Coordinator *c);
 /* Its newest checkpoint; NULL for none. */
 const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial);
 /* It waits again unless it has a row. */

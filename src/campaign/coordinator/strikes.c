@@ -26,6 +26,8 @@ static Status strike(Coordinator *c, Actions *actions, HeldCrash *held, Moment n
     unsigned long long trial = lease->trial;
     TRY(lease_end(c, actions, lease, LEASE_CRASHED, now));
     if (c->ledger->trials[lease->trial].strikes < STRIKES) {
+        c->trials[lease->trial].struck = true; /* it may be the rank's fault, too */
+        c->trials[lease->trial].struck_on = lease->worker;
         trial_free(c, lease->trial);
         return coordinator_news(actions, "trial %llu: %s; it is tried once more", trial, held->row.reason);
     }

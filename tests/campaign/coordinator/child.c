@@ -141,7 +141,10 @@ static void begin(SimulatedHost *host, const LeaseMessage *lease, RandomStream *
     host->fate_epoch = host->epoch + 1 + random_below(dice, host->epochs - host->epoch);
     bool may = !world->hurt[lease->trial];
     double chance = random_unit(dice);
-    if (lease->trial == world->fragile && world->crashes > 0) {
+    if (host->kills) {
+        host->fate = FATE_CRASH;
+        host->fate_epoch = host->epoch + 1;
+    } else if (lease->trial == world->fragile && world->crashes > 0) {
         world->crashes--;
         host->fate = FATE_CRASH;
     } else if (lease->trial == world->poison[0] || lease->trial == world->poison[1]) {

@@ -34,6 +34,7 @@ typedef struct SimulatedHost {
     const char *arithmetic;
     bool sees_parts;
     bool cannot_write; /* its own writes fail, those of rank 0 do not */
+    bool kills;        /* every child dies in its first epoch */
     bool diverge_all;
     double crash, hang; /* chances, for each child */
     bool running;

@@ -44,6 +44,7 @@ typedef struct Simulation {
     uint64_t blind;        /* bit mask of the workers that do not see the folder */
     uint64_t other;        /* of those that compute with another arithmetic */
     uint64_t cannot_write; /* of those whose hosts cannot write into the folder */
+    uint64_t kills;        /* of those on which every trial's process dies */
     double time_limit;     /* seconds; 0: none */
     bool diverge_all;
     double blobs_wait; /* chance that a blob does not get through in a step */

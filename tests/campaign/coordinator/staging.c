@@ -112,6 +112,7 @@ static void begin_rank(Simulation *s, uint32_t w) {
                                  .arithmetic = (s->other >> w & 1) != 0 ? "other" : "test",
                                  .sees_parts = sees,
                                  .cannot_write = (s->cannot_write >> w & 1) != 0,
+                                 .kills = (s->kills >> w & 1) != 0,
                                  .diverge_all = s->diverge_all,
                                  .crash = s->chances.crash,
                                  .hang = s->chances.hang};

@@ -94,6 +94,55 @@ static void test_no_strike(void) {
     }
 }
 
+/* On one node no trial's process lives: the others train what it was given, and no trial fails for it. */
+static void test_bad_node(void) {
+    for (uint64_t order = 1; order <= 10; order++) {
+        World world;
+        world_begin(&world);
+        Simulation s = a_run(order % 2 == 0 ? simulated_yaml : long_yaml, &world, 3, order);
+        s.kills = 4;
+        simulation_begin(&s);
+        simulation_run(&s, 0);
+        expect_complete(&s);
+        CU_ASSERT_TRUE(simulation_told(&s, "tried once more"));
+        CU_ASSERT_EQUAL(coordinator_view(s.coordinator).failed, 0);
+        simulation_end(&s);
+        world_end(&world);
+    }
+}
+
+static uint32_t rank_of_crash(const Simulation *s, uint64_t trial) {
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    size_t i = 0;
+    while (ledger->leases[i].trial != trial || ledger->leases[i].outcome != LEASE_CRASHED)
+        i++;
+    return ledger->leases[i].rank;
+}
+
+/* Where all others have gone, the rank on which it died has it again. */
+static void test_bad_node_alone(void) {
+    size_t alone = 0;
+    for (uint64_t order = 1; order <= 20; order++) {
+        World world;
+        world_begin(&world);
+        world.fragile = 4;
+        world.crashes = 1;
+        Simulation s = a_run(simulated_yaml, &world, 2, order);
+        simulation_begin(&s);
+        while (leases_of(&s, 4, LEASE_CRASHED) == 0)
+            simulation_step(&s);
+        if (rank_of_crash(&s, 4) == 0) {
+            alone++;
+            simulation_kill(&s, 1, true);
+        }
+        simulation_run(&s, 0);
+        expect_complete(&s);
+        simulation_end(&s);
+        world_end(&world);
+    }
+    CU_ASSERT_TRUE(alone > 0);
+}
+
 static void test_hang(void) {
     World world;
     world_begin(&world);
@@ -190,6 +239,8 @@ void trials_suite(void) {
         {"a trial whose process dies twice is a failed row with its reason", test_poison},
         {"strikes are counted over restarts", test_strikes_survive},
         {"a death or a stop within three seconds makes it no strike", test_no_strike},
+        {"a rank on which every trial dies fails none of them", test_bad_node},
+        {"a rank that is left alone tries again what died on it", test_bad_node_alone},
         {"a hung trial is ended and tried again", test_hang},
         {"killed in the middle of a trial, it goes on from its checkpoint", test_killed_and_resumed},
         {"a checkpoint of another arithmetic is not used, and it is said", test_other_arithmetic},
