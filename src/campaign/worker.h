@@ -7,6 +7,7 @@
 #include "campaign/wire.h"
 
 #define WORKER_SIGN_OF_LIFE 2.0  /* seconds between a worker's messages at most, working or idle */
+#define WORKER_END_SECONDS 30.0  /* for the host process to end a child that it was told to end */
 #define WORKER_SAVE_SECONDS 10.0 /* after a stop: for the running trial to reach the end of an epoch */
 
 /* Where a message of the worker goes. */
@@ -29,6 +30,7 @@ typedef struct Worker {
     double started;    /* by attention: the running trial's child */
     double last_epoch; /* by attention: the child's newest epoch, or its start */
     double save_until; /* steady seconds; INFINITY once the child was ended */
+    double cancelled;  /* by attention: when the host was told last to end the child */
 
     LeaseMessage lease;     /* of the running trial; its blob is handed on and not kept */
     LeaseMessage next;      /* where has_next; owns its blob */
@@ -66,7 +68,7 @@ Status worker_on_host(Worker *worker, Message *message, double now) MUST_CHECK;
 
 /* Time passes: signs of life, limits of a trial, the end of the time to save. To be called at least once a
  * second. STATUS_RESUMABLE where nothing was heard of the coordinator for limits.silence_seconds: this rank
- * is alone and ends. */
+ * is alone and ends. STATUS_ENVIRONMENT where a child cannot be ended: its rank is of no more use. */
 Status worker_tick(Worker *worker, double now) MUST_CHECK;
 
 /* This rank cannot go on, and says why ("" for none); sets `left`. */

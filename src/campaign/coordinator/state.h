@@ -11,6 +11,7 @@
 #define TRANSFERS 8        /* blobs on their way over the channel at a time, until they are stored */
 #define ABSENCE 1.0        /* seconds: a longer gap between two steps is the coordinator's own */
 #define GRACE 13.0         /* seconds after a stop for the ranks to save, to hand in and to leave */
+#define CLOSE 5.0          /* and then for the results file to be written, or three times the last one's */
 
 typedef enum Standing {
     STANDING_AWAITED, /* has not come yet */
@@ -167,6 +168,7 @@ struct Coordinator {
     bool stopping;
     bool publish_at_stop;
     double grace_until; /* steady seconds; while stopping */
+    double close_until; /* steady seconds; while closing after a stop */
     const char *stopped_by;
     Status final_status;
     char final_text[ERROR_TEXT_SIZE];

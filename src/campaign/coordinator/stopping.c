@@ -80,9 +80,16 @@ static Status stop_close(Coordinator *c, Actions *actions, Moment now) {
              "stopped%s after %llu of %llu trials; the same command continues", c->stopped_by,
              (unsigned long long)c->ledger->finished_count, (unsigned long long)plan_trials(&c->plan));
     c->phase = PHASE_CLOSING;
+    c->close_until = now.steady + fmax(CLOSE, 3 * c->publish_seconds);
     c->publish_now = c->publish_at_stop;
     c->dirty = c->publish_at_stop;
     return STATUS_OK;
+}
+
+/* The file before it stands, and the journal has the rest. */
+static Status leave_unpublished(Coordinator *c, Actions *actions) {
+    TRY(coordinator_news(actions, "the results file could not be written in time; the next run writes it"));
+    return coordinator_finish(c, actions);
 }
 
 static bool anything_open(const Coordinator *c) {
@@ -93,6 +100,8 @@ static bool anything_open(const Coordinator *c) {
 }
 
 Status stop_look(Coordinator *c, Actions *actions, Moment now) {
+    if (c->phase == PHASE_CLOSING && c->stopping && now.steady >= c->close_until)
+        return leave_unpublished(c, actions);
     if (c->phase != PHASE_STOPPING) return STATUS_OK;
     return now.steady >= c->grace_until || !anything_open(c) ? stop_close(c, actions, now) : STATUS_OK;
 }

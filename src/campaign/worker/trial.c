@@ -138,6 +138,15 @@ static bool to_be_ended(Worker *w, double now) {
     return w->limit_reached || w->hung;
 }
 
+/* A process that waits for a dead disk is not even ended by SIGKILL. */
+static bool does_not_end(const Worker *w) {
+    bool told = w->has_next || w->limit_reached || w->hung;
+    return w->training && told && w->attention - w->cancelled > WORKER_END_SECONDS;
+}
+
 Status trial_tick(Worker *w, double now) {
+    if (does_not_end(w))
+        return status_fail(STATUS_ENVIRONMENT, "the process of trial %llu does not end when it is killed",
+                           (unsigned long long)w->lease.trial);
     return w->training && to_be_ended(w, now) ? worker_cancel(w, now) : STATUS_OK;
 }

@@ -16,6 +16,7 @@ Status worker_tell(Worker *w, WorkerPeer peer, const Message *message, double no
 Status worker_cancel(Worker *w, double now) {
     Message message = {.kind = MESSAGE_CANCEL};
     message.as.cancel.slot = JOB_SLOT_TRIAL;
+    w->cancelled = w->attention;
     return worker_tell(w, WORKER_TO_HOST, &message, now);
 }
 

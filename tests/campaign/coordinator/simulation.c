@@ -214,7 +214,8 @@ static void run_coordinator(Simulation *s) {
         Event lost = {.kind = EVENT_WORKER_LOST, .worker = w};
         simulation_event(s, &lost);
     }
-    if (!s->finished && s->job_pending && s->job_began < s->now && happens(s, 0.5)) job_done(s);
+    if (!s->finished && s->job_pending && !s->jobs_hang && s->job_began < s->now && happens(s, 0.5))
+        job_done(s);
     Event tick = {.kind = EVENT_TICK};
     if (!s->finished) simulation_event(s, &tick);
     if (!s->finished && happens(s, 0.8)) sync_journal(s);

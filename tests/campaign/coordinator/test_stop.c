@@ -83,6 +83,26 @@ static void test_grace_ends(void) {
     world_end(&world);
 }
 
+/* Rank 0's host does not get the results file written: that is left to the next run. */
+static void test_publishing_hangs(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(long_yaml, &world, 3, 21);
+    simulation_begin(&s);
+    to_long_trials(&s);
+    s.jobs_hang = true;
+    double stopped = s.now;
+    simulation_stop(&s);
+    simulation_run(&s, 0);
+    CU_ASSERT_EQUAL(s.finish.status, STATUS_RESUMABLE);
+    CU_ASSERT_FALSE(s.finish.complete);
+    CU_ASSERT_TRUE(s.finished_at - stopped < 20);
+    CU_ASSERT_TRUE(simulation_told(&s, "the results file could not be written in time"));
+    simulation_end(&s);
+    resume(&world, long_yaml);
+    world_end(&world);
+}
+
 /* A rank that was silent speaks again while others still save: it is told to leave, too. */
 static void test_back_during_the_stop(void) {
     World world;
@@ -237,6 +257,7 @@ void stop_suite(void) {
     static const TestCase tests[] = {
         {"a stop saves running trials at the end of their epoch, and says so", test_saves},
         {"what cannot be saved in time is left, and the stop takes under 20 s", test_grace_ends},
+        {"a results file that cannot be written in time is left to the next run", test_publishing_hangs},
         {"a silent rank that speaks again during the stop is told to leave", test_back_during_the_stop},
         {"a trial that ends in the time of grace has its row and its network", test_last_rows},
         {"stopped in preflight or ensemble it is resumable, and that job is done again",

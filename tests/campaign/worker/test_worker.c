@@ -157,6 +157,19 @@ static void test_hang(void) {
     worker_release(&w);
 }
 
+/* Its process hangs in the kernel, or the host process does: this rank would be in everybody's way. */
+static void test_does_not_end(void) {
+    Worker w = worker_new();
+    w.limits.epoch_seconds = 5;
+    lease(&w, 1, 40, 0);
+    time_passes(&w, 0.5, 35);
+    CU_ASSERT_EQUAL(count_of(WORKER_TO_HOST, MESSAGE_CANCEL), 1);
+    CU_ASSERT_EQUAL(worker_tick(&w, 35.5), STATUS_OK);
+    CU_ASSERT_EQUAL(worker_tick(&w, 36), STATUS_ENVIRONMENT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "trial 40 does not end"));
+    worker_release(&w);
+}
+
 static void test_signs_of_life(void) {
     Worker w = worker_new();
     HelloMessage hello = {.process = 1};
@@ -269,6 +282,7 @@ int main(void) {
         {"a child that dies before its network has come counts as crashed", test_death_after_result},
         {"a trial over its limit, earlier leases included, is ended once, and is no crash", test_limit},
         {"a child that ends no epoch for too long is ended and counts as crashed", test_hang},
+        {"a process that does not end ends its rank's part", test_does_not_end},
         {"a worker gives signs of life, working or idle", test_signs_of_life},
         {"a worker that hears nothing of the coordinator ends, its own absence not counted", test_watchdog},
         {"a new lease takes the place of the trial that runs", test_replaced},
