@@ -9,8 +9,6 @@
 
 static void hello_fields(Codec *codec, HelloMessage *hello) {
     codec_text(codec, hello->host, sizeof(hello->host));
-    codec_u32(codec, &hello->process);
-    codec_u64(codec, &hello->process_space);
     codec_text(codec, hello->arithmetic, sizeof(hello->arithmetic));
     codec_bool(codec, &hello->sees_parts);
 }

@@ -40,8 +40,6 @@ typedef enum MessageKind {
 
 typedef struct HelloMessage {
     char host[HOST_NAME_SIZE];
-    uint32_t process;
-    uint64_t process_space; /* equal ones: `process` means the same to both (one kernel, one PID namespace) */
     char arithmetic[ARITHMETIC_SIZE];
     bool sees_parts; /* this rank reads and writes the campaign's folder itself */
 } HelloMessage;

@@ -8,6 +8,7 @@
 
 #define WORKER_SIGN_OF_LIFE 2.0  /* seconds between a worker's messages at most, working or idle */
 #define WORKER_END_SECONDS 30.0  /* for the host process to end a child that it was told to end */
+#define WORKER_PATIENCE 5.0      /* a disk that stands still may hold the coordinator up for minutes */
 #define WORKER_SAVE_SECONDS 10.0 /* after a stop: for the running trial to reach the end of an epoch */
 
 /* Where a message of the worker goes. */
@@ -67,8 +68,9 @@ Status worker_on_coordinator(Worker *worker, Message *message, double now) MUST_
 Status worker_on_host(Worker *worker, Message *message, double now) MUST_CHECK;
 
 /* Time passes: signs of life, limits of a trial, the end of the time to save. To be called at least once a
- * second. STATUS_RESUMABLE where nothing was heard of the coordinator for limits.silence_seconds: this rank
- * is alone and ends. STATUS_ENVIRONMENT where a child cannot be ended: its rank is of no more use. */
+ * second. STATUS_RESUMABLE where nothing was heard of the coordinator for WORKER_PATIENCE times
+ * limits.silence_seconds: this rank is alone and ends. STATUS_ENVIRONMENT where a child cannot be ended: its
+ * rank is of no more use. */
 Status worker_tick(Worker *worker, double now) MUST_CHECK;
 
 /* This rank cannot go on, and says why ("" for none); sets `left`. */

@@ -106,9 +106,7 @@ static void take_a_nap(Loop *loop, bool busy) {
 }
 
 static Status greet(Loop *loop) {
-    HelloMessage hello = {.process = (uint32_t)getpid(),
-                          .process_space = process_space(),
-                          .sees_parts = loop->place->sees_parts};
+    HelloMessage hello = {.sees_parts = loop->place->sees_parts};
     if (gethostname(hello.host, sizeof(hello.host)) != 0) text_copy(hello.host, sizeof(hello.host), "?");
     hello.host[sizeof(hello.host) - 1] = '\0';
     text_copy(hello.arithmetic, sizeof(hello.arithmetic), arithmetic_id());

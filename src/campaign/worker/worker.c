@@ -102,7 +102,7 @@ Status worker_on_host(Worker *w, Message *message, double now) {
 Status worker_tick(Worker *w, double now) {
     attend(w, now);
     if (w->left) return STATUS_OK;
-    if (w->watches_coordinator && w->attention - w->last_heard > w->limits.silence_seconds)
+    if (w->watches_coordinator && w->attention - w->last_heard > WORKER_PATIENCE * w->limits.silence_seconds)
         return status_fail(
             STATUS_RESUMABLE,
             "nothing was heard of rank 0 for %.0f s: this rank ends; the same command continues",

@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/blas.h"
-#include "rank/process_watch.h"
 
 /* Between half and one and a half times trial_seconds, so that ranks do not march in step. */
 static double duration_of(const MadeUpWorker *w, uint64_t trial) {
@@ -106,8 +105,7 @@ Status made_up_worker_begin(MadeUpWorker *w, bool watches_coordinator) {
                                 .epoch_seconds = INFINITY,
                                 .checkpoint_seconds = INFINITY,
                                 .silence_seconds = 60};
-    HelloMessage hello = {
-        .process = (uint32_t)getpid(), .process_space = process_space(), .sees_parts = true};
+    HelloMessage hello = {.sees_parts = true};
     if (gethostname(hello.host, sizeof(hello.host) - 1) != 0) text_copy(hello.host, sizeof(hello.host), "?");
     text_copy(hello.arithmetic, sizeof(hello.arithmetic), arithmetic_id());
     return worker_start(&w->worker, &hello, clock_monotonic());

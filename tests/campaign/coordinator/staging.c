@@ -122,7 +122,7 @@ static void begin_rank(Simulation *s, uint32_t w) {
                             .limits = s->config->limits,
                             .watches_coordinator = w > 0,
                             .sees_parts = sees};
-    HelloMessage hello = {.process = w, .sees_parts = sees};
+    HelloMessage hello = {.sees_parts = sees};
     snprintf(hello.host, sizeof(hello.host), "node%u", w);
     text_copy(hello.arithmetic, sizeof(hello.arithmetic), rank->host.arithmetic);
     MUST(worker_start(&rank->worker, &hello, s->now));

@@ -296,8 +296,6 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
     switch (kind) {
     case MESSAGE_HELLO:
         any_text(r, m.as.hello.host, HOST_NAME_SIZE);
-        m.as.hello.process = any32(r);
-        m.as.hello.process_space = any64(r);
         any_text(r, m.as.hello.arithmetic, ARITHMETIC_SIZE);
         m.as.hello.sees_parts = below(r, 2) == 1;
         break;

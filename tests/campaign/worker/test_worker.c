@@ -9,7 +9,7 @@
 
 static void test_trains(void) {
     Worker w = worker_new();
-    HelloMessage hello = {.process = 1};
+    HelloMessage hello = {.host = "node1"};
     CU_ASSERT_EQUAL(worker_start(&w, &hello, 0), STATUS_OK);
     CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_HELLO));
     lease(&w, 1, 40, 0);
@@ -172,7 +172,7 @@ static void test_does_not_end(void) {
 
 static void test_signs_of_life(void) {
     Worker w = worker_new();
-    HelloMessage hello = {.process = 1};
+    HelloMessage hello = {.host = "node1"};
     CU_ASSERT_EQUAL(worker_start(&w, &hello, 0), STATUS_OK);
     time_passes(&w, 0, 1.5);
     CU_ASSERT_EQUAL(heard.count, 1);
@@ -193,8 +193,8 @@ static void test_signs_of_life(void) {
 
 static void test_watchdog(void) {
     Worker w = worker_new();
-    w.limits.silence_seconds = 5;
-    HelloMessage hello = {.process = 1};
+    w.limits.silence_seconds = 1; /* five times that */
+    HelloMessage hello = {.host = "node1"};
     CU_ASSERT_EQUAL(worker_start(&w, &hello, 0), STATUS_OK);
     time_passes(&w, 0.5, 4);
     from_coordinator(&w, (Message){.kind = MESSAGE_ALIVE}, 4);
