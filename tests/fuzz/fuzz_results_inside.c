@@ -111,7 +111,9 @@ static void reshape(hid_t file, const char *path, hid_t set, ByteReader *input) 
     hsize_t dims[3] = {0};
     for (int i = 0; i < rank; i++) {
         uint8_t size = bytes_get_u8(input);
-        dims[i] = ((hsize_t)1 << size % 60) + size / 64 - 1;
+        unsigned power = size % 60;
+        if (power > 16 && power < 30) power += 14; /* what fits into memory is read: sound, and slow here */
+        dims[i] = ((hsize_t)1 << power) + size / 64 - 1;
     }
     hid_t type = choice & 4 ? other_type(bytes_get_u8(input)) : H5Dget_type(set);
     hid_t space =
