@@ -5,8 +5,8 @@
 #include "campaign/ledger.h"
 #include "store/journal.h"
 
-/* End them as lost, at an unknown time (NaN), with the epochs that FILE.h5.live last told of them. Into journal
- * and ledger. */
+/* End them as lost, at an unknown time (NaN), with the epochs that FILE.h5.live last told of them. Into
+ * journal and ledger. */
 Status open_leases_end(const char *file, Journal *journal, Ledger *ledger) MUST_CHECK;
 
 #endif
