@@ -134,7 +134,7 @@ static void message_fields(Codec *codec, Message *message) {
         codec_bool(codec, &message->as.stop.save);
         codec_bool(codec, &message->as.stop.ranks_lost);
         return;
-    case MESSAGE_ALIVE: return;
+    case MESSAGE_ALIVE:
     case MESSAGE_SAVE: return;
     case MESSAGE_CHECKPOINT: checkpoint_message_fields(codec, &message->as.checkpoint); return;
     case MESSAGE_STORE: store_fields(codec, &message->as.store); return;
