@@ -143,13 +143,13 @@ static void rewrite(hid_t attribute, ByteReader *input) {
     hid_t type = H5Aget_type(attribute);
     size_t length = bytes_get_u8(input);
     const uint8_t *bytes = bytes_get_raw(input, length);
-    char value[256] = {0};
-    char *text = value;
+    char value[512] = {0};
+    char *texts[2] = {value, value}; /* an attribute has one value, or two (retype) */
     if (bytes != NULL) {
         memcpy(value, bytes, length);
         if (H5Tis_variable_str(type) > 0)
-            (void)H5Awrite(attribute, type, &text);
-        else if (H5Tget_size(type) <= sizeof(value))
+            (void)H5Awrite(attribute, type, texts);
+        else if (H5Tget_size(type) <= sizeof(value) / 2 && H5Tdetect_class(type, H5T_VLEN) == 0)
             (void)H5Awrite(attribute, type, value);
     }
     (void)H5Tclose(type);
