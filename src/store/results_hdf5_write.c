@@ -63,20 +63,20 @@ static Status fill_preflight(void *context, uint64_t index, void *row) {
 }
 
 static Status fill_lease(void *context, uint64_t index, void *row) {
-    const LeaseRecord *const *leases = context;
+    const LeaseRecord *leases = context;
     LeaseRow *lease = row;
-    lease->record = *leases[index];
+    lease->record = leases[index];
     text_copy(lease->outcome, sizeof(lease->outcome), lease_outcome_name(lease->record.outcome));
     return STATUS_OK;
 }
 
 /* Without those whose records are lost. */
 static Status write_leases(const Hdf5File *file, const Ledger *ledger) {
-    const LeaseRecord **leases = NULL;
+    LeaseRecord *leases = NULL;
     size_t count = 0;
     TRY(memory_new(&leases, ledger->lease_count, sizeof(*leases)));
     for (size_t i = 0; i < ledger->lease_count; i++) {
-        if (ledger->leases[i].lease != 0) leases[count++] = &ledger->leases[i];
+        if (ledger->leases[i].lease != 0) leases[count++] = ledger->leases[i];
     }
     Status status = hdf5_write_table(file, &LEASE_TABLE, count, fill_lease, leases);
     free(leases);
