@@ -215,10 +215,10 @@ typedef struct MemberBlob {
     uint32_t block_count;
     struct MemberBlock {
         char layer[NETWORK_NAME_SIZE];
-        char role[16];          /* "weight" or "bias" */
-        uint64_t rows, columns; /* weight: [in, out]; bias: [1, out] */
-        float *values;          /* owned [rows, columns] */
-    } * blocks;                 /* owned [block_count], in layer order */
+        char role[ARRAY_ROLE_SIZE];
+        ArrayShape shape;
+        float *values; /* owned, of that shape */
+    } * blocks;        /* owned [block_count], in layer order */
     uint64_t examples;
     uint32_t classes;
     float *probabilities; /* owned [examples, classes], of the validation part */

@@ -66,8 +66,8 @@ static double least_scale(const Probe *probe, const double *claimed, size_t coun
 /* The coordinates of one array, `per_block` of them, spread over it. */
 static void compare_block(const Probe *probe, ParameterBlock block, const double *claimed, size_t per_block,
                           GradientReport *report) {
-    double *values = network_parameters(probe->network) + block.offset; /* [rows, columns] */
-    size_t size = block.rows * block.columns;
+    double *values = network_parameters(probe->network) + block.offset; /* [count] */
+    size_t size = block.count;
     size_t count = per_block == 0 || per_block > size ? size : per_block;
     double least = least_scale(probe, claimed, size);
     for (size_t i = 0; i < count; i++) {
@@ -94,6 +94,7 @@ void gradient_compare(Network *network, TrialKey key, size_t count, size_t per_b
     probe.loss = network_probe(network, count, key, 0, &probe.branches);
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
+        if (!block.trained) continue;
         compare_block(&probe, block, claimed + block.offset, per_block, report);
     }
 }
@@ -106,8 +107,8 @@ static void scatter_biases(Network *network, TrialKey key) {
         if (strcmp(block.role, "bias") != 0) continue;
         RandomStream stream =
             random_stream(key.seed, RANDOM_PREFLIGHT, key.stage, (uint16_t)b, key.number, 0);
-        double *bias = network_parameters(network) + block.offset; /* [columns] */
-        for (size_t i = 0; i < block.columns; i++) {
+        double *bias = network_parameters(network) + block.offset; /* [count] */
+        for (size_t i = 0; i < block.count; i++) {
             bias[i] = 0.1 * random_normal(&stream);
         }
     }

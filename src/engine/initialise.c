@@ -54,14 +54,13 @@ void plan_initialise(const Plan *plan, const NetworkSpec *spec, TrialKey key) {
         const Node *node = &plan->nodes[i];
         RandomStream stream =
             random_stream(key.seed, RANDOM_WEIGHTS, key.stage, (uint16_t)node->index, key.number, 0);
-        for (size_t p = 0; p < node->parameter_count; p++) {
-            const ParameterShape *shape = &node->shapes[p];
-            if (strcmp(shape->role, "weight") != 0) continue;
-            real *weight = node->parameters[p]; /* [rows, columns] */
-            double size = deviation(spec, node->index, shape->rows, shape->columns);
-            for (size_t k = 0; k < shape->rows * shape->columns; k++) {
-                weight[k] = (real)(size * random_normal(&stream));
-            }
+        for (size_t p = 0; p < node->array_count; p++) {
+            const StoredArray *array = &node->arrays[p];
+            real *values = node->parameters[p]; /* of array->shape */
+            size_t count = plan->blocks[node->first_block + p].count;
+            double size = array->fan_in > 0 ? deviation(spec, node->index, array->fan_in, array->fan_out) : 0;
+            for (size_t k = 0; k < count; k++)
+                values[k] = array->fan_in > 0 ? (real)(size * random_normal(&stream)) : array->initial;
         }
     }
 }

@@ -29,13 +29,15 @@
 
 typedef struct Network Network;
 
-/* A trained array of one layer. */
+/* A stored array of one layer. */
 typedef struct ParameterBlock {
-    const char *layer;    /* name, borrowed from the network */
-    const char *role;     /* "weight" or "bias" */
-    size_t offset;        /* of its first value in network_parameters() */
-    size_t rows, columns; /* weight: [in, out]; bias: [1, out] */
-    bool decays;          /* weight decay applies: weights, not biases */
+    const char *layer; /* name, borrowed from the network */
+    const char *role;  /* "weight" or "bias" */
+    size_t offset;     /* of its first value in network_parameters() */
+    size_t count;      /* values */
+    ArrayShape shape;  /* weight: [in, out]; bias: [out] */
+    bool decays;       /* weight decay applies: weights, not biases */
+    bool trained;      /* the optimizer moves it; else forward in training does */
 } ParameterBlock;
 
 /* Which random stream a network draws from: initial weights and dropout. */

@@ -145,18 +145,18 @@ static Status count_parameters(const NetworkSpec *spec, const Shape *shapes, siz
     for (size_t i = 0; i < spec->layer_count; i++) {
         const LayerSpec *layer = &spec->layers[i];
         const Op *op = op_of(layer->kind);
-        if (op->parameters == NULL) continue;
+        if (op->arrays == NULL) continue;
         size_t from = layer->inputs[0];
-        ParameterShape arrays[OP_MAX_PARAMETERS];
-        size_t count =
-            op->parameters(layer, shape_size(from == NETWORK_INPUT ? spec->input : shapes[from]), arrays);
+        StoredArray arrays[OP_MAX_ARRAYS];
+        size_t count = op->arrays(layer, from == NETWORK_INPUT ? spec->input : shapes[from], arrays);
         for (size_t p = 0; p < count; p++) {
             size_t values = 0;
             *bad = i;
-            if (!size_mul(arrays[p].rows, arrays[p].columns, &values) || !size_add(*total, values, total)) {
-                return status_fail(STATUS_INPUT,
-                                   "layer '%s' (%s): %zu x %zu values in %s are too many; lower its units",
-                                   layer->name, op->name, arrays[p].rows, arrays[p].columns, arrays[p].role);
+            if (arrays[p].kept) continue;
+            if (!array_count(arrays[p].shape, &values) || !size_add(*total, values, total)) {
+                return status_fail(
+                    STATUS_INPUT, "layer '%s' (%s): the values in %s are too many; lower its %s", layer->name,
+                    op->name, arrays[p].role, op->settings & SETTING_UNITS ? "units" : "inputs");
             }
         }
     }

@@ -3,6 +3,7 @@
 #ifndef WINNOW_ENGINE_NETWORK_SPEC_H
 #define WINNOW_ENGINE_NETWORK_SPEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -46,6 +47,19 @@ typedef struct Shape {
 } Shape;
 
 size_t shape_size(Shape shape);
+
+#define ARRAY_MAX_RANK 4
+#define ARRAY_ROLE_SIZE 16 /* bytes of a role such as "weight" with its ending zero */
+
+/* The dimensions of a stored array, the last one varying fastest. */
+typedef struct ArrayShape {
+    size_t rank; /* 1 .. ARRAY_MAX_RANK */
+    size_t dims[ARRAY_MAX_RANK];
+} ArrayShape;
+
+/* Number of values; false where it overflows. */
+bool array_count(ArrayShape shape, size_t *count) MUST_CHECK;
+bool array_same(ArrayShape a, ArrayShape b);
 
 typedef struct LayerSpec {
     LayerKind kind;

@@ -23,7 +23,7 @@
 #define op_multiply ENGINE_NAME(op_multiply)
 #define op_maximum ENGINE_NAME(op_maximum)
 
-#define OP_MAX_PARAMETERS 2
+#define OP_MAX_ARRAYS 4
 
 /* Fields of LayerSpec that mean something to an op. */
 enum { SETTING_UNITS = 1, SETTING_INIT = 2, SETTING_RATE = 4, SETTING_SLOPE = 8 };
@@ -32,11 +32,15 @@ enum { SETTING_UNITS = 1, SETTING_INIT = 2, SETTING_RATE = 4, SETTING_SLOPE = 8 
  * gradient that arrives is not 0. */
 typedef enum Reading { READS_NOTHING, READS_SIGN, READS_VALUES } Reading;
 
-typedef struct ParameterShape {
-    const char *role; /* static text */
-    size_t rows, columns;
-    bool decays;
-} ParameterShape;
+/* One array that an op keeps: trained, unless it says otherwise. */
+typedef struct StoredArray {
+    const char *role; /* static text, under ARRAY_ROLE_SIZE bytes */
+    ArrayShape shape;
+    size_t fan_in, fan_out; /* where initial values are random; else 0 */
+    real initial;           /* where they are not */
+    bool decays;            /* weight decay applies */
+    bool kept;              /* not trained: the op itself changes it in forward */
+} StoredArray;
 
 /* What an op gives and others take. */
 typedef struct Value {
@@ -58,13 +62,16 @@ typedef struct Node {
     Value *inputs[NETWORK_MAX_INPUTS];
     bool adds[NETWORK_MAX_INPUTS]; /* another edge has already written that input's gradient: add to it */
     Value *output;
+    Shape in, out; /* of inputs[0] and output, as this op sees them */
     bool in_place; /* inputs[0] and output have the same memory, data and gradient alike */
-    size_t parameter_count;
-    ParameterShape shapes[OP_MAX_PARAMETERS];
-    size_t offsets[OP_MAX_PARAMETERS];   /* in the flat parameters */
-    real *parameters[OP_MAX_PARAMETERS]; /* [rows, columns] */
-    real *gradients[OP_MAX_PARAMETERS];  /* [rows, columns] */
-    void *workspace;                     /* kept from forward to backward */
+    size_t array_count;
+    size_t first_block; /* of the plan's blocks: that of arrays[0] */
+    StoredArray arrays[OP_MAX_ARRAYS];
+    size_t offsets[OP_MAX_ARRAYS];   /* in the flat parameters */
+    real *parameters[OP_MAX_ARRAYS]; /* of arrays[p].shape */
+    real *gradients[OP_MAX_ARRAYS];  /* of arrays[p].shape */
+    void *workspace;                 /* kept from forward to backward */
+    void *scratch;                   /* shared by all nodes: nothing in it outlives a call */
 } Node;
 
 /* One pass over a batch. */
@@ -85,11 +92,12 @@ typedef struct Op {
     Reading reading;
     /* `inputs` are input_count shapes. STATUS_INPUT, without the layer's name, where they do not fit. */
     Status (*shape)(const LayerSpec *layer, const Shape *inputs, Shape *out);
-    /* Number of trained arrays, at most OP_MAX_PARAMETERS; NULL for none. `input` is the first input's size.
-     */
-    size_t (*parameters)(const LayerSpec *layer, size_t input, ParameterShape *out);
+    /* Number of stored arrays, at most OP_MAX_ARRAYS; NULL for none. `input` is the first input's. */
+    size_t (*arrays)(const LayerSpec *layer, Shape input, StoredArray *out);
     /* Bytes of workspace for one example, and a tail of at most 64 bytes more is given; NULL for none. */
     size_t (*workspace)(const Node *node);
+    /* Bytes of scratch, whatever the batch; false where they overflow. NULL for none. */
+    bool (*scratch)(const Node *node, size_t *bytes);
     void (*forward)(const Node *node, const Run *run);
     /* From the output's gradient: the parameters' gradients, and the gradient of each input that needs one.
      */

@@ -173,8 +173,9 @@ void optimizer_destroy(Optimizer **optimizer) {
 static double gradient_norm(const real *g, const ParameterBlock *blocks, size_t block_count) {
     double sums[NORM_LANES] = {0};
     for (size_t b = 0; b < block_count; b++) {
+        if (!blocks[b].trained) continue;
         const real *part = g + blocks[b].offset;
-        size_t n = blocks[b].rows * blocks[b].columns;
+        size_t n = blocks[b].count;
         size_t whole = n - n % NORM_LANES;
         for (size_t i = 0; i < whole; i += NORM_LANES) {
             for (size_t lane = 0; lane < NORM_LANES; lane++) {
@@ -223,13 +224,14 @@ void optimizer_step(Optimizer *optimizer, real *x, real *g, const ParameterBlock
     };
     size_t vectors = rules[optimizer->kind].vectors;
     for (size_t b = 0; b < block_count; b++) {
+        if (!blocks[b].trained) continue;
         double decay = blocks[b].decays ? optimizer->weight_decay : 0;
         step.decay = decoupled ? 0 : (real)decay;
         step.shrink = decoupled ? (real)(1 - learning_rate * decay) : 1;
         size_t at = blocks[b].offset;
         real *first = vectors > 0 ? optimizer->state + at : NULL;
         real *second = vectors > 1 ? optimizer->state + optimizer->count + at : NULL;
-        rules[optimizer->kind].step(blocks[b].rows * blocks[b].columns, x + at, g + at, first, second, step);
+        rules[optimizer->kind].step(blocks[b].count, x + at, g + at, first, second, step);
     }
 }
 

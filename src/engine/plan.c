@@ -33,7 +33,12 @@ static void connect_nodes(Plan *plan, const NetworkSpec *spec, const Shape *shap
     for (size_t i = 0; i < spec->layer_count; i++) {
         const LayerSpec *layer = &spec->layers[i];
         const Op *op = op_of(layer->kind);
-        Node node = {.op = op, .layer = layer, .index = i, .input_count = layer->input_count};
+        Node node = {.op = op,
+                     .layer = layer,
+                     .index = i,
+                     .input_count = layer->input_count,
+                     .in = layer->inputs[0] == NETWORK_INPUT ? spec->input : shapes[layer->inputs[0]],
+                     .out = shapes[i]};
         for (size_t k = 0; k < layer->input_count; k++) {
             node.inputs[k] = &plan->values[value_from(of_layer, layer->inputs[k])];
         }
@@ -63,7 +68,7 @@ static void decide_values(Plan *plan) {
         output->shares = node->in_place ? input : NULL;
         output->reading = node->op->reading;
         if (node->in_place && input->reading > output->reading) output->reading = input->reading;
-        output->needs_gradient = node->parameter_count > 0;
+        output->needs_gradient = node->array_count > 0;
         for (size_t k = 0; k < node->input_count; k++) {
             output->needs_gradient |= node->inputs[k]->needs_gradient;
         }
@@ -88,26 +93,29 @@ static Status decide_edges(Plan *plan) {
     return STATUS_OK;
 }
 
-static Status plan_parameters(Plan *plan) {
+static Status plan_arrays(Plan *plan) {
     for (size_t i = 0; i < plan->node_count; i++) {
         Node *node = &plan->nodes[i];
-        if (node->op->parameters == NULL) continue;
-        node->parameter_count = node->op->parameters(node->layer, node->inputs[0]->size, node->shapes);
-        for (size_t p = 0; p < node->parameter_count; p++) {
-            const ParameterShape *shape = &node->shapes[p];
-            node->offsets[p] = plan->parameter_count;
-            plan->blocks[plan->block_count++] = (ParameterBlock){.layer = node->layer->name,
-                                                                 .role = shape->role,
-                                                                 .offset = plan->parameter_count,
-                                                                 .rows = shape->rows,
-                                                                 .columns = shape->columns,
-                                                                 .decays = shape->decays};
-            size_t values = 0;
-            if (!size_mul(shape->rows, shape->columns, &values) ||
-                !size_add(plan->parameter_count, values, &values) || values > SIZE_MAX - BLOCK_ALIGNMENT) {
+        if (node->op->arrays == NULL) continue;
+        node->first_block = plan->block_count;
+        node->array_count = node->op->arrays(node->layer, node->in, node->arrays);
+        for (size_t p = 0; p < node->array_count; p++) {
+            const StoredArray *array = &node->arrays[p];
+            size_t count = 0;
+            size_t end = 0;
+            if (!array_count(array->shape, &count) || !size_add(plan->parameter_count, count, &end) ||
+                end > SIZE_MAX - BLOCK_ALIGNMENT) {
                 return too_large();
             }
-            plan->parameter_count = size_align(values, BLOCK_ALIGNMENT);
+            node->offsets[p] = plan->parameter_count;
+            plan->blocks[plan->block_count++] = (ParameterBlock){.layer = node->layer->name,
+                                                                 .role = array->role,
+                                                                 .offset = plan->parameter_count,
+                                                                 .count = count,
+                                                                 .shape = array->shape,
+                                                                 .decays = array->decays,
+                                                                 .trained = !array->kept};
+            plan->parameter_count = size_align(end, BLOCK_ALIGNMENT);
         }
     }
     return STATUS_OK;
@@ -115,6 +123,19 @@ static Status plan_parameters(Plan *plan) {
 
 static size_t workspace_size(const Node *node) {
     return node->op->workspace == NULL ? 0 : node->op->workspace(node);
+}
+
+/* What the most demanding op needs. */
+static Status scratch_size(const Plan *plan, size_t *most) {
+    *most = 0;
+    for (size_t i = 0; i < plan->node_count; i++) {
+        const Node *node = &plan->nodes[i];
+        size_t bytes = 0;
+        if (node->op->scratch == NULL) continue;
+        if (!node->op->scratch(node, &bytes)) return too_large();
+        if (bytes > *most) *most = bytes;
+    }
+    return STATUS_OK;
 }
 
 static Status reserve(Plan *plan, size_t rows, size_t columns, size_t size) {
@@ -145,7 +166,8 @@ static Status reserve_all(Plan *plan) {
         }
         if (bytes > WORKSPACE_TAIL) TRY(reserve(plan, bytes, 1, 1));
     }
-    return STATUS_OK;
+    TRY(scratch_size(plan, &plan->scratch));
+    return reserve(plan, plan->scratch, 1, 1);
 }
 
 static Status build(Plan *plan, const NetworkSpec *spec, Shape *shapes, size_t *of_layer) {
@@ -154,9 +176,9 @@ static Status build(Plan *plan, const NetworkSpec *spec, Shape *shapes, size_t *
     }
     TRY(memory_new(&plan->nodes, spec->layer_count, sizeof *plan->nodes));
     TRY(memory_new(&plan->values, spec->layer_count + 1, sizeof *plan->values));
-    TRY(memory_new(&plan->blocks, spec->layer_count * OP_MAX_PARAMETERS, sizeof *plan->blocks));
+    TRY(memory_new(&plan->blocks, spec->layer_count * OP_MAX_ARRAYS, sizeof *plan->blocks));
     connect_nodes(plan, spec, shapes, of_layer);
-    TRY(plan_parameters(plan));
+    TRY(plan_arrays(plan));
     decide_values(plan);
     TRY(decide_edges(plan));
     return reserve_all(plan);
@@ -196,11 +218,14 @@ Status plan_bind(Plan *plan) {
         Node *node = &plan->nodes[i];
         size_t bytes = plan->batch_max * workspace_size(node);
         if (bytes > 0) node->workspace = arena_take(&plan->arena, bytes + WORKSPACE_TAIL, 1);
-        for (size_t p = 0; p < node->parameter_count; p++) {
+        for (size_t p = 0; p < node->array_count; p++) {
             node->parameters[p] = plan->parameters + node->offsets[p];
             node->gradients[p] = plan->gradients + node->offsets[p];
         }
     }
+    void *scratch = arena_take(&plan->arena, plan->scratch, 1);
+    for (size_t i = 0; i < plan->node_count; i++)
+        plan->nodes[i].scratch = scratch;
     return STATUS_OK;
 }
 

@@ -26,6 +26,7 @@ typedef struct Plan {
     real *parameters;       /* [parameter_count] */
     real *gradients;        /* [parameter_count] */
     uint16_t *labels;       /* [batch_max] */
+    size_t scratch;         /* bytes that all nodes share */
     Arena arena;
 } Plan;
 

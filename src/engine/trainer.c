@@ -202,7 +202,7 @@ static bool inspect_update(Trainer *trainer, double *ratio) {
     bool finite = true;
     for (size_t b = 0; b < trainer->block_count; b++) {
         const ParameterBlock *block = &trainer->blocks[b];
-        size_t end = block->offset + block->rows * block->columns;
+        size_t end = block->offset + block->count;
         for (size_t i = block->offset; i < end; i++)
             finite &= isfinite(after[i]) != 0;
         if (!block->decays) continue;
@@ -276,7 +276,7 @@ void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done) {
 static uint64_t weights_hash(const Trainer *trainer) {
     size_t packed = 0;
     for (size_t b = 0; b < trainer->block_count; b++) {
-        size_t count = trainer->blocks[b].rows * trainer->blocks[b].columns;
+        size_t count = trainer->blocks[b].count;
         const float *from = trainer->best_parameters + trainer->blocks[b].offset;
         memcpy(trainer->scratch + packed, from, count * sizeof *from);
         packed += count;

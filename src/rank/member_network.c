@@ -22,11 +22,11 @@ static Status copy_blocks(const MemberBlob *blob, Network *network, float *param
         ParameterBlock block = network_block(network, i);
         const struct MemberBlock *stored = &blob->blocks[i];
         if (strcmp(block.layer, stored->layer) != 0 || strcmp(block.role, stored->role) != 0 ||
-            block.rows != stored->rows || block.columns != stored->columns)
+            !array_same(block.shape, stored->shape))
             return status_fail(STATUS_ENVIRONMENT,
                                "array %s/%s of the stored network of trial %llu does not fit layer %s",
                                stored->layer, stored->role, (unsigned long long)blob->trial, block.layer);
-        memcpy(parameters + block.offset, stored->values, block.rows * block.columns * sizeof(float));
+        memcpy(parameters + block.offset, stored->values, block.count * sizeof(float));
     }
     return STATUS_OK;
 }

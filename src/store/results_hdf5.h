@@ -60,6 +60,8 @@ Status hdf5_get_text(const Hdf5File *file, const char *object, const char *name,
 #define HDF5_MAX_RANK 4
 Status hdf5_write_array(const Hdf5File *file, const char *path, Hdf5Kind kind, int rank, const uint64_t *dims,
                         const void *data) MUST_CHECK;
+/* Any number of dimensions, for a caller who then reads an array of that rank. */
+Status hdf5_array_rank(const Hdf5File *file, const char *path, int *rank) MUST_CHECK;
 /* Into `data`, the address of a pointer that then owns the values; dims are those found. */
 Status hdf5_read_array(const Hdf5File *file, const char *path, Hdf5Kind kind, int rank, uint64_t *dims,
                        void *data) MUST_CHECK;

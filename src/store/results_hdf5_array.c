@@ -182,6 +182,16 @@ static Status read_dataset(const Hdf5File *file, const char *path, hid_t set, hi
     return status;
 }
 
+Status hdf5_array_rank(const Hdf5File *file, const char *path, int *rank) {
+    hid_t set = H5Dopen2(file->id, path, H5P_DEFAULT);
+    if (set < 0) return hdf5_refuse(file, "%s is missing", path);
+    hid_t space = H5Dget_space(set);
+    *rank = space >= 0 && H5Sis_simple(space) > 0 ? H5Sget_simple_extent_ndims(space) : -1;
+    if (space >= 0) (void)H5Sclose(space);
+    (void)H5Dclose(set);
+    return *rank >= 0 ? STATUS_OK : hdf5_fail(file, "%s cannot be read", path);
+}
+
 Status hdf5_read_array(const Hdf5File *file, const char *path, Hdf5Kind kind, int rank, uint64_t *dims,
                        void *data) {
     void *values = NULL;

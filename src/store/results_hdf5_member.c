@@ -12,7 +12,8 @@
 #define MEMBERS "/members"
 #define PATH_SIZE 192 /* "/members/<20 digits>/layers/<64>/<16>" */
 
-static const char *const ROLES[] = {"weight", "bias"};
+/* In the order in which a layer holds them. */
+static const char *const ROLES[] = {"weight", "bias", "scale", "shift", "mean", "variance"};
 
 static void member_path(char path[PATH_SIZE], uint64_t trial) {
     (void)snprintf(path, PATH_SIZE, MEMBERS "/%llu", (unsigned long long)trial);
@@ -22,16 +23,16 @@ static void block_path(char path[PATH_SIZE], uint64_t trial, const char *layer, 
     (void)snprintf(path, PATH_SIZE, MEMBERS "/%llu/layers/%s/%s", (unsigned long long)trial, layer, role);
 }
 
-/* A weight is [rows, columns], a bias [columns]. */
 static Status write_block(const Hdf5File *file, uint64_t trial, const struct MemberBlock *block) {
     char path[PATH_SIZE];
-    uint64_t dims[2] = {block->rows, block->columns};
+    uint64_t dims[ARRAY_MAX_RANK];
+    for (size_t i = 0; i < block->shape.rank; i++)
+        dims[i] = block->shape.dims[i];
     if (strchr(block->layer, '/') != NULL || strcmp(block->layer, ".") == 0) {
         return hdf5_refuse(file, "a layer cannot be stored under the name '%s'", block->layer);
     }
     block_path(path, trial, block->layer, block->role);
-    bool vector = strcmp(block->role, "bias") == 0 && block->rows == 1;
-    return hdf5_write_array(file, path, HDF5_F32, vector ? 1 : 2, vector ? dims + 1 : dims, block->values);
+    return hdf5_write_array(file, path, HDF5_F32, (int)block->shape.rank, dims, block->values);
 }
 
 static Status write_member(const Hdf5File *file, const MemberBlob *blob) {
@@ -89,15 +90,20 @@ Status write_members(const Hdf5File *file, const ResultsSource *source) {
     return status;
 }
 
-static Status read_block(const Hdf5File *file, const char *path, bool vector, struct MemberBlock *block) {
-    uint64_t dims[2] = {1, 0};
-    TRY(hdf5_read_array(file, path, HDF5_F32, vector ? 1 : 2, vector ? dims + 1 : dims, &block->values));
-    block->rows = dims[0];
-    block->columns = dims[1];
+/* A weight has 2 dimensions or 4, all else has one. */
+static Status read_block(const Hdf5File *file, const char *path, struct MemberBlock *block) {
+    uint64_t dims[ARRAY_MAX_RANK];
+    int rank = 1;
+    if (strcmp(block->role, "weight") == 0) TRY(hdf5_array_rank(file, path, &rank));
+    if (rank < 1 || rank > ARRAY_MAX_RANK) return hdf5_refuse(file, "%s has %d dimensions", path, rank);
+    TRY(hdf5_read_array(file, path, HDF5_F32, rank, dims, &block->values));
+    block->shape.rank = (size_t)rank;
+    for (int i = 0; i < rank; i++)
+        block->shape.dims[i] = dims[i];
     return STATUS_OK;
 }
 
-/* The blocks of one layer, weight before bias. */
+/* The blocks of one layer. */
 static Status read_layer(const Hdf5File *file, const char *layer, MemberBlob *blob, size_t *capacity) {
     if (layer == NULL || layer[0] == '\0' || strlen(layer) >= NETWORK_NAME_SIZE ||
         strchr(layer, '/') != NULL) {
@@ -112,7 +118,7 @@ static Status read_layer(const Hdf5File *file, const char *layer, MemberBlob *bl
         struct MemberBlock *block = &blob->blocks[blob->block_count];
         text_copy(block->layer, sizeof(block->layer), layer);
         text_copy(block->role, sizeof(block->role), ROLES[i]);
-        TRY(read_block(file, path, strcmp(ROLES[i], "bias") == 0, block));
+        TRY(read_block(file, path, block));
         blob->block_count++;
     }
     return STATUS_OK;

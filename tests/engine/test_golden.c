@@ -63,7 +63,7 @@ static void oracle_close(Oracle *oracle, FILE *file) {
 /* Blocks without padding [VALUES] into the network's layout, or back. */
 static void unpack(const Oracle *oracle, const double *packed, double *x) {
     for (size_t b = 0, at = 0; b < BLOCKS; b++) {
-        size_t count = oracle->blocks[b].rows * oracle->blocks[b].columns;
+        size_t count = oracle->blocks[b].count;
         memcpy(x + oracle->blocks[b].offset, packed + at, count * sizeof *x);
         at += count;
     }
@@ -71,7 +71,7 @@ static void unpack(const Oracle *oracle, const double *packed, double *x) {
 
 static void pack(const Oracle *oracle, const double *x, double *packed) {
     for (size_t b = 0, at = 0; b < BLOCKS; b++) {
-        size_t count = oracle->blocks[b].rows * oracle->blocks[b].columns;
+        size_t count = oracle->blocks[b].count;
         memcpy(packed + at, x + oracle->blocks[b].offset, count * sizeof *x);
         at += count;
     }

@@ -161,7 +161,7 @@ static void planted_errors(void) {
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
         size_t largest = 0;
-        for (size_t i = 0; i < block.rows * block.columns; i++) {
+        for (size_t i = 0; i < block.count; i++) {
             if (fabs(gradient[block.offset + i]) > fabs(gradient[block.offset + largest])) largest = i;
         }
         double *planted = &gradient[block.offset + largest];

@@ -16,11 +16,11 @@ static double initial_variance(const NetworkSpec *spec, size_t block_index) {
     CU_ASSERT_EQUAL_FATAL(network_create(&network, spec, 1), STATUS_OK);
     network_initialise(network, KEY);
     ParameterBlock block = network_block(network, block_index);
-    const float *values = network_parameters(network) + block.offset; /* [rows, columns] */
-    double count = (double)(block.rows * block.columns);
+    const float *values = network_parameters(network) + block.offset; /* [count] */
+    double count = (double)block.count;
     double sum = 0;
     double squares = 0;
-    for (size_t i = 0; i < block.rows * block.columns; i++) {
+    for (size_t i = 0; i < block.count; i++) {
         sum += (double)values[i];
         squares += (double)values[i] * (double)values[i];
     }

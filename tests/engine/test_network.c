@@ -138,14 +138,14 @@ static void blocks_and_padding(void) {
             CU_ASSERT_EQUAL(network_parameters(network)[i], 0);
             CU_ASSERT_EQUAL(network_gradients(network)[i], 0);
         }
-        end = block.offset + block.rows * block.columns;
-        trained += block.rows * block.columns;
+        end = block.offset + block.count;
+        trained += block.count;
     }
     CU_ASSERT_EQUAL(trained, network_spec_parameters(&spec));
     CU_ASSERT(network_parameter_count(network) >= end);
     CU_ASSERT_STRING_EQUAL(network_block(network, 0).layer, "dense0");
-    CU_ASSERT_EQUAL(network_block(network, 0).rows, 7);
-    CU_ASSERT_EQUAL(network_block(network, 0).columns, 6);
+    CU_ASSERT(array_same(network_block(network, 0).shape, (ArrayShape){2, {7, 6}}));
+    CU_ASSERT(array_same(network_block(network, 1).shape, (ArrayShape){1, {6}}));
     network_destroy(&network);
 }
 

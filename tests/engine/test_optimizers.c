@@ -12,8 +12,8 @@
 #define STATE_HEAD 17 /* bytes before the vectors in a saved state: kind, steps, length */
 
 static const ParameterBlock blocks[] = {
-    {.layer = "dense1", .role = "weight", .offset = 0, .rows = 5, .columns = 7, .decays = true},
-    {.layer = "dense1", .role = "bias", .offset = BIAS, .rows = 1, .columns = 7, .decays = false},
+    {.layer = "dense1", .role = "weight", .offset = 0, .count = 35, .decays = true, .trained = true},
+    {.layer = "dense1", .role = "bias", .offset = BIAS, .count = 7, .trained = true},
 };
 #define BLOCK_COUNT (sizeof blocks / sizeof blocks[0])
 

@@ -205,7 +205,7 @@ static void hash_layout(void) {
     size_t at = 0;
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
-        for (size_t i = 0; i < block.rows * block.columns; i++) {
+        for (size_t i = 0; i < block.count; i++) {
             uint32_t bits;
             memcpy(&bits, &parameters[block.offset + i], sizeof bits);
             for (int byte = 0; byte < 4; byte++)
@@ -362,7 +362,7 @@ static void update_ratio(void) {
     for (size_t b = 0; b < network_block_count(network); b++) {
         ParameterBlock block = network_block(network, b);
         if (strcmp(block.role, "weight") != 0) continue;
-        for (size_t i = block.offset; i < block.offset + block.rows * block.columns; i++) {
+        for (size_t i = block.offset; i < block.offset + block.count; i++) {
             update += (double)g[i] * g[i];
             size += (double)x[i] * x[i];
         }

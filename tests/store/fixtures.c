@@ -252,15 +252,17 @@ MemberBlob fixture_member(uint64_t trial) {
                             "{\"kind\":\"dense\",\"name\":\"wide\",\"from\":[\"input\"],\"units\":5},"
                             "{\"kind\":\"relu\",\"name\":\"relu1\",\"from\":[\"wide\"]},"
                             "{\"kind\":\"dense\",\"name\":\"out\",\"from\":[\"relu1\"],\"units\":3}]}");
-    const uint64_t rows[4] = {8, 1, 5, 1}, columns[4] = {5, 5, 3, 3};
+    static const ArrayShape shapes[4] = {{2, {8, 5}}, {1, {5}}, {2, {5, 3}}, {1, {3}}};
     for (size_t i = 0; i < 4; i++) {
         struct MemberBlock *block = &blob.blocks[i];
         text_copy(block->layer, sizeof(block->layer), i < 2 ? "wide" : "out");
         text_copy(block->role, sizeof(block->role), i % 2 == 0 ? "weight" : "bias");
-        block->rows = rows[i];
-        block->columns = columns[i];
-        block->values = array_new((size_t)(rows[i] * columns[i]), sizeof(float));
-        for (uint64_t j = 0; j < rows[i] * columns[i]; j++)
+        size_t count = 1;
+        for (size_t d = 0; d < shapes[i].rank; d++)
+            count *= shapes[i].dims[d];
+        block->shape = shapes[i];
+        block->values = array_new(count, sizeof(float));
+        for (size_t j = 0; j < count; j++)
             block->values[j] = (float)trial + (float)i / 4 + (float)j / 64;
     }
     for (size_t j = 0; j < (size_t)FIXTURE_EXAMPLES * FIXTURE_CLASSES; j++)

@@ -8,16 +8,20 @@
 #include "campaign/ledger/codec.h"
 #include "campaign/records.h"
 
-#define MEMBER_BLOB_VERSION 1
-#define BLOCK_LEAST_BYTES 24 /* two empty texts, two counts */
+#define MEMBER_BLOB_VERSION 2
+#define BLOCK_LEAST_BYTES 17 /* two empty texts, a rank, one dimension */
 
 static void block_fields(Codec *codec, struct MemberBlock *block) {
     size_t values = 0;
     codec_text(codec, block->layer, sizeof(block->layer));
     codec_text(codec, block->role, sizeof(block->role));
-    codec_u64(codec, &block->rows);
-    codec_u64(codec, &block->columns);
-    codec_require(codec, size_mul((size_t)block->rows, (size_t)block->columns, &values));
+    uint8_t rank = (uint8_t)block->shape.rank;
+    codec_u8(codec, &rank);
+    codec_require(codec, rank >= 1 && rank <= ARRAY_MAX_RANK);
+    block->shape.rank = rank <= ARRAY_MAX_RANK ? rank : 0;
+    for (size_t i = 0; i < block->shape.rank; i++)
+        codec_size(codec, &block->shape.dims[i]);
+    codec_require(codec, array_count(block->shape, &values));
     codec_numbers(codec, &block->values, values, sizeof(float));
 }
 

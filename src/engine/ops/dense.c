@@ -12,9 +12,11 @@ static Status dense_shape(const LayerSpec *layer, const Shape *inputs, Shape *ou
     return STATUS_OK;
 }
 
-static size_t dense_parameters(const LayerSpec *layer, size_t input, ParameterShape *out) {
-    out[WEIGHT] = (ParameterShape){.role = "weight", .rows = input, .columns = layer->units, .decays = true};
-    out[BIAS] = (ParameterShape){.role = "bias", .rows = 1, .columns = layer->units, .decays = false};
+static size_t dense_arrays(const LayerSpec *layer, Shape input, StoredArray *out) {
+    size_t in = shape_size(input), units = layer->units;
+    out[WEIGHT] = (StoredArray){
+        .role = "weight", .shape = {2, {in, units}}, .fan_in = in, .fan_out = units, .decays = true};
+    out[BIAS] = (StoredArray){.role = "bias", .shape = {1, {units}}};
     return 2;
 }
 
@@ -56,6 +58,6 @@ const Op op_dense = {.name = "dense",
                      .inputs_max = 1,
                      .reading = READS_NOTHING,
                      .shape = dense_shape,
-                     .parameters = dense_parameters,
+                     .arrays = dense_arrays,
                      .forward = dense_forward,
                      .backward = dense_backward};

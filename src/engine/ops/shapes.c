@@ -1,9 +1,26 @@
 #include <stdio.h>
 
+#include "base/size.h"
 #include "engine/op.h"
 
 size_t shape_size(Shape shape) {
     return shape.height * shape.width * shape.channels;
+}
+
+bool array_count(ArrayShape shape, size_t *count) {
+    *count = 1;
+    for (size_t i = 0; i < shape.rank; i++) {
+        if (!size_mul(*count, shape.dims[i], count)) return false;
+    }
+    return true;
+}
+
+bool array_same(ArrayShape a, ArrayShape b) {
+    if (a.rank != b.rank) return false;
+    for (size_t i = 0; i < a.rank; i++) {
+        if (a.dims[i] != b.dims[i]) return false;
+    }
+    return true;
 }
 
 void shape_text(Shape shape, char out[SHAPE_TEXT_SIZE]) {

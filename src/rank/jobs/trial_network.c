@@ -14,10 +14,9 @@ static Status copy_blocks(const Network *network, const float *parameters, Membe
         struct MemberBlock *copy = &blob->blocks[i];
         text_copy(copy->layer, sizeof(copy->layer), block.layer);
         text_copy(copy->role, sizeof(copy->role), block.role);
-        copy->rows = block.rows;
-        copy->columns = block.columns;
-        TRY(memory_new(&copy->values, block.rows * block.columns, sizeof(float)));
-        memcpy(copy->values, parameters + block.offset, block.rows * block.columns * sizeof(float));
+        copy->shape = block.shape;
+        TRY(memory_new(&copy->values, block.count, sizeof(float)));
+        memcpy(copy->values, parameters + block.offset, block.count * sizeof(float));
     }
     return STATUS_OK;
 }

@@ -140,9 +140,10 @@ bool member_blobs_equal(const MemberBlob *a, const MemberBlob *b) {
     for (uint32_t i = 0; i < x.block_count; i++) {
         const struct MemberBlock *p = &x.blocks[i];
         const struct MemberBlock *q = &y.blocks[i];
-        if (!same_text(p->layer, q->layer) || !same_text(p->role, q->role) || p->rows != q->rows ||
-            p->columns != q->columns ||
-            !same_array(p->values, q->values, p->rows * p->columns * sizeof(float)))
+        size_t count = 0;
+        if (!same_text(p->layer, q->layer) || !same_text(p->role, q->role) ||
+            !array_same(p->shape, q->shape) || !array_count(p->shape, &count) ||
+            !same_array(p->values, q->values, count * sizeof(float)))
             return false;
     }
     x.blocks = y.blocks = NULL;

@@ -385,9 +385,13 @@ MemberBlob made_up_member_blob(RandomStream *r) {
     for (uint32_t i = 0; i < blob.block_count; i++) {
         any_text(r, blob.blocks[i].layer, sizeof(blob.blocks[i].layer));
         any_text(r, blob.blocks[i].role, sizeof(blob.blocks[i].role));
-        blob.blocks[i].rows = below(r, 4);
-        blob.blocks[i].columns = below(r, 4);
-        blob.blocks[i].values = any_bytes(r, blob.blocks[i].rows * blob.blocks[i].columns * sizeof(float));
+        size_t count = 1;
+        blob.blocks[i].shape.rank = 1 + below(r, ARRAY_MAX_RANK);
+        for (size_t d = 0; d < blob.blocks[i].shape.rank; d++) {
+            blob.blocks[i].shape.dims[d] = below(r, 4);
+            count *= blob.blocks[i].shape.dims[d];
+        }
+        blob.blocks[i].values = any_bytes(r, count * sizeof(float));
     }
     blob.examples = below(r, 4);
     blob.classes = below(r, 4);

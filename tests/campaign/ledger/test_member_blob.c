@@ -33,20 +33,26 @@ static void blobs_round_trip(void) {
 }
 
 static void overflowing_shapes_are_refused(void) {
-    struct MemberBlock block = {.layer = "", .role = ""};
+    struct MemberBlock block = {.layer = "", .role = "", .shape = {2, {0, 0}}};
     MemberBlob back;
     MemberBlob blob = {.block_count = 1, .blocks = &block};
     ByteWriter writer = {0};
     member_blob_encode(&blob, &writer);
     CU_ASSERT_EQUAL_FATAL(member_blob_decode(&back, writer.data, writer.length), STATUS_OK);
     member_blob_release(&back);
-    /* rows and columns come after version, trial, epoch, network, block_count and two empty texts */
-    uint8_t *rows = writer.data + 1 + 8 + 4 + 4 + 4 + 4 + 4;
+    /* the dimensions come after version, trial, epoch, network, block_count, two empty texts and the rank */
+    uint8_t *dims = writer.data + 1 + 8 + 4 + 4 + 4 + 4 + 4 + 1;
     static const uint8_t high[][2] = {
-        {0x80, 2}, {0x40, 1}, {0x10, 16}}; /* top byte of rows, lowest of columns */
+        {0x80, 2}, {0x40, 1}, {0x10, 16}}; /* top byte of the first, lowest of the second */
     for (size_t i = 0; i < sizeof(high) / sizeof(high[0]); i++) {
-        rows[7] = high[i][0];
-        rows[8] = high[i][1];
+        dims[7] = high[i][0];
+        dims[8] = high[i][1];
+        CU_ASSERT_EQUAL(member_blob_decode(&back, writer.data, writer.length), STATUS_INPUT);
+    }
+    dims[7] = dims[8] = 0;
+    static const uint8_t ranks[] = {0, ARRAY_MAX_RANK + 1, 255};
+    for (size_t i = 0; i < sizeof(ranks); i++) {
+        dims[-1] = ranks[i];
         CU_ASSERT_EQUAL(member_blob_decode(&back, writer.data, writer.length), STATUS_INPUT);
     }
     bytes_writer_release(&writer);
@@ -55,7 +61,8 @@ static void overflowing_shapes_are_refused(void) {
 void member_blob_suite(void) {
     static const TestCase tests[] = {
         {"random blobs round-trip; damage fails or stays exact", blobs_round_trip},
-        {"shapes whose product overflows are refused", overflowing_shapes_are_refused},
+        {"shapes without dimensions, with too many or with a product that overflows are refused",
+         overflowing_shapes_are_refused},
     };
     SUITE("member blob", tests);
 }
