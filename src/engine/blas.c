@@ -8,11 +8,12 @@
 #define GEMM cblas_sgemm
 #endif
 
-void blas_gemm(int transpose_a, int transpose_b, size_t m, size_t n, size_t k, const real *a, const real *b,
-               real beta, real *c) {
-    GEMM(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
-         (blasint)m, (blasint)n, (blasint)k, 1, a, (blasint)(transpose_a ? m : k), b,
-         (blasint)(transpose_b ? k : n), beta, c, (blasint)n);
+void blas_gemm(const Product *p, const real *x, const real *w, real beta, real *y) {
+    bool x_transposed = p->x_depth != 1, w_transposed = p->w_column != 1;
+    GEMM(CblasRowMajor, x_transposed ? CblasTrans : CblasNoTrans, w_transposed ? CblasTrans : CblasNoTrans,
+         (blasint)p->rows, (blasint)p->columns, (blasint)p->depth, 1, x,
+         (blasint)(x_transposed ? p->x_depth : p->x_row), w,
+         (blasint)(w_transposed ? p->w_column : p->w_depth), beta, y, (blasint)p->y_row);
 }
 
 #ifndef ENGINE_DOUBLE
@@ -68,8 +69,8 @@ const char *arithmetic_id(void) {
     snprintf(blas, sizeof blas, "%s", blas_version());
     char *gap = strchr(blas, ' ');
     if (gap != NULL) *gap = '-';
-    snprintf(id, sizeof id, "%s/%s-%s/glibc-%s/%dt", instruction_set(), blas, blas_kernel(),
-             gnu_get_libc_version(), openblas_get_num_threads());
+    snprintf(id, sizeof id, "%s/tiles-%s/%s-%s/glibc-%s/%dt", instruction_set(), product_tiles(), blas,
+             blas_kernel(), gnu_get_libc_version(), openblas_get_num_threads());
     return id;
 }
 

@@ -1,17 +1,16 @@
-/* The door to OpenBLAS: the matrix products of the engine, row-major. */
+/* The door to OpenBLAS. */
 #ifndef WINNOW_ENGINE_BLAS_H
 #define WINNOW_ENGINE_BLAS_H
 
 #include <stddef.h>
 
-#include "engine/real.h"
+#include "engine/product.h"
 
 #define blas_gemm ENGINE_NAME(blas_gemm)
 
-/* C [m, n] <- A [m, k] B [k, n] + beta C, where A^T or B^T is stored when its flag is set (A as [k, m], B as
- * [n, k]). */
-void blas_gemm(int transpose_a, int transpose_b, size_t m, size_t n, size_t k, const real *a, const real *b,
-               real beta, real *c);
+/* Y <- X W + beta Y for a product of one item whose matrices are plain: rows or columns of X and W lie side
+ * by side. */
+void blas_gemm(const Product *product, const real *x, const real *w, real beta, real *y);
 
 /* One thread for all products of this process, and the library's buffers allocated now (before a fork). */
 void blas_prepare(void);
@@ -20,7 +19,7 @@ void blas_prepare(void);
 const char *blas_version(void);
 const char *blas_kernel(void);
 
-/* Instruction set, kernel set, libm and threads a trial, as one word: trials with equal words give equal
+/* Instruction set, kernel sets, libm and threads a trial, as one word: trials with equal words give equal
  * bits. */
 const char *arithmetic_id(void);
 

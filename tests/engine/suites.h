@@ -14,6 +14,7 @@ void suite_losses(void);
 void suite_network(void);
 void suite_network_spec(void);
 void suite_optimizers(void);
+void suite_product(void);
 void suite_schedules(void);
 void suite_trainer(void);
 

@@ -1,8 +1,8 @@
 /* y = x W + b */
 #include <string.h>
 
-#include "engine/blas.h"
 #include "engine/op.h"
+#include "engine/product.h"
 
 enum { WEIGHT, BIAS };
 
@@ -23,14 +23,17 @@ static size_t dense_arrays(const LayerSpec *layer, Shape input, StoredArray *out
 static void dense_forward(const Node *node, const Run *run) {
     size_t in = node->inputs[0]->size;
     size_t out = node->output->size;
-    const real *restrict bias = node->parameters[BIAS]; /* [out] */
-    real *restrict y = node->output->data;              /* [batch, out] */
-    blas_gemm(0, 0, run->batch, out, in, node->inputs[0]->data, node->parameters[WEIGHT], 0, y);
-    for (size_t i = 0; i < run->batch; i++) {
-        for (size_t j = 0; j < out; j++) {
-            y[i * out + j] += bias[j];
-        }
-    }
+    Product product = {.rows = run->batch,
+                       .columns = out,
+                       .depth = in,
+                       .count = 1,
+                       .x_row = in,
+                       .x_depth = 1,
+                       .w_depth = out,
+                       .w_column = 1,
+                       .y_row = out};
+    product_run(&product, node->inputs[0]->data, node->parameters[WEIGHT], node->parameters[BIAS],
+                node->output->data);
 }
 
 static void dense_backward(const Node *node, const Run *run) {
@@ -45,11 +48,28 @@ static void dense_backward(const Node *node, const Run *run) {
             dbias[j] += dy[i * out + j];
         }
     }
-    blas_gemm(1, 0, in, out, run->batch, input->data, dy, 0, node->gradients[WEIGHT]);
-    if (input->needs_gradient) {
-        blas_gemm(0, 1, run->batch, in, out, dy, node->parameters[WEIGHT], node->adds[0] ? 1 : 0,
-                  input->gradient);
-    }
+    Product of_weight = {.rows = in,
+                         .columns = out,
+                         .depth = run->batch,
+                         .count = 1,
+                         .x_row = 1,
+                         .x_depth = in,
+                         .w_depth = out,
+                         .w_column = 1,
+                         .y_row = out};
+    product_run(&of_weight, input->data, dy, NULL, node->gradients[WEIGHT]);
+    if (!input->needs_gradient) return;
+    Product of_input = {.rows = run->batch,
+                        .columns = in,
+                        .depth = out,
+                        .count = 1,
+                        .x_row = out,
+                        .x_depth = 1,
+                        .w_depth = 1,
+                        .w_column = out,
+                        .y_row = in,
+                        .adds = node->adds[0]};
+    product_run(&of_input, dy, node->parameters[WEIGHT], NULL, input->gradient);
 }
 
 const Op op_dense = {.name = "dense",

@@ -1,0 +1,45 @@
+#include "engine/product.h"
+
+#include "engine/blas.h"
+#include "engine/tiles.h"
+
+typedef struct TileSet {
+    const char *name;
+    Tiles *run;
+} TileSet;
+
+static TileSet tile_set(void) {
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+        return (TileSet){"avx512", tiles_avx512};
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return (TileSet){"avx2", tiles_avx2};
+#endif
+    return (TileSet){"base", tiles_base};
+}
+
+const char *product_tiles(void) {
+    return tile_set().name;
+}
+
+/* OpenBLAS takes plain matrices, whose rows or columns lie side by side. From this many products of values
+ * on, its blocking for all levels of cache gains more than its copies cost. */
+static bool suits_blas(const Product *p) {
+    bool plain = p->count == 1 && (p->x_depth == 1 ? p->x_row >= p->depth : p->x_row == 1) &&
+                 (p->w_column == 1 ? p->w_depth >= p->columns : p->w_depth == 1);
+    return plain && p->rows >= 256 && p->columns >= 256 && p->depth >= 256;
+}
+
+void product_run(const Product *product, const real *x, const real *w, const real *start, real *y) {
+    if (!suits_blas(product)) {
+        tile_set().run(product, x, w, start, y);
+        return;
+    }
+    bool starts = start != NULL && !product->adds;
+    for (size_t r = 0; starts && r < product->rows; r++) {
+        for (size_t c = 0; c < product->columns; c++)
+            y[r * product->y_row + c] = start[c];
+    }
+    blas_gemm(product, x, w, starts || product->adds ? 1 : 0, y);
+}
