@@ -8,8 +8,8 @@
 typedef enum Meets { MEETS_RECTIFIER, MEETS_LOSS, MEETS_OTHER } Meets;
 
 /* A rectifier (relu, leaky_relu, maximum) where some way from layer `from` meets one before any other layer
- * with weights or activation; the loss where some way ends there; what has neither (flatten, dropout, add,
- * multiply) is looked through. */
+ * with weights or activation; the loss where some way ends there; what has neither (flatten, pools,
+ * batch_norm, dropout, add, multiply) is looked through. */
 static Meets meets_first(const NetworkSpec *spec, size_t from) {
     bool reached[NETWORK_MAX_LAYERS] = {false};
     reached[from] = true;
@@ -25,6 +25,10 @@ static Meets meets_first(const NetworkSpec *spec, size_t from) {
         case LAYER_LEAKY_RELU:
         case LAYER_MAXIMUM: return MEETS_RECTIFIER;
         case LAYER_FLATTEN:
+        case LAYER_MAX_POOL:
+        case LAYER_AVERAGE_POOL:
+        case LAYER_GLOBAL_AVERAGE_POOL:
+        case LAYER_BATCH_NORM:
         case LAYER_DROPOUT:
         case LAYER_ADD:
         case LAYER_MULTIPLY: reached[i] = true; break;

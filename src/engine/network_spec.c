@@ -1,6 +1,7 @@
 #include "engine/network_spec.h"
 
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -17,6 +18,10 @@ const char *init_kind_name(InitKind kind) {
     static const char *const NAMES[] = {
         [INIT_AUTO] = "auto", [INIT_HE] = "he", [INIT_GLOROT] = "glorot", [INIT_LECUN] = "lecun"};
     return NAMES[kind];
+}
+
+const char *padding_name(Padding padding) {
+    return padding == PADDING_SAME ? "same" : "valid";
 }
 
 const char *loss_kind_name(LossKind kind) {
@@ -66,6 +71,18 @@ Status network_spec_shape(const NetworkSpec *spec, size_t layer, Shape *out) {
     return STATUS_OK;
 }
 
+static Status check_window(const LayerSpec *layer) {
+    const size_t sizes[] = {layer->kernel_height, layer->kernel_width, layer->stride_height,
+                            layer->stride_width};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        if (sizes[i] >= 1 && sizes[i] <= NETWORK_MAX_WINDOW) continue;
+        return status_fail(STATUS_INPUT,
+                           "a window of %zu x %zu places every %zu x %zu; each must be from 1 to %d",
+                           sizes[0], sizes[1], sizes[2], sizes[3], NETWORK_MAX_WINDOW);
+    }
+    return STATUS_OK;
+}
+
 static Status check_settings(const LayerSpec *layer) {
     unsigned settings = op_of(layer->kind)->settings;
     if (settings & SETTING_UNITS && layer->units == 0) {
@@ -76,6 +93,14 @@ static Status check_settings(const LayerSpec *layer) {
     }
     if (settings & SETTING_SLOPE && !(layer->slope >= 0 && layer->slope <= 1)) {
         return status_fail(STATUS_INPUT, "slope is %g; it must be from 0 to 1", layer->slope);
+    }
+    if (settings & SETTING_WINDOW) TRY(check_window(layer));
+    if (settings & SETTING_NORM && !(layer->momentum >= 0 && layer->momentum < 1)) {
+        return status_fail(STATUS_INPUT, "momentum is %g; it must be at least 0 and under 1",
+                           layer->momentum);
+    }
+    if (settings & SETTING_NORM && !(layer->epsilon > 0 && isfinite(layer->epsilon))) {
+        return status_fail(STATUS_INPUT, "epsilon is %g; it must be above 0", layer->epsilon);
     }
     return STATUS_OK;
 }
@@ -227,11 +252,25 @@ static json_t *layer_json(const NetworkSpec *spec, const LayerSpec *layer) {
     }
     json_t *object = json_pack("{s:s, s:s, s:o}", "kind", op->name, "name", layer->name, "from", from);
     if (op->settings & SETTING_UNITS)
-        json_object_set_new(object, "units", json_integer((json_int_t)layer->units));
+        json_object_set_new(object, layer->kind == LAYER_CONV2D ? "filters" : "units",
+                            json_integer((json_int_t)layer->units));
+    if (op->settings & SETTING_WINDOW) {
+        json_object_set_new(
+            object, layer->kind == LAYER_CONV2D ? "kernel" : "size",
+            json_pack("[I,I]", (json_int_t)layer->kernel_height, (json_int_t)layer->kernel_width));
+        json_object_set_new(
+            object, "stride",
+            json_pack("[I,I]", (json_int_t)layer->stride_height, (json_int_t)layer->stride_width));
+        json_object_set_new(object, "padding", json_string(padding_name(layer->padding)));
+    }
     if (op->settings & SETTING_INIT)
         json_object_set_new(object, "init", json_string(init_kind_name(layer->init)));
     if (op->settings & SETTING_RATE) json_object_set_new(object, "rate", json_real(layer->rate));
     if (op->settings & SETTING_SLOPE) json_object_set_new(object, "slope", json_real(layer->slope));
+    if (op->settings & SETTING_NORM) {
+        json_object_set_new(object, "momentum", json_real(layer->momentum));
+        json_object_set_new(object, "epsilon", json_real(layer->epsilon));
+    }
     return object;
 }
 

@@ -10,11 +10,17 @@
 
 #define NETWORK_NAME_SIZE 64 /* bytes of a layer's name with its ending zero */
 #define NETWORK_MAX_LAYERS 256
+#define NETWORK_MAX_WINDOW 1024    /* places of a kernel, and of its stride, along one axis */
 #define NETWORK_MAX_INPUTS 16      /* of one add, multiply or maximum */
 #define NETWORK_INPUT ((size_t)-1) /* "layer" index that means the network's own input */
 
 typedef enum LayerKind {
-    LAYER_DENSE, /* units, init */
+    LAYER_DENSE,               /* units, init */
+    LAYER_CONV2D,              /* units (filters), kernel, stride, padding, init */
+    LAYER_MAX_POOL,            /* kernel, stride, padding */
+    LAYER_AVERAGE_POOL,        /* kernel, stride, padding */
+    LAYER_GLOBAL_AVERAGE_POOL, /* one value a channel: the mean over height and width */
+    LAYER_BATCH_NORM,          /* momentum, epsilon */
     LAYER_FLATTEN,
     LAYER_RELU,
     LAYER_LEAKY_RELU, /* slope */
@@ -34,6 +40,13 @@ typedef enum InitKind {
     INIT_GLOROT, /* N(0, 2/(in + out)): Glorot and Bengio 2010 */
     INIT_LECUN   /* N(0, 1/in): LeCun et al. 1998 */
 } InitKind;
+
+/* What a window meets at the edges of an image of n places, along one axis with kernel k and stride s. */
+typedef enum Padding {
+    PADDING_VALID, /* only whole windows: floor((n - k) / s) + 1 outputs */
+    PADDING_SAME /* ceil(n / s) outputs: max((out - 1) s + k - n, 0) places are added, the odd one at the end.
+                    They are zeros to conv2d and do not exist for pools */
+} Padding;
 
 typedef enum LossKind {
     LOSS_SOFTMAX_CROSS_ENTROPY,
@@ -66,10 +79,15 @@ typedef struct LayerSpec {
     char name[NETWORK_NAME_SIZE]; /* unique in the network, never empty: "dense1", "relu1", or the user's */
     size_t inputs[NETWORK_MAX_INPUTS]; /* indices of earlier layers, or NETWORK_INPUT */
     size_t input_count;
-    size_t units;  /* dense: outputs, >= 1 */
-    InitKind init; /* dense */
-    double rate;   /* dropout: part of the values set to zero, in [0, 1) */
-    double slope;  /* leaky_relu: for negative inputs, default 0.01 */
+    size_t units;                       /* dense: outputs; conv2d: filters; >= 1 */
+    InitKind init;                      /* dense, conv2d */
+    double rate;                        /* dropout: part of the values set to zero, in [0, 1) */
+    double slope;                       /* leaky_relu: for negative inputs, default 0.01 */
+    size_t kernel_height, kernel_width; /* conv2d, pools: the window, 1 to NETWORK_MAX_WINDOW */
+    size_t stride_height, stride_width; /* conv2d, pools: likewise */
+    Padding padding;                    /* conv2d, pools */
+    double momentum; /* batch_norm: part of the running statistics kept each step, in [0, 1) */
+    double epsilon;  /* batch_norm: added to the variance, > 0 */
 } LayerSpec;
 
 typedef struct NetworkSpec {
@@ -95,6 +113,7 @@ size_t network_spec_parameters(const NetworkSpec *spec);
 /* The word of the configuration: "dense", "leaky_relu"; "he"; "hinge". */
 const char *layer_kind_name(LayerKind kind);
 const char *init_kind_name(InitKind kind);
+const char *padding_name(Padding padding); /* "valid", "same" */
 const char *loss_kind_name(LossKind kind);
 
 /* The network as JSON text (owned, free()):

@@ -13,6 +13,11 @@
 
 #define op_of ENGINE_NAME(op_of)
 #define op_dense ENGINE_NAME(op_dense)
+#define op_conv2d ENGINE_NAME(op_conv2d)
+#define op_max_pool ENGINE_NAME(op_max_pool)
+#define op_average_pool ENGINE_NAME(op_average_pool)
+#define op_global_average_pool ENGINE_NAME(op_global_average_pool)
+#define op_batch_norm ENGINE_NAME(op_batch_norm)
 #define op_flatten ENGINE_NAME(op_flatten)
 #define op_relu ENGINE_NAME(op_relu)
 #define op_leaky_relu ENGINE_NAME(op_leaky_relu)
@@ -26,7 +31,14 @@
 #define OP_MAX_ARRAYS 4
 
 /* Fields of LayerSpec that mean something to an op. */
-enum { SETTING_UNITS = 1, SETTING_INIT = 2, SETTING_RATE = 4, SETTING_SLOPE = 8 };
+enum {
+    SETTING_UNITS = 1,
+    SETTING_INIT = 2,
+    SETTING_RATE = 4,
+    SETTING_SLOPE = 8,
+    SETTING_WINDOW = 16, /* kernel, stride, padding */
+    SETTING_NORM = 32    /* momentum, epsilon */
+};
 
 /* What backward reads of its op's own output. READS_SIGN: whether a value is above 0, and only where the
  * gradient that arrives is not 0. */
@@ -106,8 +118,8 @@ typedef struct Op {
     uint64_t (*branches)(const Node *node, size_t batch, uint64_t hash);
 } Op;
 
-extern const Op op_dense, op_flatten, op_relu, op_leaky_relu, op_tanh, op_sigmoid, op_dropout, op_add,
-    op_multiply, op_maximum;
+extern const Op op_dense, op_conv2d, op_max_pool, op_average_pool, op_global_average_pool, op_batch_norm,
+    op_flatten, op_relu, op_leaky_relu, op_tanh, op_sigmoid, op_dropout, op_add, op_multiply, op_maximum;
 
 const Op *op_of(LayerKind kind);
 

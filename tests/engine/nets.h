@@ -32,6 +32,35 @@ static inline size_t net_dropout(NetworkSpec *spec, size_t from, double rate) {
     return at;
 }
 
+static inline size_t net_conv2d(NetworkSpec *spec, size_t from, size_t filters, size_t height, size_t width,
+                                size_t stride, Padding padding) {
+    size_t at = net_add(spec, LAYER_CONV2D, from);
+    LayerSpec *layer = &spec->layers[at];
+    layer->units = filters;
+    layer->kernel_height = height;
+    layer->kernel_width = width;
+    layer->stride_height = layer->stride_width = stride;
+    layer->padding = padding;
+    return at;
+}
+
+static inline size_t net_pool(NetworkSpec *spec, LayerKind kind, size_t from, size_t size, size_t stride,
+                              Padding padding) {
+    size_t at = net_add(spec, kind, from);
+    LayerSpec *layer = &spec->layers[at];
+    layer->kernel_height = layer->kernel_width = size;
+    layer->stride_height = layer->stride_width = stride;
+    layer->padding = padding;
+    return at;
+}
+
+static inline size_t net_batch_norm(NetworkSpec *spec, size_t from) {
+    size_t at = net_add(spec, LAYER_BATCH_NORM, from);
+    spec->layers[at].momentum = 0.875;
+    spec->layers[at].epsilon = 0.5;
+    return at;
+}
+
 /* A layer with two inputs. */
 static inline size_t net_join(NetworkSpec *spec, LayerKind kind, size_t a, size_t b) {
     size_t at = net_add(spec, kind, a);

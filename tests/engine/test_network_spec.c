@@ -138,9 +138,85 @@ static void json_tells_all(void) {
     free(text);
 }
 
+static void json_tells_windows(void) {
+    NetworkSpec spec = net_of(1, 3, LOSS_HINGE);
+    spec.input = (Shape){8, 6, 2};
+    (void)net_conv2d(&spec, NETWORK_INPUT, 4, 3, 5, 2, PADDING_SAME);
+    (void)net_pool(&spec, LAYER_MAX_POOL, 0, 2, 2, PADDING_VALID);
+    (void)net_batch_norm(&spec, 1);
+    char *text = NULL;
+    CU_ASSERT_EQUAL_FATAL(network_spec_json(&spec, &text), STATUS_OK);
+    CU_ASSERT_STRING_EQUAL(
+        text, "{\"input\":[8,6,2],\"classes\":3,\"loss\":\"hinge\",\"layers\":["
+              "{\"kind\":\"conv2d\",\"name\":\"conv2d0\",\"from\":[\"input\"],\"filters\":4,\"kernel\":[3,5],"
+              "\"stride\":[2,2],\"padding\":\"same\",\"init\":\"auto\"},"
+              "{\"kind\":\"max_pool\",\"name\":\"max_pool1\",\"from\":[\"conv2d0\"],\"size\":[2,2],"
+              "\"stride\":[2,2],\"padding\":\"valid\"},"
+              "{\"kind\":\"batch_norm\",\"name\":\"batch_norm2\",\"from\":[\"max_pool1\"],\"momentum\":0.875,"
+              "\"epsilon\":0.5}]}");
+    free(text);
+}
+
+/* Outputs of windows: a plain case, an uneven one, a stride beyond the kernel, a kernel beyond the image. */
+static void windows_have_shapes(void) {
+    static const struct {
+        size_t in, kernel, stride;
+        Padding padding;
+        size_t out; /* 0: does not fit */
+    } cases[] = {
+        {28, 5, 1, PADDING_VALID, 24}, {28, 5, 1, PADDING_SAME, 28}, {7, 3, 2, PADDING_VALID, 3},
+        {7, 3, 2, PADDING_SAME, 4},    {8, 3, 2, PADDING_VALID, 3},  {8, 3, 2, PADDING_SAME, 4},
+        {10, 2, 5, PADDING_VALID, 2},  {10, 2, 5, PADDING_SAME, 2},  {3, 5, 1, PADDING_SAME, 3},
+        {3, 5, 1, PADDING_VALID, 0},   {3, 3, 7, PADDING_VALID, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        NetworkSpec spec = net_of(1, 3, LOSS_HINGE);
+        spec.input = (Shape){cases[i].in, 9, 2};
+        (void)net_conv2d(&spec, NETWORK_INPUT, 4, cases[i].kernel, 1, cases[i].stride, cases[i].padding);
+        Shape shape = {0};
+        Status status = network_spec_shape(&spec, 0, &shape);
+        CU_ASSERT_EQUAL(status, cases[i].out == 0 ? STATUS_INPUT : STATUS_OK);
+        if (status == STATUS_OK) CU_ASSERT_EQUAL(shape.height, cases[i].out);
+        if (status == STATUS_OK) CU_ASSERT_EQUAL(shape.channels, 4);
+    }
+}
+
+static void windows_have_ranges(void) {
+    static const size_t bad[] = {0, NETWORK_MAX_WINDOW + 1, SIZE_MAX};
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t field = 0; field < 4; field++) {
+            NetworkSpec spec = net_of(1, 3, LOSS_HINGE);
+            spec.input = (Shape){8, 6, 2};
+            size_t conv = net_conv2d(&spec, NETWORK_INPUT, 4, 3, 3, 1, PADDING_SAME);
+            (void)net_dense(&spec, conv, 3);
+            size_t *fields[] = {&spec.layers[0].kernel_height, &spec.layers[0].kernel_width,
+                                &spec.layers[0].stride_height, &spec.layers[0].stride_width};
+            *fields[field] = bad[i];
+            refused(&spec, 0, "conv2d0", "from 1 to 1024");
+        }
+    }
+    NetworkSpec spec = net_of(4, 3, LOSS_HINGE);
+    size_t norm = net_batch_norm(&spec, net_dense(&spec, NETWORK_INPUT, 5));
+    (void)net_dense(&spec, norm, 3);
+    spec.layers[norm].momentum = 1;
+    refused(&spec, norm, "batch_norm1", "momentum");
+    spec.layers[norm].momentum = 0.9;
+    spec.layers[norm].epsilon = 0;
+    refused(&spec, norm, "batch_norm1", "epsilon");
+}
+
+/* Running statistics are kept, not trained. */
+static void kept_arrays_are_not_counted(void) {
+    NetworkSpec spec = net_of(4, 3, LOSS_HINGE);
+    (void)net_dense(&spec, net_batch_norm(&spec, net_dense(&spec, NETWORK_INPUT, 5)), 3);
+    CU_ASSERT_EQUAL(network_spec_parameters(&spec), 4 * 5 + 5 + 2 * 5 + 5 * 3 + 3);
+}
+
 static void every_kind_has_its_word(void) {
     static const char *const words[LAYER_KIND_COUNT] = {
-        "dense", "flatten", "relu", "leaky_relu", "tanh", "sigmoid", "dropout", "add", "multiply", "maximum"};
+        "dense",      "conv2d",  "max_pool", "average_pool", "global_average_pool",
+        "batch_norm", "flatten", "relu",     "leaky_relu",   "tanh",
+        "sigmoid",    "dropout", "add",      "multiply",     "maximum"};
     for (size_t i = 0; i < LAYER_KIND_COUNT; i++) {
         CU_ASSERT_STRING_EQUAL(layer_kind_name((LayerKind)i), words[i]);
     }
@@ -163,6 +239,10 @@ void suite_network_spec(void) {
         {"sizes that overflow are errors", overflow_is_an_error},
         {"a network without parameters or layers is an error", nothing_to_train},
         {"the JSON text has every layer with its settings and inputs", json_tells_all},
+        {"the JSON text has windows and norms", json_tells_windows},
+        {"windows give the outputs that their padding says", windows_have_shapes},
+        {"windows, strides and norms outside their ranges are errors", windows_have_ranges},
+        {"what is kept but not trained does not count as a parameter", kept_arrays_are_not_counted},
         {"every kind has its word of the configuration", every_kind_has_its_word},
     };
     SUITE("network spec", tests);

@@ -33,7 +33,8 @@ static LayerNumber layer_number(LayerKind kind) {
 }
 
 static Status read_kind(const ConfigReader *reader, const YamlNode *node, LayerKind *kind) {
-    static const char *const later[] = {"conv2d", "max_pool", "average_pool", "batch_norm"};
+    static const char *const later[] = {"conv2d", "max_pool", "average_pool", "global_average_pool",
+                                        "batch_norm"};
     const char *words[LAYER_KIND_COUNT];
     for (int k = 0; k < LAYER_KIND_COUNT; k++)
         words[k] = layer_kind_name((LayerKind)k);

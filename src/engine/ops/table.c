@@ -2,9 +2,20 @@
 #include "engine/op.h"
 
 static const Op *const OPS[LAYER_KIND_COUNT] = {
-    [LAYER_DENSE] = &op_dense,           [LAYER_FLATTEN] = &op_flatten, [LAYER_RELU] = &op_relu,
-    [LAYER_LEAKY_RELU] = &op_leaky_relu, [LAYER_TANH] = &op_tanh,       [LAYER_SIGMOID] = &op_sigmoid,
-    [LAYER_DROPOUT] = &op_dropout,       [LAYER_ADD] = &op_add,         [LAYER_MULTIPLY] = &op_multiply,
+    [LAYER_CONV2D] = &op_conv2d,
+    [LAYER_MAX_POOL] = &op_max_pool,
+    [LAYER_AVERAGE_POOL] = &op_average_pool,
+    [LAYER_GLOBAL_AVERAGE_POOL] = &op_global_average_pool,
+    [LAYER_BATCH_NORM] = &op_batch_norm,
+    [LAYER_DENSE] = &op_dense,
+    [LAYER_FLATTEN] = &op_flatten,
+    [LAYER_RELU] = &op_relu,
+    [LAYER_LEAKY_RELU] = &op_leaky_relu,
+    [LAYER_TANH] = &op_tanh,
+    [LAYER_SIGMOID] = &op_sigmoid,
+    [LAYER_DROPOUT] = &op_dropout,
+    [LAYER_ADD] = &op_add,
+    [LAYER_MULTIPLY] = &op_multiply,
     [LAYER_MAXIMUM] = &op_maximum,
 };
 
