@@ -9,6 +9,7 @@ int main(void) {
     suite_losses();
     suite_graph();
     suite_gradients();
+    suite_conv2d();
     suite_network();
     suite_dropout();
     suite_initialise();
