@@ -69,7 +69,7 @@ const char *arithmetic_id(void) {
     snprintf(blas, sizeof blas, "%s", blas_version());
     char *gap = strchr(blas, ' ');
     if (gap != NULL) *gap = '-';
-    snprintf(id, sizeof id, "%s/tiles-%s/%s-%s/glibc-%s/%dt", instruction_set(), product_tiles(), blas,
+    snprintf(id, sizeof id, "%s/%s/%s-%s/glibc-%s/%dt", instruction_set(), product_kernels(), blas,
              blas_kernel(), gnu_get_libc_version(), openblas_get_num_threads());
     return id;
 }

@@ -1,5 +1,7 @@
 #include "engine/product.h"
 
+#include <stdio.h>
+
 #include "engine/blas.h"
 #include "engine/tiles.h"
 
@@ -19,16 +21,26 @@ static TileSet tile_set(void) {
     return (TileSet){"base", tiles_base};
 }
 
-const char *product_tiles(void) {
-    return tile_set().name;
+#ifdef BLAS_FIRST
+#define BLAS_LEAST 1
+#define ORDER "blas-"
+#else
+#define BLAS_LEAST                                                                                           \
+    256 /* from here on, its blocking for all levels of cache gains more than its copies cost */
+#define ORDER "tiles-"
+#endif
+
+const char *product_kernels(void) {
+    static char kernels[16];
+    snprintf(kernels, sizeof kernels, ORDER "%s", tile_set().name);
+    return kernels;
 }
 
-/* OpenBLAS takes plain matrices, whose rows or columns lie side by side. From this many products of values
- * on, its blocking for all levels of cache gains more than its copies cost. */
+/* OpenBLAS takes plain matrices, whose rows or columns lie side by side. */
 static bool suits_blas(const Product *p) {
     bool plain = p->count == 1 && (p->x_depth == 1 ? p->x_row >= p->depth : p->x_row == 1) &&
                  (p->w_column == 1 ? p->w_depth >= p->columns : p->w_depth == 1);
-    return plain && p->rows >= 256 && p->columns >= 256 && p->depth >= 256;
+    return plain && p->rows >= BLAS_LEAST && p->columns >= BLAS_LEAST && p->depth >= BLAS_LEAST;
 }
 
 void product_run(const Product *product, const real *x, const real *w, const real *start, real *y) {

@@ -10,7 +10,7 @@
 #include "engine/real.h"
 
 #define product_run ENGINE_NAME(product_run)
-#define product_tiles ENGINE_NAME(product_tiles)
+#define product_kernels ENGINE_NAME(product_kernels)
 
 /* Y [rows, columns] <- S + the sum over i < count of X_i [rows, depth] W_i [depth, columns], with S what Y
  * holds, a row given for all rows, or zero. All are addressed by distances between values, so that rows of X
@@ -27,7 +27,8 @@ typedef struct Product {
  * allocates. */
 void product_run(const Product *product, const real *x, const real *w, const real *start, real *y);
 
-/* The instruction set of the tiles in use, "avx512", "avx2" or "base"; static text. */
-const char *product_tiles(void);
+/* Which are tried first and the tiles' instruction set: "tiles-avx2"; "blas-avx512" where winnow was built
+ * with WINNOW_BLAS_FIRST; static text. */
+const char *product_kernels(void);
 
 #endif
