@@ -19,6 +19,7 @@
 #define CONFIG_NAME_SIZE 128
 #define CONFIG_MAX_STAGES 64
 #define CONFIG_MAX_BYTES ((size_t)1 << 20) /* of YAML text */
+#define LAYER_MAX_SETTINGS 5
 
 typedef struct StageSpec {
     char name[PARAMETER_NAME_SIZE]; /* unique */
@@ -37,8 +38,10 @@ typedef struct NumberOrParameter {
 
 /* A layer as written: numbers may still be `$names`. */
 typedef struct LayerTemplate {
-    LayerSpec spec; /* everything but the fields below; inputs resolved to indices */
-    NumberOrParameter units, rate, slope;
+    LayerSpec spec; /* kind, name and inputs, as indices; the rest follows from the settings */
+    /* In the order of the kind's list in config/layers.c, each as height and width; both are the same where a
+     * setting is no pair. A word is the number of its value. */
+    NumberOrParameter settings[LAYER_MAX_SETTINGS][2];
     SourceMark mark;
 } LayerTemplate;
 

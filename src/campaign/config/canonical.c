@@ -8,9 +8,11 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "campaign/config/layers.h"
 #include "campaign/config/mark.h"
 
 #define PATH_SIZE 256
+#define SLOT_TEXT_SIZE (NUMBER_TEXT_SIZE + PARAMETER_NAME_SIZE + 1)
 
 typedef struct Canonical {
     ConfigReader *reader;
@@ -192,12 +194,24 @@ static Status add_parameters(Canonical *canonical) {
     return STATUS_OK;
 }
 
-static Status add_layer_number(Canonical *canonical, const char *key, const NumberOrParameter *number) {
-    if (number->parameter == SIZE_MAX) return add_number(canonical, key, number->number);
-    char text[PARAMETER_NAME_SIZE + 1];
+static const char *slot_text(const Canonical *canonical, const NumberOrParameter *slot,
+                             char out[SLOT_TEXT_SIZE]) {
+    if (slot->parameter == SIZE_MAX) return number_text(slot->number, out);
     const Space *space = &canonical->reader->config->space;
-    (void)snprintf(text, sizeof(text), "$%s", space->parameters[number->parameter].name);
-    return add_text(canonical, key, text);
+    (void)snprintf(out, SLOT_TEXT_SIZE, "$%s", space->parameters[slot->parameter].name);
+    return out;
+}
+
+static Status add_setting(Canonical *canonical, const LayerSetting *setting,
+                          const NumberOrParameter slot[2]) {
+    char first[SLOT_TEXT_SIZE];
+    char second[SLOT_TEXT_SIZE];
+    char pair[2 * SLOT_TEXT_SIZE + 4];
+    if (setting->word_count > 0) return add_text(canonical, setting->key, setting->word((int)slot[0].number));
+    slot_text(canonical, &slot[0], first);
+    if (!setting->pair) return add_text(canonical, setting->key, first);
+    (void)snprintf(pair, sizeof(pair), "[%s, %s]", first, slot_text(canonical, &slot[1], second));
+    return add_text(canonical, setting->key, pair);
 }
 
 static Status add_network(Canonical *canonical) {
@@ -205,14 +219,11 @@ static Status add_network(Canonical *canonical) {
     canonical->hashed = true;
     for (size_t i = 0; i < config->layer_count; i++) {
         const LayerTemplate *layer = &config->layers[i];
+        const LayerForm *form = layer_form(layer->spec.kind);
         set_prefix(canonical, "network.%zu.%s.", i, layer_kind_name(layer->spec.kind));
         TRY(add_text(canonical, "name", layer->spec.name));
-        if (layer->spec.kind == LAYER_DENSE) {
-            TRY(add_layer_number(canonical, "units", &layer->units));
-            TRY(add_text(canonical, "init", init_kind_name(layer->spec.init)));
-        }
-        if (layer->spec.kind == LAYER_DROPOUT) TRY(add_layer_number(canonical, "rate", &layer->rate));
-        if (layer->spec.kind == LAYER_LEAKY_RELU) TRY(add_layer_number(canonical, "slope", &layer->slope));
+        for (size_t k = 0; k < form->count; k++)
+            TRY(add_setting(canonical, &form->settings[k], layer->settings[k]));
         for (size_t k = 0; k < layer->spec.input_count; k++) {
             char key[PATH_SIZE];
             size_t from = layer->spec.inputs[k];

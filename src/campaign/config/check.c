@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "campaign/config/layers.h"
 #include "campaign/config/mark.h"
 #include "campaign/config/trial.h"
 #include "search/sampler.h"
@@ -20,21 +22,40 @@ static Status layer_fail(const DataCheck *check, size_t layer, const char *messa
     return source_fail(&config->source, config->layers[layer].mark, "%s", message);
 }
 
+/* At the last dense layer, where no layer after it changes the number of values; else at the end. */
 static Status wrong_end(const DataCheck *check, size_t values) {
     const Config *config = check->config;
     size_t layer = config->layer_count - 1;
+    const char *remedy = "end it with";
     for (size_t i = config->layer_count; i-- > 0;) {
-        if (config->layers[i].spec.kind != LAYER_DENSE) continue;
+        LayerKind kind = config->layers[i].spec.kind;
+        if (layer_form(kind)->images) break;
+        if (kind != LAYER_DENSE) continue;
         layer = i;
+        remedy = "its last dense layer must be";
         break;
     }
     char message[256];
-    (void)snprintf(
-        message, sizeof(message),
-        "the network ends in %zu values, but the data has %zu classes; its last dense layer must be "
-        "'- dense: %zu'",
-        values, check->classes, check->classes);
+    (void)snprintf(message, sizeof(message),
+                   "the network ends in %zu values, but the data has %zu classes; %s '- dense: %zu'", values,
+                   check->classes, remedy, check->classes);
     return layer_fail(check, layer, message);
+}
+
+/* A table is 1 x 1 places to the engine, which windows would only seem to slide over. */
+static Status check_images(const DataCheck *check) {
+    const Config *config = check->config;
+    if (check->shape.height > 1 || check->shape.width > 1) return STATUS_OK;
+    for (size_t i = 0; i < config->layer_count; i++) {
+        LayerKind kind = config->layers[i].spec.kind;
+        if (!layer_form(kind)->images) continue;
+        char message[128];
+        (void)snprintf(message, sizeof(message),
+                       "%s needs images: the data is a table of %s; for example '- dense: 128'",
+                       layer_kind_name(kind), text_count(check->shape.channels, "column", "columns"));
+        return layer_fail(check, i, message);
+    }
+    return STATUS_OK;
 }
 
 static Status check_network(DataCheck *check, const Draw *draw) {
@@ -144,5 +165,6 @@ Status config_check_data(const Config *config, const Dataset *dataset) {
                        .classes = dataset_classes(dataset),
                        .examples = dataset_part(dataset, PART_TRAIN).count};
     TRY(check_batches(&check));
+    TRY(check_images(&check));
     return check_draws(&check);
 }

@@ -283,8 +283,7 @@ Status config_check_parameters(ConfigReader *reader) {
         const KnownName *known = known_find(name);
         if (known != NULL) {
             TRY(check_known(reader, i, known));
-        } else if (reader->uses[i] == NULL && strcmp(name, "optimizer") != 0 &&
-                   strcmp(name, "lr_schedule") != 0) {
+        } else if (!reader->used[i] && strcmp(name, "optimizer") != 0 && strcmp(name, "lr_schedule") != 0) {
             return unused_fail(reader, i);
         }
     }

@@ -22,6 +22,8 @@ static const YamlNode *walk(const YamlNode *root, const char *path, bool *missin
     const YamlNode *node = root;
     *missing = false;
     while (*path != '\0' && node->kind != YAML_SCALAR) {
+        /* `- max_pool: [2, 3]`: the list stands for all of the layer's settings. */
+        if (node->kind == YAML_SEQUENCE && (*path < '0' || *path > '9')) break;
         size_t length = strcspn(path, ".");
         const YamlNode *next = step(node, path, length);
         if (next == NULL) {

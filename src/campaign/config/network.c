@@ -1,49 +1,16 @@
 /* network: layers from top to bottom, joined into a graph by name and from. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "campaign/config/known.h"
+#include "campaign/config/layers.h"
 
-#define MOST_UNITS 16777216.0
-
-static const NumberRule units_rule = {.min = 1, .max = MOST_UNITS, .whole = true};
-static const NumberRule rate_rule = {.min = 0, .max = 1, .below_max = true};
-static const NumberRule slope_rule = {.min = 0, .max = 1};
-
-static bool is_join(LayerKind kind) {
-    return kind == LAYER_ADD || kind == LAYER_MULTIPLY || kind == LAYER_MAXIMUM;
-}
-
-/* The number that a layer of this kind has, if any: its key, and what it is in messages. */
-typedef struct LayerNumber {
-    const char *key, *meaning;
-    const NumberRule *rule;
-    bool needed;
-} LayerNumber;
-
-static LayerNumber layer_number(LayerKind kind) {
-    switch (kind) {
-    case LAYER_DENSE: return (LayerNumber){"units", "units of a dense layer", &units_rule, true};
-    case LAYER_DROPOUT: return (LayerNumber){"rate", "rate of a dropout layer", &rate_rule, true};
-    case LAYER_LEAKY_RELU: return (LayerNumber){"slope", "slope of a leaky_relu layer", &slope_rule, false};
-    default: return (LayerNumber){0};
-    }
-}
+#define MEANING_SIZE 64 /* "stride of a global_average_pool layer" */
 
 static Status read_kind(const ConfigReader *reader, const YamlNode *node, LayerKind *kind) {
-    static const char *const later[] = {"conv2d", "max_pool", "average_pool", "global_average_pool",
-                                        "batch_norm"};
     const char *words[LAYER_KIND_COUNT];
     for (int k = 0; k < LAYER_KIND_COUNT; k++)
         words[k] = layer_kind_name((LayerKind)k);
-    for (size_t i = 0; i < COUNT_OF(later); i++) {
-        if (strcmp(node->text, later[i]) != 0) continue;
-        return source_fail(reader->source, node->mark,
-                           "the layer %s does not exist yet in winnow " WINNOW_VERSION "; dense layers do",
-                           later[i]);
-    }
     size_t index = 0;
     TRY(read_word(reader, node, "layer", words, LAYER_KIND_COUNT, &index));
     *kind = (LayerKind)index;
@@ -51,11 +18,11 @@ static Status read_kind(const ConfigReader *reader, const YamlNode *node, LayerK
 }
 
 /* A number, or `$name` of a parameter. */
-static Status read_number_or_parameter(ConfigReader *reader, const YamlNode *node, const LayerNumber *number,
-                                       NumberOrParameter *out) {
+static Status read_number_or_parameter(ConfigReader *reader, const YamlNode *node, const char *meaning,
+                                       const NumberRule *rule, NumberOrParameter *out) {
     out->parameter = SIZE_MAX;
     if (node->kind != YAML_SCALAR || node->text[0] != '$') {
-        return read_number(reader, node, number->meaning, number->rule, &out->number);
+        return read_number(reader, node, meaning, rule, &out->number);
     }
     const Space *space = &reader->config->space;
     const char *name = node->text + 1;
@@ -73,45 +40,70 @@ static Status read_number_or_parameter(ConfigReader *reader, const YamlNode *nod
         return source_fail(reader->source, yaml_get(reader->parameters[index], "when")->mark,
                            "%s is used in network and must always be there; leave out its when", name);
     }
-    reader->uses[index] = number->meaning;
+    reader->used[index] = true;
     out->parameter = index;
-    return config_apply_rule(reader, index, number->meaning, number->rule);
+    return config_apply_rule(reader, index, meaning, rule);
 }
 
-static NumberOrParameter *number_slot(LayerTemplate *layer) {
-    switch (layer->spec.kind) {
-    case LAYER_DENSE: return &layer->units;
-    case LAYER_DROPOUT: return &layer->rate;
-    default: return &layer->slope;
-    }
-}
-
-static Status read_layer_number(ConfigReader *reader, const YamlNode *value, LayerTemplate *layer) {
-    const char *kind = layer_kind_name(layer->spec.kind);
-    LayerNumber number = layer_number(layer->spec.kind);
-    layer->units = layer->rate = (NumberOrParameter){.parameter = SIZE_MAX};
-    layer->slope = (NumberOrParameter){.number = 0.01, .parameter = SIZE_MAX};
-    bool plain = value != NULL && value->kind == YAML_SCALAR && !yaml_is_null(value);
-    if (number.key == NULL) {
-        if (!plain) return STATUS_OK;
-        return source_fail(reader->source, value->mark, "%s takes no number; write '- %s'", kind, kind);
-    }
-    const YamlNode *node = plain ? value : yaml_get(value, number.key);
-    if (node != NULL) return read_number_or_parameter(reader, node, &number, number_slot(layer));
-    if (!number.needed) return STATUS_OK;
-    return source_fail(reader->source, layer->mark, "the layer %s has no %s; for example '- %s: %s'", kind,
-                       number.key, kind, layer->spec.kind == LAYER_DENSE ? "128" : "0.5");
-}
-
-static Status read_init(const ConfigReader *reader, const YamlNode *value, LayerSpec *spec) {
-    static const InitKind kinds[] = {INIT_AUTO, INIT_HE, INIT_GLOROT, INIT_LECUN};
-    const char *words[COUNT_OF(kinds)];
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        words[i] = init_kind_name(kinds[i]);
-    const YamlNode *node = yaml_get(value, "init");
+static Status read_setting_word(const ConfigReader *reader, const YamlNode *node, const LayerSetting *setting,
+                                NumberOrParameter out[2]) {
+    const char *words[LAYER_MAX_WORDS];
     size_t index = 0;
-    if (node != NULL) TRY(read_word(reader, node, "init", words, COUNT_OF(words), &index));
-    spec->init = kinds[index];
+    for (int i = 0; i < setting->word_count; i++)
+        words[i] = setting->word(i);
+    TRY(read_word(reader, node, setting->key, words, (size_t)setting->word_count, &index));
+    out[0] = out[1] = (NumberOrParameter){.number = (double)index, .parameter = SIZE_MAX};
+    return STATUS_OK;
+}
+
+static Status read_setting(ConfigReader *reader, const YamlNode *node, LayerKind kind,
+                           const LayerSetting *setting, NumberOrParameter out[2]) {
+    if (setting->word_count > 0) return read_setting_word(reader, node, setting, out);
+    const char *name = layer_kind_name(kind);
+    char meaning[MEANING_SIZE];
+    (void)snprintf(meaning, sizeof(meaning), "%s of a%s %s layer", setting->key, name[0] == 'a' ? "n" : "",
+                   name);
+    bool both = setting->pair && node->kind == YAML_SEQUENCE;
+    if (both && node->count != 2) {
+        return source_fail(reader->source, node->mark,
+                           "%s is a list of %zu; write one number, or two as [height, width]", meaning,
+                           node->count);
+    }
+    for (size_t side = 0; side < 2; side++)
+        TRY(read_number_or_parameter(reader, both ? node->items[side] : node, meaning, &setting->rule,
+                                     &out[side]));
+    return STATUS_OK;
+}
+
+/* `- dense: 128`, `- max_pool: [2, 3]`: one setting in place of all. */
+static bool is_short_form(const LayerForm *form, const YamlNode *value) {
+    if (value == NULL || yaml_is_null(value)) return false;
+    return value->kind == YAML_SCALAR ||
+           (value->kind == YAML_SEQUENCE && form->short_form && form->settings[0].pair);
+}
+
+static Status read_settings(ConfigReader *reader, const YamlNode *value, LayerTemplate *layer) {
+    const char *kind = layer_kind_name(layer->spec.kind);
+    const LayerForm *form = layer_form(layer->spec.kind);
+    bool alone = is_short_form(form, value);
+    if (alone && !form->short_form)
+        return source_fail(reader->source, value->mark, "%s takes no number%s; write '- %s'", kind,
+                           form->count > 0 ? " without its key" : "", form->example);
+    for (size_t i = 0; i < form->count; i++) {
+        const LayerSetting *setting = &form->settings[i];
+        NumberOrParameter *out = layer->settings[i];
+        const YamlNode *node = !alone ? yaml_get(value, setting->key) : i == 0 ? value : NULL;
+        if (node != NULL) {
+            TRY(read_setting(reader, node, layer->spec.kind, setting, out));
+        } else if (setting->needed) {
+            return source_fail(reader->source, layer->mark, "the layer %s has no %s; for example '- %s'",
+                               kind, setting->key, form->example);
+        } else if (setting->like_before) {
+            memcpy(out, layer->settings[i - 1], sizeof(layer->settings[i]));
+        } else {
+            out[0] = out[1] = (NumberOrParameter){.number = setting->standard, .parameter = SIZE_MAX};
+        }
+    }
     return STATUS_OK;
 }
 
@@ -175,13 +167,12 @@ static Status add_input(const ConfigReader *reader, const YamlNode *node, LayerS
 static Status read_inputs(ConfigReader *reader, const YamlNode *value, LayerTemplate *layer) {
     const YamlNode *from = yaml_get(value, "from");
     const char *kind = layer_kind_name(layer->spec.kind);
+    const LayerForm *form = layer_form(layer->spec.kind);
     bool list = from != NULL && from->kind == YAML_SEQUENCE;
-    if (is_join(layer->spec.kind) && (!list || from->count < 2)) {
-        return source_fail(
-            reader->source, from == NULL ? layer->mark : from->mark,
-            "%s joins two layers or more; for example '- %s: {from: [a, b]}' with the names of layers "
-            "above",
-            kind, kind);
+    if (form->joins && (!list || from->count < 2)) {
+        return source_fail(reader->source, from == NULL ? layer->mark : from->mark,
+                           "%s joins two layers or more; for example '- %s' with the names of layers above",
+                           kind, form->example);
     }
     if (from == NULL) {
         size_t above = reader->config->layer_count;
@@ -189,7 +180,7 @@ static Status read_inputs(ConfigReader *reader, const YamlNode *value, LayerTemp
         return STATUS_OK;
     }
     if (!list) return add_input(reader, from, &layer->spec);
-    if (!is_join(layer->spec.kind) && from->count != 1) {
+    if (!form->joins && from->count != 1) {
         return source_fail(reader->source, from->mark,
                            "%s takes one input; join several with add, multiply or maximum", kind);
     }
@@ -199,15 +190,14 @@ static Status read_inputs(ConfigReader *reader, const YamlNode *value, LayerTemp
 }
 
 static Status check_layer_keys(const ConfigReader *reader, const YamlNode *value, LayerKind kind) {
-    if (value == NULL || value->kind == YAML_SCALAR) return STATUS_OK;
-    const char *words[4] = {"name", "from"};
-    size_t count = 2;
-    const char *number = layer_number(kind).key;
-    if (number != NULL) words[count++] = number;
-    if (kind == LAYER_DENSE) words[count++] = "init";
-    char what[NETWORK_NAME_SIZE];
+    const LayerForm *form = layer_form(kind);
+    if (value == NULL || value->kind == YAML_SCALAR || is_short_form(form, value)) return STATUS_OK;
+    const char *words[2 + LAYER_MAX_SETTINGS] = {"name", "from"};
+    for (size_t i = 0; i < form->count; i++)
+        words[2 + i] = form->settings[i].key;
+    char what[64];
     (void)snprintf(what, sizeof(what), "the layer %s", layer_kind_name(kind));
-    return read_keys(reader, value, what, words, count);
+    return read_keys(reader, value, what, words, 2 + form->count);
 }
 
 static Status read_layer(ConfigReader *reader, const YamlNode *node) {
@@ -234,8 +224,7 @@ static Status read_layer(ConfigReader *reader, const YamlNode *node) {
     TRY(read_kind(reader, word, &layer->spec.kind));
     layer->mark = word->mark;
     TRY(check_layer_keys(reader, value, layer->spec.kind));
-    TRY(read_layer_number(reader, value, layer));
-    TRY(read_init(reader, value, &layer->spec));
+    TRY(read_settings(reader, value, layer));
     TRY(read_layer_name(reader, value, layer));
     TRY(read_inputs(reader, value, layer));
     config->layer_count++;

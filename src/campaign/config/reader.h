@@ -19,7 +19,7 @@ typedef struct ConfigReader {
     const SourceText *source;
     const YamlNode *root;
     const YamlNode *parameters[SPACE_MAX_PARAMETERS]; /* where each stands: a mapping */
-    const char *uses[SPACE_MAX_PARAMETERS]; /* what draws it: "units of a dense layer"; NULL if nothing */
+    bool used[SPACE_MAX_PARAMETERS];                  /* by a layer of the network */
 } ConfigReader;
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "campaign/config/known.h"
+#include "campaign/config/layers.h"
 
 /* The value of a parameter that is present, whatever draws it. Draws may come from a file: nothing is taken
  * on trust. */
@@ -60,20 +61,25 @@ static Status layer_value(const Config *config, const Draw *draw, const NumberOr
     return check_number(config, index, *value);
 }
 
+static Status fill_layer(const Config *config, const Draw *draw, const LayerTemplate *layer, LayerSpec *out) {
+    const LayerForm *form = layer_form(layer->spec.kind);
+    *out = layer->spec;
+    for (size_t i = 0; i < form->count; i++) {
+        const LayerSetting *setting = &form->settings[i];
+        double value[2];
+        for (size_t side = 0; side < 2; side++)
+            TRY(layer_value(config, draw, &layer->settings[i][side], setting->rule.whole, &value[side]));
+        setting->set(out, value);
+    }
+    return STATUS_OK;
+}
+
 Status config_fill_network(const Config *config, const Draw *draw, Shape input, size_t classes,
                            NetworkSpec *spec) {
     *spec = (NetworkSpec){
         .input = input, .classes = classes, .loss = config->loss, .layer_count = config->layer_count};
-    for (size_t i = 0; i < config->layer_count; i++) {
-        const LayerTemplate *layer = &config->layers[i];
-        LayerSpec *out = &spec->layers[i];
-        double units = 0;
-        *out = layer->spec;
-        TRY(layer_value(config, draw, &layer->units, true, &units));
-        TRY(layer_value(config, draw, &layer->rate, false, &out->rate));
-        TRY(layer_value(config, draw, &layer->slope, false, &out->slope));
-        out->units = (size_t)units;
-    }
+    for (size_t i = 0; i < config->layer_count; i++)
+        TRY(fill_layer(config, draw, &config->layers[i], &spec->layers[i]));
     return STATUS_OK;
 }
 

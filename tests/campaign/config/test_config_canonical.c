@@ -119,6 +119,93 @@ static void words_and_numbers_differ(void) {
     config_destroy(&config);
 }
 
+/* The lines under "network." as they go into the hash. */
+static void check_network_lines(const char *network, const char *expected) {
+    Config *config = config_good(network);
+    Text text = {0};
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    for (size_t i = 0; i < config->canonical_count; i++) {
+        const CanonicalLine *line = &config->canonical[i];
+        if (strncmp(line->path, "network.", 8) != 0) continue;
+        CU_ASSERT_TRUE(line->hashed);
+        text_add(&text, "%s=%s\n", line->path + 8, line->value);
+    }
+    CU_ASSERT_STRING_EQUAL(text_of(&text), expected);
+    if (strcmp(text_of(&text), expected) != 0) printf("\n%s    expected\n%s", text_of(&text), expected);
+    text_release(&text);
+    config_destroy(&config);
+}
+
+/* Campaigns begun by earlier versions go on only under the same lines. */
+static void network_lines_of_earlier_versions(void) {
+    check_network_lines(
+        DATA STAGES "network: [dense: $h, leaky_relu, dropout: $p, leaky_relu: 0.2, dropout: {rate: 5e-1}, "
+                    "add: {from: [dropout1, dropout2]}, dense: {units: 3, init: he, name: end}]\n"
+                    "parameters: {h: {values: [4, 8]}, p: {min: 0.0, max: 0.5}}\n",
+        "0.dense.from.0=input\n0.dense.init=auto\n0.dense.name=dense1\n0.dense.units=$h\n"
+        "1.leaky_relu.from.0=dense1\n1.leaky_relu.name=leaky_relu1\n1.leaky_relu.slope=0.01\n"
+        "2.dropout.from.0=leaky_relu1\n2.dropout.name=dropout1\n2.dropout.rate=$p\n"
+        "3.leaky_relu.from.0=dropout1\n3.leaky_relu.name=leaky_relu2\n3.leaky_relu.slope=0.2\n"
+        "4.dropout.from.0=leaky_relu2\n4.dropout.name=dropout2\n4.dropout.rate=0.5\n"
+        "5.add.from.0=dropout1\n5.add.from.1=dropout2\n5.add.name=add1\n"
+        "6.dense.from.0=add1\n6.dense.init=he\n6.dense.name=end\n6.dense.units=3\n");
+}
+
+static void network_lines_of_images(void) {
+    check_network_lines(
+        DATA STAGES "network: [conv2d: {kernel: [3, $k], filters: $f}, batch_norm, max_pool: $k, "
+                    "average_pool: {size: 3, stride: 2, padding: same}, global_average_pool, dense: 3]\n"
+                    "parameters: {f: {values: [4, 8]}, k: {min: 1, max: 3}}\n",
+        "0.conv2d.filters=$f\n0.conv2d.from.0=input\n0.conv2d.init=auto\n0.conv2d.kernel=[3, $k]\n"
+        "0.conv2d.name=conv2d1\n0.conv2d.padding=valid\n0.conv2d.stride=[1, 1]\n"
+        "1.batch_norm.epsilon=1e-05\n1.batch_norm.from.0=conv2d1\n1.batch_norm.momentum=0.9\n"
+        "1.batch_norm.name=batch_norm1\n"
+        "2.max_pool.from.0=batch_norm1\n2.max_pool.name=max_pool1\n2.max_pool.padding=valid\n"
+        "2.max_pool.size=[$k, $k]\n2.max_pool.stride=[$k, $k]\n"
+        "3.average_pool.from.0=max_pool1\n3.average_pool.name=average_pool1\n"
+        "3.average_pool.padding=same\n3.average_pool.size=[3, 3]\n3.average_pool.stride=[2, 2]\n"
+        "4.global_average_pool.from.0=average_pool1\n4.global_average_pool.name=global_average_pool1\n"
+        "5.dense.from.0=global_average_pool1\n5.dense.init=auto\n5.dense.name=dense1\n5.dense.units=3\n");
+}
+
+#define IMAGE_NETWORK(conv, pool) DATA STAGES "network:\n  - conv2d: " conv "\n  - max_pool: " pool "\n"
+
+static const char *const short_spelling = IMAGE_NETWORK("{filters: 3, kernel: 5}", "2");
+static const char *const long_spelling =
+    IMAGE_NETWORK("{stride: 1, kernel: [5, 0x5], filters: 3, padding: valid, init: auto}",
+                  "{padding: valid, stride: [2, 2], size: 2}");
+
+static void image_spellings(void) {
+    Config *one = config_good(short_spelling);
+    Config *other = config_good(long_spelling);
+    CU_ASSERT_EQUAL(one->hash, other->hash);
+    config_destroy(&one);
+    config_destroy(&other);
+}
+
+static void image_places(void) {
+    static const struct {
+        const char *pool, *path;
+        size_t column;
+    } cases[] = {
+        {"2", "network.1.max_pool.size", 15},
+        {"[2, 3]", "network.1.max_pool.size", 15},
+        {"[2, 3]", "network.1.max_pool.padding", 15},
+        {"{size: [2, 3]}", "network.1.max_pool.size", 22},
+        {"{size: [2, 3]}", "network.1.max_pool.padding", 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof(text), IMAGE_NETWORK("{filters: 3, kernel: 5}", "%s"), cases[i].pool);
+        Config *config = config_good(text);
+        const CanonicalLine *line = canonical_line(config, cases[i].path);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+        CU_ASSERT_EQUAL(line->mark.column, cases[i].column);
+        CU_ASSERT_EQUAL(line->mark.line, cases[i].column == 0 ? 0 : 5);
+        config_destroy(&config);
+    }
+}
+
 /* Does a campaign that began with `old` go on with `new`? If not, the message has `phrase`, at that line. */
 static void check_continues(const char *old_text, const char *new_text, size_t line, const char *phrase) {
     Config *old = config_good(old_text);
@@ -200,6 +287,16 @@ static void refused_changes(void) {
                     "data.label is d here, but c");
     check_continues(BASE, DATA "network: [dense: 17, relu, dense: 3]\n" STAGES, 2,
                     "network.0.dense.units is 17 here, but 16");
+    check_continues(short_spelling, IMAGE_NETWORK("{filters: 3, kernel: 3}", "2"), 4,
+                    "network.0.conv2d.kernel is [3, 3] here, but [5, 5] in the campaign of the results file; "
+                    "write [5, 5] again");
+    check_continues(short_spelling, IMAGE_NETWORK("{filters: 3, kernel: 5}", "[2, 1]"), 5,
+                    "network.1.max_pool.size is [2, 1] here, but [2, 2]");
+    check_continues(short_spelling, IMAGE_NETWORK("{filters: 3, kernel: 5, padding: same}", "2"), 4,
+                    "network.0.conv2d.padding is same here, but valid");
+    check_continues(DATA STAGES "network: [batch_norm, dense: 3]\n",
+                    DATA STAGES "network: [batch_norm: {momentum: 0.99}, dense: 3]\n", 3,
+                    "network.0.batch_norm.momentum is 0.99 here, but 0.9");
 }
 
 void add_canonical_suite(void) {
@@ -207,6 +304,10 @@ void add_canonical_suite(void) {
         {"the hash depends on the meaning, not on order, comments or spelling", hash_is_of_the_meaning},
         {"the hash is of the sorted lines", hash_is_of_the_lines},
         {"the lines have values and places", lines},
+        {"the lines of layers are those of earlier versions", network_lines_of_earlier_versions},
+        {"the lines of image layers have all defaults and both sides", network_lines_of_images},
+        {"image layers in short and long form have one hash", image_spellings},
+        {"the settings of a short form stand at its value, also at a list", image_places},
         {"whole and other numbers differ in the canonical form", words_and_numbers_differ},
         {"a campaign goes on with more trials, stages and other ensembles", allowed_changes},
         {"other changes are refused with line, old and new value", refused_changes},

@@ -1,7 +1,9 @@
 /* data: and what is checked beside the data themselves. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "campaign/config/tests.h"
 #include "suite.h"
 
@@ -52,12 +54,29 @@ static void synthetic(void) {
     config_destroy(&config);
 }
 
+/* Thirty black images of 6 x 5 in three classes. */
+static void write_images(void) {
+    static const unsigned char image_header[16] = {0, 0, 8, 3, 0, 0, 0, 30, 0, 0, 0, 6, 0, 0, 0, 5};
+    static const unsigned char label_header[8] = {0, 0, 8, 1, 0, 0, 0, 30};
+    unsigned char images[sizeof(image_header) + 30 * 30] = {0};
+    unsigned char labels[sizeof(label_header) + 30];
+    memcpy(images, image_header, sizeof(image_header));
+    memcpy(labels, label_header, sizeof(label_header));
+    for (unsigned i = 0; i < 30; i++)
+        labels[sizeof(label_header) + i] = (unsigned char)(i % 3);
+    CU_ASSERT_EQUAL_FATAL(file_write_whole("config-images.idx", images, sizeof(images)), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(file_write_whole("config-labels.idx", labels, sizeof(labels)), STATUS_OK);
+}
+
 static const char *const small = "data: {format: synthetic, kind: spirals, examples: 100, validation: 40}\n";
 
-/* Does it fit the data? If not, where and why. */
-static void check_fit(const char *rest, size_t line, size_t column, const char *phrase) {
+static const char *const pictures = "data: {format: idx, validation: 6, normalize: unit, train: {images: "
+                                    "config-images.idx, labels: config-labels.idx}}\n";
+
+/* Does the rest of the configuration fit the data? If not, where and why. */
+static void check_data(const char *data, const char *rest, size_t line, size_t column, const char *phrase) {
     char text[1024];
-    (void)snprintf(text, sizeof(text), "%s%s", small, rest);
+    (void)snprintf(text, sizeof(text), "%s%s", data, rest);
     Config *config = config_good(text);
     Dataset *dataset = NULL;
     CU_ASSERT_PTR_NOT_NULL_FATAL(config);
@@ -74,6 +93,10 @@ static void check_fit(const char *rest, size_t line, size_t column, const char *
     if (!right) printf("\n    status %d: %s\n    expected %s%s\n", (int)status, status_text(), place, phrase);
     dataset_destroy(&dataset);
     config_destroy(&config);
+}
+
+static void check_fit(const char *rest, size_t line, size_t column, const char *phrase) {
+    check_data(small, rest, line, column, phrase);
 }
 
 #define SMALL_BATCH "parameters: {batch_size: {values: [8, 60]}}\n"
@@ -112,6 +135,49 @@ static void batches(void) {
               "batch_size is by default 64, but the training part has only 60");
 }
 
+#define FEW "parameters: {batch_size: {value: 8}}\n"
+
+static void images(void) {
+    write_images();
+    check_data(pictures,
+               STAGES "network:\n  - conv2d: {filters: 4, kernel: [6, 5]}\n  - relu\n  - dense: 3\n" FEW, 0,
+               0, NULL);
+    check_data(
+        pictures, STAGES "network:\n  - max_pool: 2\n  - conv2d: {filters: 4, kernel: 3}\n  - dense: 3\n" FEW,
+        5, 5,
+        "layer 'conv2d1' (conv2d): a window of 3 x 3 does not fit on 3 x 2 places; take a smaller one, or "
+        "padding: same");
+    check_data(pictures,
+               STAGES "network:\n  - conv2d: {filters: $f, kernel: $k}\n  - dense: 3\n"
+                      "parameters: {batch_size: {value: 8}, f: {min: 1, max: 4}, k: {values: [3, 5, 7]}}\n",
+               4, 5, "a window of 7 x 7 does not fit on 6 x 5 places");
+    (void)unlink("config-images.idx");
+    (void)unlink("config-labels.idx");
+}
+
+static void wrong_channels(void) {
+    write_images();
+    check_data(pictures,
+               STAGES
+               "network:\n  - dense: 3\n  - conv2d: {filters: 4, kernel: 1}\n  - global_average_pool\n" FEW,
+               6, 5, "the network ends in 4 values, but the data has 3 classes; end it with '- dense: 3'");
+    check_data(pictures,
+               STAGES "network:\n  - conv2d: {filters: 3, kernel: 3}\n  - global_average_pool\n" FEW, 0, 0,
+               NULL);
+    (void)unlink("config-images.idx");
+    (void)unlink("config-labels.idx");
+}
+
+static void tables_have_no_images(void) {
+    check_fit(STAGES "network:\n  - dense: 4\n  - conv2d: {filters: 4, kernel: 1}\n  - dense: 3\n" FEW, 5, 5,
+              "conv2d needs images: the data is a table of 2 columns; for example '- dense: 128'");
+    check_fit(STAGES "network:\n  - max_pool: {size: 2, padding: same}\n  - dense: 3\n" FEW, 4, 5,
+              "max_pool needs images: the data is a table of 2 columns");
+    check_fit(STAGES "network:\n  - global_average_pool\n  - dense: 3\n" FEW, 4, 5,
+              "global_average_pool needs images");
+    check_fit(STAGES "network:\n  - batch_norm\n  - dense: 3\n" FEW, 0, 0, NULL);
+}
+
 void add_data_suite(void) {
     static const TestCase tests[] = {
         {"paths start at the configuration's folder", idx_paths},
@@ -120,6 +186,9 @@ void add_data_suite(void) {
         {"a network that fits is accepted", fits},
         {"the wrong number of classes is told at the last dense layer", wrong_classes},
         {"shapes are checked over the ranges and choices", drawn_shapes},
+        {"windows are checked against the images, over all that is drawn", images},
+        {"the wrong number of channels is told at the end", wrong_channels},
+        {"convolutions and pools on a table are refused, batch norm is not", tables_have_no_images},
         {"a batch larger than the training part is refused", batches},
     };
     SUITE("data", tests);

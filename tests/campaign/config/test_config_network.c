@@ -92,6 +92,89 @@ static void drawn_numbers(void) {
     config_destroy(&config);
 }
 
+static void check_window(const LayerSpec *layer, size_t kernel_height, size_t kernel_width,
+                         size_t stride_height, size_t stride_width, Padding padding) {
+    CU_ASSERT_EQUAL(layer->kernel_height, kernel_height);
+    CU_ASSERT_EQUAL(layer->kernel_width, kernel_width);
+    CU_ASSERT_EQUAL(layer->stride_height, stride_height);
+    CU_ASSERT_EQUAL(layer->stride_width, stride_width);
+    CU_ASSERT_EQUAL(layer->padding, padding);
+}
+
+static void image_layers(void) {
+    Config *config = config_good(
+        DATA STAGES "network:\n"
+                    "  - conv2d: {filters: 8, kernel: 3}\n"
+                    "  - batch_norm\n"
+                    "  - conv2d: {filters: 16, kernel: [3, 5], stride: [1, 2], padding: same, init: lecun, "
+                    "name: wide, from: batch_norm1}\n"
+                    "  - batch_norm: {momentum: 0.99, epsilon: 1e-3}\n"
+                    "  - max_pool: 2\n"
+                    "  - max_pool: [1, 2]\n"
+                    "  - max_pool: {size: 3, stride: [1, 2], padding: same}\n"
+                    "  - average_pool: {size: [2, 3], padding: valid}\n"
+                    "  - average_pool: 1\n"
+                    "  - global_average_pool\n"
+                    "  - dense: 3\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    CU_ASSERT_EQUAL_FATAL(config->layer_count, 11);
+    Draw draw = {0};
+    NetworkSpec spec;
+    Shape images = {32, 60, 3};
+    CU_ASSERT_EQUAL_FATAL(config_network(config, &draw, images, 3, &spec), STATUS_OK);
+    const LayerSpec *layers = spec.layers;
+    CU_ASSERT_STRING_EQUAL(layers[0].name, "conv2d1");
+    CU_ASSERT_EQUAL(layers[0].units, 8);
+    CU_ASSERT_EQUAL(layers[0].init, INIT_AUTO);
+    check_window(&layers[0], 3, 3, 1, 1, PADDING_VALID);
+    CU_ASSERT_DOUBLE_EQUAL(layers[1].momentum, 0.9, 0);
+    CU_ASSERT_DOUBLE_EQUAL(layers[1].epsilon, 1e-5, 0);
+    CU_ASSERT_STRING_EQUAL(layers[2].name, "wide");
+    CU_ASSERT_EQUAL(layers[2].units, 16);
+    CU_ASSERT_EQUAL(layers[2].init, INIT_LECUN);
+    check_window(&layers[2], 3, 5, 1, 2, PADDING_SAME);
+    CU_ASSERT_DOUBLE_EQUAL(layers[3].momentum, 0.99, 0);
+    CU_ASSERT_DOUBLE_EQUAL(layers[3].epsilon, 1e-3, 0);
+    check_window(&layers[4], 2, 2, 2, 2, PADDING_VALID);
+    check_window(&layers[5], 1, 2, 1, 2, PADDING_VALID);
+    check_window(&layers[6], 3, 3, 1, 2, PADDING_SAME);
+    check_window(&layers[7], 2, 3, 2, 3, PADDING_VALID);
+    check_window(&layers[8], 1, 1, 1, 1, PADDING_VALID);
+    config_destroy(&config);
+}
+
+static void drawn_windows(void) {
+    Config *config =
+        config_good(DATA STAGES "network:\n"
+                                "  - conv2d: {filters: $f, kernel: $k, stride: [1, $s], padding: same}\n"
+                                "  - batch_norm: {momentum: $m, epsilon: $e}\n"
+                                "  - max_pool: $s\n"
+                                "  - average_pool: {size: 3, stride: $s, padding: same}\n"
+                                "  - dense: 3\n"
+                                "parameters:\n"
+                                "  f: {distribution: q_uniform, min: 8, max: 32, q: 8}\n"
+                                "  k: {values: [3, 5]}\n"
+                                "  s: {min: 1, max: 3}\n"
+                                "  m: {min: 0.5, max: 0.99}\n"
+                                "  e: {distribution: log_uniform_values, min: 1e-6, max: 1e-2}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    Shape images = {28, 28, 1};
+    for (uint32_t number = 0; number < 50; number++) {
+        Draw draw = draw_of(config, number);
+        NetworkSpec spec;
+        CU_ASSERT_EQUAL_FATAL(config_network(config, &draw, images, 3, &spec), STATUS_OK);
+        size_t kernel = draw.value[1].choice == 0 ? 3 : 5;
+        size_t stride = (size_t)draw.value[2].number;
+        CU_ASSERT_EQUAL(spec.layers[0].units, (size_t)draw.value[0].number);
+        check_window(&spec.layers[0], kernel, kernel, 1, stride, PADDING_SAME);
+        CU_ASSERT_DOUBLE_EQUAL(spec.layers[1].momentum, draw.value[3].number, 0);
+        CU_ASSERT_DOUBLE_EQUAL(spec.layers[1].epsilon, draw.value[4].number, 0);
+        check_window(&spec.layers[2], stride, stride, stride, stride, PADDING_VALID);
+        check_window(&spec.layers[3], 3, 3, stride, stride, PADDING_SAME);
+    }
+    config_destroy(&config);
+}
+
 /* Draws come from a journal: they may be anything. */
 static void untrusted_draws(void) {
     Config *config = config_good(DATA STAGES "network: [dense: $h, relu, dense: 3]\n"
@@ -126,6 +209,8 @@ void add_network_suite(void) {
         {"layers have short and long forms and default names", short_and_long_forms},
         {"from joins layers into a graph", graph},
         {"drawn numbers reach their layers", drawn_numbers},
+        {"convolutions, pools and norms have defaults, pairs and words", image_layers},
+        {"drawn filters, kernels and strides reach their layers", drawn_windows},
         {"a draw that does not fit is refused", untrusted_draws},
     };
     SUITE("network", tests);
