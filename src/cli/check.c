@@ -27,38 +27,44 @@ static const OptionSpec options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; seconds and bytes"},
 };
 
+/* The values at which the network is looked at. */
+enum { LOWEST, MIDDLE, HIGHEST, DRAW_COUNT };
+
 /* Everything that check finds out. */
 typedef struct Findings {
     const Config *config;
     const Dataset *dataset;
     Plan plan;
-    size_t parameters[3]; /* of the network at the lowest, middle and highest values */
-    size_t trial_memory;  /* bytes, at most */
-    size_t data_memory;   /* bytes */
-    size_t free_memory;   /* bytes of this node; 0 where it cannot be told */
+    size_t parameters[DRAW_COUNT];     /* of the network */
+    Shape outputs[NETWORK_MAX_LAYERS]; /* of its layers at the middle values */
+    size_t trial_memory;               /* bytes, at most */
+    size_t data_memory;                /* bytes */
+    size_t free_memory;                /* bytes of this node; 0 where it cannot be told */
     PreflightRecord preflight;
     uint64_t ranks;
     Estimate estimate;
 } Findings;
 
-static Status count_parameters(const Findings *f, const Draw *draw, NetworkSpec *spec, size_t *count) {
+static Status find_network(Findings *f, const Draw *draw, size_t which, NetworkSpec *spec) {
     TRY(config_network(f->config, draw, dataset_shape(f->dataset), dataset_classes(f->dataset), spec));
-    *count = network_spec_parameters(spec);
+    f->parameters[which] = network_spec_parameters(spec);
+    for (size_t i = 0; which == MIDDLE && i < spec->layer_count; i++)
+        TRY(network_spec_shape(spec, i, &f->outputs[i]));
     return STATUS_OK;
 }
 
 static Status find_networks(Findings *f) {
     const Space *space = &f->config->space;
     Ranges ranges = space_ranges(space);
-    Draw draw[3];
-    TRY(space_extreme(space, &ranges, false, &draw[0]));
-    TRY(space_middle(space, &ranges, &draw[1]));
-    TRY(space_extreme(space, &ranges, true, &draw[2]));
+    Draw draw[DRAW_COUNT];
+    TRY(space_extreme(space, &ranges, false, &draw[LOWEST]));
+    TRY(space_middle(space, &ranges, &draw[MIDDLE]));
+    TRY(space_extreme(space, &ranges, true, &draw[HIGHEST]));
     NetworkSpec *spec;
     TRY(memory_new(&spec, 1, sizeof(*spec)));
     Status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < 3; i++)
-        status = count_parameters(f, &draw[i], spec, &f->parameters[i]);
+    for (size_t i = 0; status == STATUS_OK && i < DRAW_COUNT; i++)
+        status = find_network(f, &draw[i], i, spec);
     free(spec);
     return status;
 }
@@ -101,6 +107,24 @@ static Status print_parameters(const Space *space) {
     return status;
 }
 
+/* What they give in the middle of the ranges. */
+static Status print_layers(const Findings *f) {
+    Table *table;
+    TRY(table_create(&table, 4));
+    for (size_t i = 0; i < f->config->layer_count; i++) {
+        const LayerSpec *layer = &f->config->layers[i].spec;
+        char shape[64];
+        output_shape(f->outputs[i], shape, sizeof(shape));
+        table_cell(table, "%-10s", i == 0 ? "layers" : "");
+        table_cell(table, "%s", layer->name);
+        table_cell(table, "%s", layer_kind_name(layer->kind));
+        table_cell(table, "%s values", shape);
+    }
+    Status status = table_print(table, stdout, 2);
+    table_destroy(&table);
+    return status;
+}
+
 static void print_stages(const Findings *f) {
     for (size_t s = 0; s < f->config->stage_count; s++) {
         const StageSpec *stage = &f->config->stages[s];
@@ -122,11 +146,12 @@ static Status print_plan(const Findings *f) {
            dataset_part(f->dataset, PART_TEST).count, shape, dataset_classes(f->dataset));
     print_stages(f);
     printf(LABEL "%zu parameters at the ranges' lower ends, %zu in the middle, %zu at the upper ends\n",
-           "network", f->parameters[0], f->parameters[1], f->parameters[2]);
+           "network", f->parameters[LOWEST], f->parameters[MIDDLE], f->parameters[HIGHEST]);
     printf(LABEL "up to %s a trial, %s of data a node", "memory", text_bytes((double)f->trial_memory),
            text_bytes((double)f->data_memory));
     if (f->free_memory > 0) printf("; this node has %s left", text_bytes((double)f->free_memory));
     putchar('\n');
+    TRY(print_layers(f));
     return print_parameters(&f->config->space);
 }
 
@@ -166,6 +191,19 @@ static json_t *stages_json(const Config *config) {
                                                 (json_int_t)config->stages[s].epochs, "zooms",
                                                 (int)config->stages[s].zooms));
     return stages;
+}
+
+static json_t *layers_json(const Findings *f) {
+    json_t *layers = json_array();
+    for (size_t i = 0; i < f->config->layer_count; i++) {
+        const LayerSpec *layer = &f->config->layers[i].spec;
+        const Shape *shape = &f->outputs[i];
+        json_array_append_new(layers,
+                              json_pack("{s:s, s:s, s:[I,I,I]}", "name", layer->name, "kind",
+                                        layer_kind_name(layer->kind), "output", (json_int_t)shape->height,
+                                        (json_int_t)shape->width, (json_int_t)shape->channels));
+    }
+    return layers;
 }
 
 static json_t *notes_json(const Config *config) {
@@ -213,8 +251,10 @@ static Status print_json(const Findings *f) {
     json_object_set_new(object, "trials", json_integer((json_int_t)plan_trials(&f->plan)));
     json_object_set_new(object, "epochs", json_integer((json_int_t)plan_epochs(&f->plan)));
     json_object_set_new(object, "network_parameters",
-                        json_pack("{s:I, s:I, s:I}", "low", (json_int_t)f->parameters[0], "middle",
-                                  (json_int_t)f->parameters[1], "high", (json_int_t)f->parameters[2]));
+                        json_pack("{s:I, s:I, s:I}", "low", (json_int_t)f->parameters[LOWEST], "middle",
+                                  (json_int_t)f->parameters[MIDDLE], "high",
+                                  (json_int_t)f->parameters[HIGHEST]));
+    json_object_set_new(object, "layers", layers_json(f));
     json_object_set_new(object, "memory",
                         json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)f->trial_memory, "data",
                                   (json_int_t)f->data_memory, "available", (json_int_t)f->free_memory));
