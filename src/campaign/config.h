@@ -99,7 +99,8 @@ void config_destroy(Config **config);
 
 /* What needs the data: the network fits its input and ends in the number of classes for every draw (checked
  * at the lowest, middle and highest values of the ranges, and with each parameter in turn at its ends or
- * choices), batch sizes are not above the training part. STATUS_INPUT with the layer's line. */
+ * choices), batch sizes are not above the training part, augmentation has images to move and leaves some of
+ * them in sight. STATUS_INPUT with the layer's or the parameter's line. */
 Status config_check_data(const Config *config, const Dataset *dataset) MUST_CHECK;
 
 /* A trial's network and settings from its values. `stage` gives the epochs. STATUS_INPUT where a drawn value

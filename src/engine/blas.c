@@ -22,6 +22,8 @@ void blas_gemm(const Product *p, const real *x, const real *w, real beta, real *
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/float_mode.h"
+
 void blas_prepare(void) {
     openblas_set_num_threads(1);
     const float a = 1;
@@ -69,8 +71,8 @@ const char *arithmetic_id(void) {
     snprintf(blas, sizeof blas, "%s", blas_version());
     char *gap = strchr(blas, ' ');
     if (gap != NULL) *gap = '-';
-    snprintf(id, sizeof id, "%s/%s/%s-%s/glibc-%s/%dt", instruction_set(), product_kernels(), blas,
-             blas_kernel(), gnu_get_libc_version(), openblas_get_num_threads());
+    snprintf(id, sizeof id, "%s/%s/%s-%s/glibc-%s/%dt/%s", instruction_set(), product_kernels(), blas,
+             blas_kernel(), gnu_get_libc_version(), openblas_get_num_threads(), float_mode_name());
     return id;
 }
 

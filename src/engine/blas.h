@@ -19,8 +19,8 @@ void blas_prepare(void);
 const char *blas_version(void);
 const char *blas_kernel(void);
 
-/* Instruction set, kernel sets, libm and threads a trial, as one word: trials with equal words give equal
- * bits. */
+/* Instruction set, kernel sets, libm, threads a trial and what becomes of denormals, as one word: trials with
+ * equal words give equal bits. */
 const char *arithmetic_id(void);
 
 #endif

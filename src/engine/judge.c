@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/float_mode.h"
 #include "engine/trainer.h"
 
 #define JUDGE_BATCH 256 /* large enough for full speed, small enough to stay in the second-level cache */
@@ -37,7 +38,9 @@ Status trainer_judge(const NetworkSpec *spec, const float *parameters, const Exa
     size_t batch = judge_batch(examples);
     TRY(network_create(&network, spec, batch > 0 ? batch : 1));
     memcpy(network_parameters(network), parameters, network_parameter_count(network) * sizeof *parameters);
+    FloatMode mode = float_mode_flush();
     Judgement judgement = judge_network(network, examples, probabilities);
+    float_mode_restore(mode);
     *loss = judgement.loss;
     *accuracy = judgement.accuracy;
     network_destroy(&network);

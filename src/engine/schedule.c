@@ -1,4 +1,4 @@
-/* Rates and momentum over the epochs: the schedules of train_settings.h. */
+/* Rates and momentum over the epochs, and their end: the schedules of train_settings.h. */
 #include <math.h>
 
 #include "engine/train_settings.h"
@@ -39,4 +39,9 @@ void plateau_feed(PlateauState *state, const TrainSettings *settings, double met
         state->reductions++;
     }
     state->seen++;
+}
+
+bool early_stop(const TrainSettings *settings, uint32_t epochs, uint32_t best) {
+    uint32_t since = best > settings->warmup_epochs ? best : settings->warmup_epochs;
+    return settings->early_stop_epochs > 0 && epochs > since && epochs - since >= settings->early_stop_epochs;
 }

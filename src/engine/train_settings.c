@@ -24,6 +24,10 @@ TrainSettings train_settings_default(uint32_t epochs) {
         .warmup_epochs = 0,
         .gradient_clip = NAN,
         .label_smoothing = 0,
+        .ema = 0,
+        .early_stop_epochs = 0,
+        .augment_shift = 0,
+        .augment_flip = 0,
     };
 }
 

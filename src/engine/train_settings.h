@@ -48,11 +48,17 @@ typedef struct TrainSettings {
     uint32_t warmup_epochs; /* the rate rises linearly, step by step, from 0; the schedule starts after it */
     double gradient_clip;   /* largest Euclidean norm of the whole gradient, > 0; NaN for none */
     double label_smoothing; /* [0, 1): softmax cross-entropy against (1 - s) one-hot + s / classes */
+    double ema; /* [0, 1): decay of the weights' moving average, which is judged and kept in their place; 0
+                   for none */
+    uint32_t early_stop_epochs; /* training ends after so many epochs in a row without a better one, the
+                                   warm-up's not counted; 0 for never */
+    uint32_t augment_shift;     /* training images are moved by up to so many pixels either way */
+    double augment_flip;        /* [0, 1]: probability that one is mirrored, left to right */
 } TrainSettings;
 
 /* The defaults of every field, for `epochs` epochs: nesterov, 0.01, momentum 0.9, batch 64, constant rate;
  * adam betas 0.9 and 0.999, rho 0.9, epsilon 1e-8, lr_decay 0.5, lr_step = max(1, ceil(epochs / 3)); no ramp,
- * clip, decay, smoothing or warm-up. */
+ * clip, decay, smoothing, warm-up, average, early stop or augmentation. */
 TrainSettings train_settings_default(uint32_t epochs);
 
 const char *optimizer_name(OptimizerKind kind); /* "sgd" .. "adamw" */
@@ -61,6 +67,10 @@ const char *metric_name(MetricKind kind);       /* "val_accuracy", "val_loss" */
 
 /* Is `value` strictly better than `than`? NaN is worse than every number and never better. */
 bool metric_better(MetricKind kind, double value, double than);
+
+/* Does training end after `epochs` epochs, the best of which was `best` (from 1; 0 for none)? It does where
+ * the last `early_stop_epochs` of them came after both the warm-up and the best. */
+bool early_stop(const TrainSettings *settings, uint32_t epochs, uint32_t best);
 
 /* Rate and momentum in force, pure. `epoch` counts from 0 and may be fractional only within the warm-up,
  * where the rate is learning_rate * epoch / warmup_epochs; after it, the schedule's e is epoch -

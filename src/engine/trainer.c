@@ -10,7 +10,9 @@
 #include "base/memory.h"
 #include "base/philox.h"
 #include "base/size.h"
+#include "engine/float_mode.h"
 #include "engine/judge.h"
+#include "engine/moving_average.h"
 #include "engine/trainer_internal.h"
 
 const char *trial_status_name(TrialStatus status) {
@@ -53,10 +55,11 @@ static size_t largest_batch(size_t batch, const Examples *validation) {
 }
 
 /* The trainer's own arrays, in the order of struct Trainer. */
-static Status reserve_arrays(Arena *arena, size_t blocks, size_t parameters, size_t order,
-                             size_t probabilities) {
+static Status reserve_arrays(Arena *arena, const TrainSettings *settings, size_t blocks, size_t parameters,
+                             size_t order, size_t probabilities) {
     TRY(arena_reserve(arena, blocks, sizeof(ParameterBlock)));
     TRY(arena_reserve(arena, order, sizeof(uint32_t)));
+    if (trainer_averages(settings)) TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, probabilities, sizeof(float)));
@@ -81,7 +84,7 @@ Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, co
     for (size_t i = 0; i < optimizer_vectors(settings->optimizer); i++) {
         TRY(arena_reserve(&arena, parameters, sizeof(real)));
     }
-    TRY(reserve_arrays(&arena, blocks, parameters, train->count, probabilities));
+    TRY(reserve_arrays(&arena, settings, blocks, parameters, train->count, probabilities));
     *bytes = arena.size;
     return STATUS_OK;
 }
@@ -94,10 +97,13 @@ static Status trainer_allocate(Trainer *trainer, const NetworkSpec *spec) {
     size_t parameters = network_parameter_count(trainer->network);
     TRY(optimizer_create(&trainer->optimizer, &trainer->settings, parameters));
     Arena *arena = &trainer->arena;
-    TRY(reserve_arrays(arena, trainer->block_count, parameters, trainer->train.count, probabilities));
+    TRY(reserve_arrays(arena, &trainer->settings, trainer->block_count, parameters, trainer->train.count,
+                       probabilities));
     TRY(arena_allocate(arena));
     trainer->blocks = arena_take(arena, trainer->block_count, sizeof *trainer->blocks);
     trainer->order = arena_take(arena, trainer->train.count, sizeof *trainer->order);
+    if (trainer_averages(&trainer->settings))
+        trainer->average = arena_take(arena, parameters, sizeof *trainer->average);
     trainer->scratch = arena_take(arena, parameters, sizeof *trainer->scratch);
     trainer->best_parameters = arena_take(arena, parameters, sizeof *trainer->best_parameters);
     trainer->probabilities = arena_take(arena, probabilities, sizeof *trainer->probabilities);
@@ -130,6 +136,8 @@ Status trainer_create(Trainer **out, const NetworkSpec *spec, const TrainSetting
         return status;
     }
     network_initialise(trainer->network, key);
+    if (trainer->average != NULL)
+        memcpy(trainer->average, network_parameters(trainer->network), trainer_parameter_bytes(trainer));
     network_set_label_smoothing(trainer->network, settings->label_smoothing);
     trainer->seconds = clock_monotonic() - start;
     *out = trainer;
@@ -161,6 +169,27 @@ static double step_rate(const Trainer *trainer, uint32_t epoch, size_t step) {
     return schedule_rate(&trainer->settings, at, trainer->plateau.reductions);
 }
 
+/* The batch of that step [batch] in the network's input. */
+static void gather(const Trainer *trainer, const uint32_t *rows, size_t batch, uint32_t step) {
+    const TrainSettings *settings = &trainer->settings;
+    real *x = network_input(trainer->network);
+    uint16_t *labels = network_labels(trainer->network);
+    if (settings->augment_shift == 0 && settings->augment_flip == 0) {
+        examples_gather(&trainer->train, rows, batch, x, labels);
+        return;
+    }
+    Augmentation augmentation = {
+        .shift = settings->augment_shift, .flip = settings->augment_flip, .key = trainer->key, .step = step};
+    examples_gather_augmented(&trainer->train, rows, batch, &augmentation, x, labels);
+}
+
+static void average(const Trainer *trainer) {
+    if (trainer->average == NULL) return;
+    double decay = moving_average_decay(trainer->settings.ema, optimizer_steps(trainer->optimizer));
+    moving_average_step(trainer->average, network_parameters(trainer->network),
+                        network_parameter_count(trainer->network), decay);
+}
+
 /* One epoch of mini-batches. False as soon as a loss is not finite. Fills the row's rate, loss and accuracy.
  */
 static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
@@ -175,10 +204,9 @@ static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
     for (size_t step = 0; step < trainer->steps; step++) {
         size_t first = step * trainer->batch, left = examples->count - first;
         size_t batch = left < trainer->batch ? left : trainer->batch;
-        examples_gather(examples, trainer->order + first, batch, network_input(network),
-                        network_labels(network));
-        BatchResult result =
-            network_train(network, batch, trainer->key, (uint32_t)(epoch * trainer->steps + step));
+        uint32_t number = (uint32_t)(epoch * trainer->steps + step);
+        gather(trainer, trainer->order + first, batch, number);
+        BatchResult result = network_train(network, batch, trainer->key, number);
         row->learning_rate = step_rate(trainer, epoch, step);
         if (!isfinite(result.loss_sum)) return false;
         loss_sum += result.loss_sum;
@@ -189,22 +217,31 @@ static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
             memcpy(trainer->scratch, parameters, trainer_parameter_bytes(trainer));
         optimizer_step(trainer->optimizer, parameters, network_gradients(network), trainer->blocks,
                        trainer->block_count, row->learning_rate, momentum);
+        average(trainer);
     }
     row->train_loss = loss_sum / (double)examples->count;
     row->train_accuracy = (double)correct / (double)examples->count;
     return true;
 }
 
-/* |last update| / |weights before it|, NaN where these are zero. False where a parameter is not finite. */
-static bool inspect_update(Trainer *trainer, double *ratio) {
+static bool all_finite(const float *values, size_t count) {
+    bool finite = true;
+    for (size_t i = 0; i < count; i++)
+        finite &= isfinite(values[i]) != 0;
+    return finite;
+}
+
+/* |last update| / |weights before it|, NaN where these are zero. False where a parameter or its average is
+ * not finite. */
+static bool inspect_update(const Trainer *trainer, double *ratio) {
     const float *after = network_parameters(trainer->network), *before = trainer->scratch;
     double update = 0, size = 0;
     bool finite = true;
     for (size_t b = 0; b < trainer->block_count; b++) {
         const ParameterBlock *block = &trainer->blocks[b];
-        size_t end = block->offset + block->count;
-        for (size_t i = block->offset; i < end; i++)
-            finite &= isfinite(after[i]) != 0;
+        size_t count = block->count, end = block->offset + count;
+        finite &= all_finite(after + block->offset, count);
+        if (trainer->average != NULL) finite &= all_finite(trainer->average + block->offset, count);
         if (!block->decays) continue;
         for (size_t i = block->offset; i < end; i++) {
             double change = (double)after[i] - before[i];
@@ -241,8 +278,24 @@ static void keep_best(Trainer *trainer, const EpochRow *row) {
     trainer->best_probabilities = newest;
 }
 
+/* Judge the epoch's weights and keep them where they are the best. Where there is an average, it takes their
+ * place for as long as that lasts. False as above. */
+static bool judge_epoch(Trainer *trainer, EpochRow *row) {
+    float *parameters = network_parameters(trainer->network);
+    size_t bytes = trainer_parameter_bytes(trainer);
+    if (trainer->average != NULL) {
+        memcpy(trainer->scratch, parameters, bytes);
+        memcpy(parameters, trainer->average, bytes);
+    }
+    bool finite = validate(trainer, row);
+    if (finite) keep_best(trainer, row);
+    if (trainer->average != NULL) memcpy(parameters, trainer->scratch, bytes);
+    return finite;
+}
+
 void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done) {
     assert(!trainer->done);
+    FloatMode mode = float_mode_flush();
     double start = clock_monotonic();
     uint32_t epoch = trainer->epochs++;
     *row = (EpochRow){
@@ -258,18 +311,16 @@ void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done) {
     shuffle(trainer, epoch);
     bool finite = train(trainer, epoch, row);
     trainer->train_seconds += clock_monotonic() - start;
-    finite = finite && inspect_update(trainer, &row->update_ratio) && validate(trainer, row);
-    if (finite) {
-        keep_best(trainer, row);
-        if (epoch >= trainer->settings.warmup_epochs) {
-            plateau_feed(&trainer->plateau, &trainer->settings, row_metric(trainer, row));
-        }
-    }
+    finite = finite && inspect_update(trainer, &row->update_ratio) && judge_epoch(trainer, row);
+    if (finite && epoch >= trainer->settings.warmup_epochs)
+        plateau_feed(&trainer->plateau, &trainer->settings, row_metric(trainer, row));
     trainer->diverged = !finite;
-    trainer->done = !finite || trainer->epochs == trainer->settings.epochs;
+    trainer->done = !finite || trainer->epochs == trainer->settings.epochs ||
+                    early_stop(&trainer->settings, trainer->epochs, trainer->best.epoch);
     *done = trainer->done;
     row->seconds = clock_monotonic() - start;
     trainer->seconds += row->seconds;
+    float_mode_restore(mode);
 }
 
 /* The floats are packed first, so that padding never reaches the hash and nothing is allocated. */

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "engine/augment.h"
 #include "engine/examples.h"
 #include "engine/network.h"
 #include "engine/train_settings.h"
@@ -19,9 +20,9 @@ typedef struct EpochRow {
     uint32_t epoch;       /* from 1 */
     double learning_rate; /* of the epoch's last step */
     double momentum;      /* NaN for optimizers without it */
-    double train_loss;    /* mean over the epoch, as the batches went by (dropout on) */
+    double train_loss;    /* mean over the epoch, as the batches went by (dropout and augmentation on) */
     double train_accuracy;
-    double val_loss;
+    double val_loss; /* of the averaged weights, where settings.ema says so */
     double val_accuracy;
     double update_ratio; /* |last update of the epoch| / |weights before it|, Euclidean, weights without
                             biases */
@@ -29,14 +30,15 @@ typedef struct EpochRow {
 } EpochRow;
 
 typedef enum TrialStatus {
-    TRIAL_COMPLETED, /* all epochs */
+    TRIAL_COMPLETED, /* all epochs, or ended by settings.early_stop_epochs */
     TRIAL_DIVERGED,  /* a loss or a weight was not finite */
     TRIAL_STOPPED,   /* ended early by a rule of the configuration */
     TRIAL_FAILED     /* the process died, or a limit of time was reached */
 } TrialStatus;
 const char *trial_status_name(TrialStatus status); /* "completed" .. */
 
-/* What a finished trial amounts to. Figures are those of the best epoch by the metric, the first on ties. A
+/* What a finished trial amounts to. Figures are those of the best epoch by the metric, the first on ties;
+ * with settings.ema, weights are averaged ones (moving_average.h) wherever a trial's weights are spoken of. A
  * diverged trial has none, even where epochs before were finite: NaN, best_epoch 0 and weights_hash 0. Before
  * the last epoch the status is TRIAL_STOPPED: what the trial amounts to if it ends now. */
 typedef struct TrainOutcome {
@@ -65,15 +67,17 @@ void trainer_destroy(Trainer **trainer);
 
 /* One epoch: shuffle the file's order (RANDOM_SHUFFLE, step = epoch from 0), train, evaluate. The rate in
  * warm-up follows its line to the end of each step, so that the first step moves; the plateau rule is fed
- * from the first epoch after the warm-up. Never allocates. *done becomes true after the last epoch or when
- * training diverged (the row then holds what was reached, NaN where unknown). Calling again after done is a
+ * from the first epoch after the warm-up. Denormal numbers count as zero (float_mode.h). Never allocates.
+ * *done becomes true after the last epoch, where settings.early_stop_epochs ends it, or when training
+ * diverged (the row then holds what was reached, NaN where unknown). Calling again after done is a
  * programming error. */
 void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done);
 
-/* Append all that the epochs to come depend on, and all that the outcome is made of: parameters, optimizer
- * state, epoch, plateau, the best epoch with its parameters and probabilities, counters; all little-endian.
- * Call it between epochs, before *done. It says which machine-independent sizes it holds, but neither spec
- * nor settings nor data: the caller restores it only into a trainer made from the same ones. */
+/* Append all that the epochs to come depend on, and all that the outcome is made of: parameters, their
+ * average, optimizer state, epoch, plateau, the best epoch with its parameters and probabilities, counters;
+ * all little-endian. Call it between epochs, before *done. It says which machine-independent sizes it holds,
+ * but neither spec nor settings nor data: the caller restores it only into a trainer made from the same ones.
+ */
 void trainer_save(const Trainer *trainer, ByteWriter *writer);
 
 /* Put a trainer that has run no epoch where the saved one stood: the epochs that follow have the same bits as
@@ -101,5 +105,9 @@ Status trainer_judge(const NetworkSpec *spec, const float *parameters, const Exa
  * through its index), normalised, to x [count, values] and their labels to `labels` [count]. */
 void examples_gather(const Examples *examples, const uint32_t *rows, size_t count, float *x,
                      uint16_t *labels);
+
+/* The same with images moved at random, as augment.h says. */
+void examples_gather_augmented(const Examples *examples, const uint32_t *rows, size_t count,
+                               const Augmentation *augmentation, float *x, uint16_t *labels);
 
 #endif

@@ -29,11 +29,17 @@ struct Trainer {
     Arena arena;            /* of the arrays below */
     ParameterBlock *blocks; /* [block_count] */
     uint32_t *order;        /* [train.count] positions in the training part, as this epoch visits them */
-    float *scratch; /* [parameters] before the last step of an epoch; the blocks packed for the hash */
+    float *average;         /* [parameters] of the weights over the steps; NULL without settings.ema */
+    float *scratch; /* [parameters] before the last step of an epoch; the weights while their average is
+                       judged; the blocks packed for the hash */
     float *best_parameters;    /* [parameters] */
     float *probabilities;      /* [validation.count, classes] of the newest epoch */
     float *best_probabilities; /* [validation.count, classes] */
 };
+
+static inline bool trainer_averages(const TrainSettings *settings) {
+    return settings->ema > 0;
+}
 
 static inline size_t trainer_parameter_bytes(const Trainer *trainer) {
     return network_parameter_count(trainer->network) * sizeof *trainer->scratch;

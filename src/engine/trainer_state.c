@@ -10,6 +10,10 @@ static size_t probability_bytes(const Trainer *trainer) {
     return trainer->validation.count * trainer->validation.classes * sizeof *trainer->best_probabilities;
 }
 
+static size_t average_bytes(const Trainer *trainer) {
+    return trainer_averages(&trainer->settings) ? trainer_parameter_bytes(trainer) : 0;
+}
+
 void trainer_save(const Trainer *trainer, ByteWriter *writer) {
     assert(!trainer->done);
     bytes_put_u32(writer, trainer->epochs);
@@ -26,6 +30,7 @@ void trainer_save(const Trainer *trainer, ByteWriter *writer) {
     bytes_put_f64(writer, trainer->best.val_accuracy);
     bytes_put_block(writer, network_parameters(trainer->network), trainer_parameter_bytes(trainer));
     optimizer_save(trainer->optimizer, writer);
+    bytes_put_block(writer, trainer->average, average_bytes(trainer));
     bytes_put_block(writer, trainer->best_parameters, trainer_parameter_bytes(trainer));
     bytes_put_block(writer, trainer->best_probabilities, probability_bytes(trainer));
 }
@@ -34,6 +39,7 @@ void trainer_save(const Trainer *trainer, ByteWriter *writer) {
 static bool makes_sense(const Trainer *trainer) {
     const PlateauState *plateau = &trainer->plateau;
     return trainer->epochs < trainer->settings.epochs &&
+           !early_stop(&trainer->settings, trainer->epochs, trainer->best.epoch) &&
            trainer->trained == trainer->epochs * trainer->train.count &&
            optimizer_steps(trainer->optimizer) == (uint64_t)trainer->epochs * trainer->steps &&
            (trainer->best.epoch > 0) == (trainer->epochs > 0) && trainer->best.epoch <= trainer->epochs &&
@@ -58,6 +64,7 @@ Status trainer_restore(Trainer *trainer, ByteReader *reader) {
     trainer->best.val_accuracy = bytes_get_f64(reader);
     bytes_get_block_into(reader, network_parameters(trainer->network), trainer_parameter_bytes(trainer));
     optimizer_restore(trainer->optimizer, reader);
+    bytes_get_block_into(reader, trainer->average, average_bytes(trainer));
     bytes_get_block_into(reader, trainer->best_parameters, trainer_parameter_bytes(trainer));
     bytes_get_block_into(reader, trainer->best_probabilities, probability_bytes(trainer));
     if (!reader->failed && reader->position == reader->length && makes_sense(trainer)) return STATUS_OK;

@@ -142,6 +142,7 @@ static Status measure_speed(const NetworkSpec *spec, const TrainSettings *settin
     TrainSettings harmless = *settings;
     harmless.epochs = SPEED_EPOCHS;
     harmless.learning_rate = 1e-9; /* time does not depend on it, and nothing diverges */
+    harmless.early_stop_epochs = 0;
     Trainer *trainer;
     TRY(trainer_create(&trainer, spec, &harmless, &some, &one, check_key));
     EpochRow row;

@@ -2,8 +2,8 @@
 """Train stored trials again in NumPy from what is documented alone, and compare.
 
 Streams of Philox4x32-10 give the split, the initial weights, the order of the examples and the dropout; the formulas
-of the optimizers, schedules and losses give the rest. In double, where winnow trains in float: curves, weights and
-probabilities agree to 1e-4, split, best epoch and weights_hash exactly.
+of the optimizers, schedules, losses and averages give the rest. In double, where winnow trains in float: curves,
+weights and probabilities agree to 1e-4, split, best epoch and weights_hash exactly.
 
 usage: retrain_trials.py WINNOW TABLE.csv
 """
@@ -32,13 +32,13 @@ CASES = [
     ("nesterov", CROSS_ENTROPY, dict(learning_rate=0.02, momentum=0.95, momentum_initial=0.5, momentum_epochs=2,
                                      warmup_epochs=1, weight_decay=0.001)),
     ("adagrad", SQUARED, dict(learning_rate=0.05)),
-    ("rmsprop", CROSS_ENTROPY, dict(learning_rate=0.005, lr_schedule="cosine")),
-    ("adam", SQUARED, dict(learning_rate=0.01, lr_schedule="inverse", lr_decay=0.3)),
+    ("rmsprop", CROSS_ENTROPY, dict(learning_rate=0.005, lr_schedule="cosine", ema=0.3)),
+    ("adam", SQUARED, dict(learning_rate=0.01, lr_schedule="inverse", lr_decay=0.3, ema=0.99)),
     ("adamw", CROSS_ENTROPY, dict(learning_rate=0.01, lr_schedule="step", lr_step=2, lr_decay=0.3, weight_decay=0.1)),
 ]
 DEFAULTS = dict(momentum=0.9, momentum_initial=None, momentum_epochs=0, beta1=0.9, beta2=0.999, rho=0.9, epsilon=1e-8,
                 weight_decay=0.0, gradient_clip=math.inf, label_smoothing=0.0, warmup_epochs=0, lr_schedule="constant",
-                lr_decay=0.5, lr_step=1)
+                lr_decay=0.5, lr_step=1, ema=0.0)
 
 
 def philox(counter, key):
@@ -198,6 +198,7 @@ def update(optimizer, p, x, g, decay, a, b, eta, mu, t):
 def train(optimizer, loss, p, number, x, labels, training, validation):
     """Rows of the curve; and loss, epoch, arrays and probabilities of the best epoch."""
     w = initial(x.shape[1], number)
+    average = [array.copy() for array in w]
     state = [[np.zeros_like(array) for array in w] for _ in range(2)]
     steps, t, curve, best = -(-len(training) // BATCH), 0, [], None
     for epoch in range(EPOCHS):
@@ -218,16 +219,18 @@ def train(optimizer, loss, p, number, x, labels, training, validation):
             for i, array in enumerate(w):
                 decay = p["weight_decay"] if i % 2 == 0 else 0
                 update(optimizer, p, array, scale * g[i], decay, state[0][i], state[1][i], eta, mu, t)
+                average[i] += (1 - min(p["ema"], (1 + t) / (10 + t))) * (array - average[i])
         moved = sum(((w[i] - before[i]) ** 2).sum() for i in (0, 2, 4))
         ratio = math.sqrt(moved / sum((before[i] ** 2).sum() for i in (0, 2, 4)))
-        scores = forward(x[validation], w, 1)[2]
+        judged = average if p["ema"] > 0 else w
+        scores = forward(x[validation], judged, 1)[2]
         losses, _, probabilities = judge(loss, scores, labels[validation], 0)
         curve.append(dict(learning_rate=eta, momentum=mu if optimizer in ("momentum", "nesterov") else math.nan,
                           train_loss=loss_sum / len(training), train_accuracy=right / len(training),
                           val_loss=losses.mean(), val_accuracy=(scores.argmax(1) == labels[validation]).mean(),
                           update_ratio=ratio))
         if best is None or losses.mean() < best[0]:
-            best = losses.mean(), epoch + 1, [array.copy() for array in w], probabilities
+            best = losses.mean(), epoch + 1, [array.copy() for array in judged], probabilities
     return curve, best
 
 

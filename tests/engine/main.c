@@ -16,7 +16,10 @@ int main(void) {
     suite_optimizers();
     suite_schedules();
     suite_golden();
+    suite_moving_average();
+    suite_float_mode();
     suite_examples();
+    suite_augment();
     suite_trainer();
     suite_checkpoint();
     return suites_run();

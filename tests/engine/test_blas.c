@@ -15,7 +15,7 @@ static void words(void) {
     const char *id = arithmetic_id();
     CU_ASSERT_PTR_NOT_NULL(strstr(id, expected));
     CU_ASSERT_PTR_NULL(strchr(id, ' '));
-    CU_ASSERT_STRING_EQUAL(id + strlen(id) - 3, "/1t");
+    CU_ASSERT_PTR_NOT_NULL(strstr(id, "/1t/"));
 }
 
 void suite_blas(void) {

@@ -85,6 +85,10 @@ static TrainSettings everything_on(OptimizerKind optimizer) {
     settings.gradient_clip = 0.5;
     settings.label_smoothing = 0.1;
     settings.warmup_epochs = 2;
+    settings.ema = 0.9;
+    settings.early_stop_epochs = 4;
+    settings.augment_shift = 1;
+    settings.augment_flip = 0.5;
     return settings;
 }
 
@@ -117,6 +121,21 @@ static void plateau_and_best_before(void) {
     Course course = check_resumed(&spec, &settings);
     CU_ASSERT_EQUAL(course.outcome.best_epoch, 1);
     CU_ASSERT_EQUAL(course.rows[7].learning_rate, 1e-12 / 8);
+}
+
+/* The epochs that count towards an early stop may lie on both sides of a checkpoint. */
+static void early_stop_goes_on(void) {
+    NetworkSpec spec = course_spec(0);
+    TrainSettings settings = train_settings_default(40);
+    settings.metric = METRIC_VAL_LOSS;
+    settings.learning_rate = 0.05;
+    settings.batch_size = 16;
+    settings.warmup_epochs = 3;
+    settings.early_stop_epochs = 4;
+    Course course = check_resumed(&spec, &settings);
+    CU_ASSERT_EQUAL(course.outcome.status, TRIAL_COMPLETED);
+    CU_ASSERT(course.epochs < 40);
+    CU_ASSERT_EQUAL(course.outcome.best_epoch, course.epochs - 4);
 }
 
 static void best_by_loss(void) {
@@ -323,7 +342,7 @@ static void numbers_that_cannot_be(void) {
 }
 
 static void of_another_trial(void) {
-    Tiny trial = tiny(OPTIMIZER_ADAM), others[9];
+    Tiny trial = tiny(OPTIMIZER_ADAM), others[11];
     ByteWriter state = tiny_saved(&trial);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         others[i] = trial;
@@ -336,6 +355,9 @@ static void of_another_trial(void) {
     others[6].settings.optimizer = OPTIMIZER_SGD;
     others[7].settings.optimizer = OPTIMIZER_NESTEROV;
     others[8].validation.count = 3;
+    others[9].settings.ema = 0;
+    others[10].settings.warmup_epochs = 0; /* which would have ended before: the first of two was the best */
+    others[10].settings.early_stop_epochs = 1;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         CU_ASSERT_EQUAL(survive(&others[i], state.data, state.length), STATUS_INPUT);
     CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "of another network, optimizer or data"));
@@ -349,6 +371,7 @@ void suite_checkpoint(void) {
         {"so does every schedule", every_schedule},
         {"so does the plateau rule between its strikes, and the best epoch from before",
          plateau_and_best_before},
+        {"so does an early stop, wherever the epochs lie that count towards it", early_stop_goes_on},
         {"so does the best epoch by loss, wherever it lies", best_by_loss},
         {"what diverges afterwards still diverges", divergence_afterwards},
         {"a trial interrupted after each epoch is the same trial", chained},

@@ -101,6 +101,31 @@ static void nan_is_no_improvement(void) {
     CU_ASSERT_EQUAL(plateau.best, 0.5);
 }
 
+static void early_stops(void) {
+    static const struct {
+        uint32_t patience, warmup, epochs, best;
+        bool ends;
+    } cases[] = {{0, 0, 1000, 1, false}, /* never */
+                 {1, 0, 1, 1, false},
+                 {1, 0, 2, 1, true},
+                 {3, 0, 5, 3, false},
+                 {3, 0, 6, 3, true},
+                 {3, 0, 9, 3, true},
+                 {3, 4, 6, 1, false},
+                 {3, 4, 7, 1, true}, /* the warm-up does not count */
+                 {3, 4, 7, 5, false},
+                 {3, 4, 8, 5, true},
+                 {3, 10, 9, 1, false},
+                 {3, 0, 2, 0, false},
+                 {UINT32_MAX, 0, UINT32_MAX, 1, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        TrainSettings settings = train_settings_default(20);
+        settings.early_stop_epochs = cases[i].patience;
+        settings.warmup_epochs = cases[i].warmup;
+        CU_ASSERT_EQUAL(early_stop(&settings, cases[i].epochs, cases[i].best), cases[i].ends);
+    }
+}
+
 static void defaults(void) {
     const uint32_t thirds[][2] = {
         {1, 1}, {2, 1}, {3, 1}, {4, 2}, {30, 10}, {31, 11}, {UINT32_MAX, 1431655765}};
@@ -119,6 +144,7 @@ void suite_schedules(void) {
         {"warm-up may fill or outlast the training", warmup_to_the_end},
         {"momentum rises from 0.5 to 0.99 and stays", momentum_ramp},
         {"NaN is never an improvement", nan_is_no_improvement},
+        {"an early stop counts epochs after the best and after the warm-up", early_stops},
         {"lr_step defaults to a third of the epochs, rounded up", defaults},
     };
     SUITE("schedules", tests);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -224,6 +225,7 @@ static void divergence(void) {
         TrainSettings settings = train_settings_default(20);
         settings.optimizer = (OptimizerKind)kind;
         settings.learning_rate = 1e36;
+        settings.ema = kind % 2 == 0 ? 0 : 0.99;
         Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
         Course course = course_follow(trainer);
         const EpochRow *last = &course.rows[course.epochs - 1];
@@ -288,31 +290,66 @@ static void divergence_at_the_end(void) {
     CU_ASSERT(isnan(broken.update_ratio));
 }
 
+/* What a training by hand needs beside the trainer's settings. */
+typedef struct ByHand {
+    Network *network;
+    Optimizer *optimizer;
+    ParameterBlock blocks[4];
+    float *average; /* owned [parameters] */
+    size_t parameters;
+    uint32_t steps;
+} ByHand;
+
+static void hand_begin(ByHand *hand, const NetworkSpec *spec, const TrainSettings *settings) {
+    *hand = (ByHand){0};
+    CU_ASSERT_EQUAL_FATAL(network_create(&hand->network, spec, settings->batch_size), STATUS_OK);
+    hand->parameters = network_parameter_count(hand->network);
+    CU_ASSERT_EQUAL_FATAL(optimizer_create(&hand->optimizer, settings, hand->parameters), STATUS_OK);
+    network_initialise(hand->network, course_key);
+    CU_ASSERT_EQUAL_FATAL(network_block_count(hand->network), 4);
+    for (size_t b = 0; b < 4; b++)
+        hand->blocks[b] = network_block(hand->network, b);
+    hand->average = malloc(hand->parameters * sizeof(float));
+    if (hand->average == NULL) abort();
+    memcpy(hand->average, network_parameters(hand->network), hand->parameters * sizeof(float));
+}
+
+static void hand_end(ByHand *hand) {
+    optimizer_destroy(&hand->optimizer);
+    network_destroy(&hand->network);
+    free(hand->average);
+}
+
+static BatchResult hand_step(ByHand *hand, const TrainSettings *settings, const Examples *train,
+                             const uint32_t *rows, size_t batch) {
+    Network *network = hand->network;
+    Augmentation augmentation = {.shift = settings->augment_shift,
+                                 .flip = settings->augment_flip,
+                                 .key = course_key,
+                                 .step = hand->steps};
+    examples_gather_augmented(train, rows, batch, &augmentation, network_input(network),
+                              network_labels(network));
+    BatchResult result = network_train(network, batch, course_key, hand->steps++);
+    float *x = network_parameters(network);
+    optimizer_step(hand->optimizer, x, network_gradients(network), hand->blocks, 4, 0.01, 0.9);
+    double t = hand->steps, decay = fmin(settings->ema, (1 + t) / (10 + t));
+    for (size_t i = 0; i < hand->parameters; i++)
+        hand->average[i] += (float)(1 - decay) * (x[i] - hand->average[i]);
+    return result;
+}
+
 /* A network and an optimizer made here by the same key, and driven by hand, arrive where the trainer does. */
-static void epochs_by_hand(void) {
-    enum { EPOCHS = 3, BATCH = 128 };
+static void check_by_hand(TrainSettings settings) {
     Data *data = made_up();
     NetworkSpec spec = course_spec(0.3);
-    TrainSettings settings = train_settings_default(EPOCHS);
     settings.metric = METRIC_VAL_LOSS;
-    settings.batch_size = BATCH;
+    settings.batch_size = 128;
     Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
     Course course = course_follow(trainer);
-    CU_ASSERT_EQUAL_FATAL(course.outcome.best_epoch, EPOCHS);
-
-    Network *network = NULL;
-    Optimizer *optimizer = NULL;
-    CU_ASSERT_EQUAL_FATAL(network_create(&network, &spec, BATCH), STATUS_OK);
-    size_t count = network_parameter_count(network);
-    CU_ASSERT_EQUAL_FATAL(optimizer_create(&optimizer, &settings, count), STATUS_OK);
-    network_initialise(network, course_key);
-    ParameterBlock blocks[4];
-    CU_ASSERT_EQUAL_FATAL(network_block_count(network), 4);
-    for (size_t b = 0; b < 4; b++)
-        blocks[b] = network_block(network, b);
-    float *x = network_parameters(network);
-    uint32_t step = 0;
-    for (uint32_t epoch = 0; epoch < EPOCHS; epoch++) {
+    size_t compared = 0;
+    ByHand hand;
+    hand_begin(&hand, &spec, &settings);
+    for (uint32_t epoch = 0; epoch < settings.epochs; epoch++) {
         uint32_t rows[TRAINING];
         for (uint32_t i = 0; i < TRAINING; i++)
             rows[i] = i;
@@ -321,22 +358,105 @@ static void epochs_by_hand(void) {
         random_shuffle(&stream, rows, TRAINING);
         double loss_sum = 0;
         size_t correct = 0;
-        for (size_t first = 0; first < TRAINING; first += BATCH) {
-            size_t batch = TRAINING - first < BATCH ? TRAINING - first : BATCH;
-            examples_gather(&data->train, rows + first, batch, network_input(network),
-                            network_labels(network));
-            BatchResult result = network_train(network, batch, course_key, step++);
+        for (size_t first = 0; first < TRAINING; first += settings.batch_size) {
+            size_t batch = TRAINING - first < settings.batch_size ? TRAINING - first : settings.batch_size;
+            BatchResult result = hand_step(&hand, &settings, &data->train, rows + first, batch);
             loss_sum += result.loss_sum;
             correct += result.correct;
-            optimizer_step(optimizer, x, network_gradients(network), blocks, 4, 0.01, 0.9);
         }
         CU_ASSERT_EQUAL(course.rows[epoch].train_loss, loss_sum / TRAINING);
         CU_ASSERT_EQUAL(course.rows[epoch].train_accuracy, (double)correct / TRAINING);
+        if (epoch + 1 != course.outcome.best_epoch) continue;
+        const float *arrived = settings.ema > 0 ? hand.average : network_parameters(hand.network);
+        CU_ASSERT(memcmp(arrived, trainer_best_parameters(trainer), hand.parameters * sizeof *arrived) == 0);
+        compared++;
     }
-    CU_ASSERT(memcmp(x, trainer_best_parameters(trainer), count * sizeof *x) == 0);
-    optimizer_destroy(&optimizer);
-    network_destroy(&network);
+    CU_ASSERT_EQUAL(compared, 1);
+    hand_end(&hand);
     trainer_destroy(&trainer);
+}
+
+static void epochs_by_hand(void) {
+    check_by_hand(train_settings_default(3));
+}
+
+static void extras_by_hand(void) {
+    TrainSettings settings = train_settings_default(3);
+    settings.ema = 0.7; /* the warm-up's decay rules in the first steps only */
+    check_by_hand(settings);
+    settings.augment_shift = 1;
+    check_by_hand(settings);
+    settings.augment_flip = 0.5;
+    settings.ema = 0;
+    check_by_hand(settings);
+}
+
+/* Training goes on from the weights themselves; what is judged and kept is their average. */
+static void average_is_judged(void) {
+    Data *data = made_up();
+    NetworkSpec spec = course_spec(0.3);
+    TrainSettings settings = train_settings_default(12);
+    settings.learning_rate = 0.05;
+    settings.batch_size = 16;
+    Course plain = course_of(&spec, &settings, course_key);
+    settings.ema = 0.95;
+    Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+    Course averaged = course_follow(trainer);
+    CU_ASSERT_EQUAL(averaged.epochs, plain.epochs);
+    for (size_t i = 0; i < plain.epochs; i++) {
+        const EpochRow *a = &averaged.rows[i], *b = &plain.rows[i];
+        CU_ASSERT(a->train_loss == b->train_loss && a->train_accuracy == b->train_accuracy);
+        CU_ASSERT_EQUAL(a->update_ratio, b->update_ratio);
+        CU_ASSERT_NOT_EQUAL(a->val_loss, b->val_loss);
+    }
+    CU_ASSERT_NOT_EQUAL(averaged.outcome.weights_hash, plain.outcome.weights_hash);
+    double loss, accuracy;
+    CU_ASSERT_EQUAL_FATAL(
+        trainer_judge(&spec, trainer_best_parameters(trainer), &data->validation, &loss, &accuracy, NULL),
+        STATUS_OK);
+    CU_ASSERT_EQUAL(loss, averaged.outcome.val_loss);
+    CU_ASSERT_EQUAL(accuracy, averaged.outcome.val_accuracy);
+    trainer_destroy(&trainer);
+}
+
+/* At a rate that changes no prediction every epoch ties with the first. */
+static void early_stop_counts(void) {
+    NetworkSpec spec = course_spec(0);
+    TrainSettings settings = train_settings_default(20);
+    settings.learning_rate = 1e-12;
+    settings.early_stop_epochs = 3;
+    for (uint32_t warmup = 0; warmup < 4; warmup++) {
+        settings.warmup_epochs = warmup;
+        Course course = course_of(&spec, &settings, course_key);
+        CU_ASSERT_EQUAL(course.outcome.status, TRIAL_COMPLETED);
+        CU_ASSERT_EQUAL(course.epochs, (warmup > 1 ? warmup : 1) + 3);
+        CU_ASSERT_EQUAL(course.outcome.epochs, course.epochs);
+        CU_ASSERT_EQUAL(course.outcome.best_epoch, 1);
+        CU_ASSERT_NOT_EQUAL(course.outcome.weights_hash, 0);
+    }
+}
+
+/* The trial is the same one but for its end, and amounts to what it did up to there. */
+static void early_stop_cuts(void) {
+    NetworkSpec spec = course_spec(0);
+    TrainSettings settings = train_settings_default(40);
+    settings.metric = METRIC_VAL_LOSS;
+    settings.learning_rate = 0.05;
+    settings.batch_size = 16;
+    Course whole = course_of(&spec, &settings, course_key);
+    settings.early_stop_epochs = 5;
+    Course cut = course_of(&spec, &settings, course_key);
+    CU_ASSERT_EQUAL(cut.outcome.status, TRIAL_COMPLETED);
+    CU_ASSERT(cut.epochs > 6 && cut.epochs < whole.epochs);
+    CU_ASSERT_EQUAL(cut.outcome.epochs, cut.epochs);
+    CU_ASSERT_EQUAL(cut.outcome.best_epoch, cut.epochs - 5);
+    for (size_t i = 0; i < cut.epochs; i++) {
+        CU_ASSERT_EQUAL(cut.rows[i].val_loss, whole.rows[i].val_loss);
+        CU_ASSERT(cut.rows[i].val_loss >= cut.outcome.val_loss);
+    }
+    settings.early_stop_epochs = 0;
+    settings.epochs = cut.outcome.best_epoch;
+    CU_ASSERT_EQUAL(course_of(&spec, &settings, course_key).outcome.weights_hash, cut.outcome.weights_hash);
 }
 
 /* One step in the epoch, by plain gradient descent: the update is the rate times the gradient. */
@@ -415,6 +535,12 @@ static void no_allocation(void) {
     for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
         TrainSettings settings = train_settings_default(3);
         settings.optimizer = (OptimizerKind)kind;
+        settings.gradient_clip = 1;
+        settings.label_smoothing = 0.1;
+        settings.ema = 0.9;
+        settings.early_stop_epochs = 3;
+        settings.augment_shift = 1;
+        settings.augment_flip = 0.5;
         Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
         size_t before = counted_allocations();
         Course course = course_follow(trainer);
@@ -424,24 +550,28 @@ static void no_allocation(void) {
     }
 }
 
+static void check_memory(size_t width, const TrainSettings *settings) {
+    Data *data = made_up();
+    NetworkSpec spec = course_spec(0);
+    spec.layers[0].units = width;
+    size_t told = 0;
+    CU_ASSERT_EQUAL(trainer_memory(&spec, settings, &data->train, &data->validation, &told), STATUS_OK);
+    size_t before = counted_bytes();
+    Trainer *trainer = course_begin(&spec, settings, &data->train, &data->validation, course_key);
+    double taken = (double)(counted_bytes() - before);
+    CU_ASSERT(fabs(taken - (double)told) < 0.01 * taken + sizeof(NetworkSpec) + 4096);
+    trainer_destroy(&trainer);
+}
+
 static void memory_is_told(void) {
     Data *data = made_up();
-    const size_t widths[] = {COURSE_HIDDEN, 2000};
-    for (size_t width = 0; width < 2; width++) {
-        for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
-            NetworkSpec spec = course_spec(0);
-            spec.layers[0].units = widths[width];
-            TrainSettings settings = train_settings_default(1);
-            settings.optimizer = (OptimizerKind)kind;
-            size_t told = 0;
-            CU_ASSERT_EQUAL(trainer_memory(&spec, &settings, &data->train, &data->validation, &told),
-                            STATUS_OK);
-            size_t before = counted_bytes();
-            Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
-            double taken = (double)(counted_bytes() - before);
-            CU_ASSERT(fabs(taken - (double)told) < 0.01 * taken + sizeof(NetworkSpec) + 4096);
-            trainer_destroy(&trainer);
-        }
+    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+        TrainSettings settings = train_settings_default(1);
+        settings.optimizer = (OptimizerKind)kind;
+        check_memory(COURSE_HIDDEN, &settings);
+        check_memory(2000, &settings);
+        settings.ema = 0.9;
+        check_memory(2000, &settings);
     }
     NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(1);
@@ -505,6 +635,11 @@ void suite_trainer(void) {
         {"divergence by the epoch's last step is seen in weights and judgement", divergence_at_the_end},
         {"a network and an optimizer driven by hand arrive where the trainer does, bit for bit",
          epochs_by_hand},
+        {"so they do with averaged weights and augmented images", extras_by_hand},
+        {"with an average, training is the same and the average is judged and kept", average_is_judged},
+        {"training ends after so many epochs without a better one, the warm-up's not counted",
+         early_stop_counts},
+        {"a trial that ends early is complete, and amounts to its best epoch", early_stop_cuts},
         {"update_ratio is the last update's size against the weights'", update_ratio},
         {"a smaller last batch counts each example once", smaller_last_batch},
         {"a trial ended early amounts to what it reached", ended_early},

@@ -44,6 +44,8 @@ Trainer *small_trainer(unsigned kind) {
     settings.optimizer = (OptimizerKind)(kind % OPTIMIZER_KIND_COUNT);
     settings.metric = kind / OPTIMIZER_KIND_COUNT % 2 == 0 ? METRIC_VAL_ACCURACY : METRIC_VAL_LOSS;
     if (kind % 2 == 0) settings.schedule = SCHEDULE_PLATEAU;
+    if (kind % 3 == 0) settings.ema = 0.9;
+    if (kind % 5 == 0) settings.early_stop_epochs = SMALL_TRAINER_EPOCHS; /* never within them */
     Examples train = part(0, 4), validation = part(4, 2);
     Trainer *trainer = NULL;
     REQUIRE(trainer_create(&trainer, &network, &settings, &train, &validation, (TrialKey){.seed = 1}) ==

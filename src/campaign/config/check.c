@@ -1,4 +1,4 @@
-/* What can be checked only beside the data: the network's shapes and the batches. */
+/* What can be checked only beside the data: the network's shapes, the batches, the augmentation. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -117,15 +117,6 @@ static Status check_draws(DataCheck *check) {
     return check_each(check, &ranges);
 }
 
-static Status batch_fail(const DataCheck *check, const char *path, double batch) {
-    const Config *config = check->config;
-    const ConfigMemory *memory = config->memory;
-    return source_fail(
-        &config->source, mark_near(memory->root, path),
-        "batch_size can be %.0f, but the training part has only %zu examples; at most that many would do",
-        batch, check->examples);
-}
-
 static Status check_default_batch(const DataCheck *check) {
     const Config *config = check->config;
     const ConfigMemory *memory = config->memory;
@@ -141,22 +132,74 @@ static Status check_default_batch(const DataCheck *check) {
         standard, check->examples, smaller);
 }
 
-static Status check_batches(const DataCheck *check) {
-    const Space *space = &check->config->space;
-    size_t index = space_find(space, "batch_size");
-    double most = (double)check->examples;
-    if (index == space->count) return check_default_batch(check);
+/* A value that a parameter can take, and where it stands. */
+typedef struct Reached {
+    double value;
+    char path[PARAMETER_NAME_SIZE + 48];
+} Reached;
+
+/* The first one above `most`; false where there is none. */
+static bool reaches_above(const Space *space, size_t index, double most, Reached *reached) {
     const Parameter *parameter = &space->parameters[index];
-    char path[64];
     for (size_t i = 0; i < parameter->value_count; i++) {
-        if (parameter->values[i].number <= most) continue;
-        (void)snprintf(path, sizeof(path), "parameters.batch_size.values.%zu", i);
-        return batch_fail(check,
-                          parameter->distribution == DIST_CONSTANT ? "parameters.batch_size.value" : path,
-                          parameter->values[i].number);
+        reached->value = parameter->values[i].number;
+        if (reached->value <= most) continue;
+        if (parameter->distribution == DIST_CONSTANT)
+            (void)snprintf(reached->path, sizeof(reached->path), "parameters.%s.value", parameter->name);
+        else
+            (void)snprintf(reached->path, sizeof(reached->path), "parameters.%s.values.%zu", parameter->name,
+                           i);
+        return true;
     }
-    double max = space_ranges(space).range[index].max;
-    return max > most ? batch_fail(check, "parameters.batch_size.max", max) : STATUS_OK;
+    reached->value = space_ranges(space).range[index].max;
+    (void)snprintf(reached->path, sizeof(reached->path), "parameters.%s.max", parameter->name);
+    return reached->value > most;
+}
+
+static SourceMark mark_of(const DataCheck *check, const char *path) {
+    const ConfigMemory *memory = check->config->memory;
+    return mark_near(memory->root, path);
+}
+
+static Status check_batches(const DataCheck *check) {
+    const Config *config = check->config;
+    size_t index = space_find(&config->space, "batch_size");
+    Reached reached;
+    if (index == config->space.count) return check_default_batch(check);
+    if (!reaches_above(&config->space, index, (double)check->examples, &reached)) return STATUS_OK;
+    return source_fail(&config->source, mark_of(check, reached.path),
+                       "batch_size can be %.0f, but the training part has only %zu examples; at most that "
+                       "many would do",
+                       reached.value, check->examples);
+}
+
+/* A mirror needs columns, a shift rows too. */
+static Status check_augmented(const DataCheck *check, const char *name, bool has_room) {
+    const Config *config = check->config;
+    if (has_room || space_find(&config->space, name) == config->space.count) return STATUS_OK;
+    char path[64];
+    (void)snprintf(path, sizeof(path), "parameters.%s", name);
+    return source_fail(
+        &config->source, mark_of(check, path),
+        "%s reaches nothing: it moves the pixels of images, and an example here has height %zu "
+        "and width %zu; leave it out",
+        name, check->shape.height, check->shape.width);
+}
+
+static Status check_augmentation(const DataCheck *check) {
+    const Config *config = check->config;
+    Shape shape = check->shape;
+    size_t side = shape.height < shape.width ? shape.height : shape.width;
+    TRY(check_augmented(check, "augment_shift", side > 1));
+    TRY(check_augmented(check, "augment_flip", shape.width > 1));
+    size_t index = space_find(&config->space, "augment_shift");
+    Reached reached;
+    if (index == config->space.count || !reaches_above(&config->space, index, (double)(side - 1), &reached))
+        return STATUS_OK;
+    return source_fail(&config->source, mark_of(check, reached.path),
+                       "augment_shift can be %.0f pixels, which moves images of %zu x %zu out of sight; at "
+                       "most %zu would do",
+                       reached.value, shape.height, shape.width, side - 1);
 }
 
 Status config_check_data(const Config *config, const Dataset *dataset) {
@@ -166,5 +209,6 @@ Status config_check_data(const Config *config, const Dataset *dataset) {
                        .examples = dataset_part(dataset, PART_TRAIN).count};
     TRY(check_batches(&check));
     TRY(check_images(&check));
+    TRY(check_augmentation(&check));
     return check_draws(&check);
 }

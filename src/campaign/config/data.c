@@ -178,7 +178,8 @@ Status config_read_data(ConfigReader *reader, const YamlNode *node) {
     }
     if (yaml_get(node, "augment") != NULL) {
         return source_fail(reader->source, yaml_get(node, "augment")->mark,
-                           "augment does not exist yet in winnow " WINNOW_VERSION "; leave it out");
+                           "augmentation is said by parameters here; parameters: {augment_shift: {value: 2}, "
+                           "augment_flip: {value: 0.5}}");
     }
     size_t index = 0;
     TRY(read_word(reader, format, "format", formats, COUNT_OF(formats), &index));

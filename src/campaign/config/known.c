@@ -16,6 +16,8 @@
     { .min = 0, .max = INFINITY }
 #define UNDER_1                                                                                              \
     { .min = 0, .max = 1, .below_max = true }
+#define PART                                                                                                 \
+    { .min = 0, .max = 1 }
 #define COUNT(least)                                                                                         \
     { .min = (least), .max = 1e9, .whole = true }
 
@@ -36,6 +38,11 @@ static const KnownName names[] = {
     {"batch_size", COUNT(1), ALL, ALL, AT(batch_size)},
     {"gradient_clip", ABOVE_0, ALL, ALL, AT(gradient_clip)},
     {"label_smoothing", UNDER_1, ALL, ALL, AT(label_smoothing)},
+    {"ema", UNDER_1, ALL, ALL, AT(ema)},
+    {"early_stop_epochs", COUNT(1), ALL, ALL, AT(early_stop_epochs)},
+    /* What they reach depends on the data: config_check_data. */
+    {"augment_shift", COUNT(0), ALL, ALL, AT(augment_shift)},
+    {"augment_flip", PART, ALL, ALL, AT(augment_flip)},
 };
 
 const KnownName *known_find(const char *name) {

@@ -9,7 +9,7 @@
 #include "campaign/ledger/record_fields.h"
 #include "campaign/records.h"
 
-#define CHECKPOINT_BLOB_VERSION 1
+#define CHECKPOINT_BLOB_VERSION 2
 
 static void blob_fields(Codec *codec, CheckpointBlob *blob) {
     uint8_t version = CHECKPOINT_BLOB_VERSION;

@@ -78,7 +78,7 @@ static void data(void) {
         {"data: {format: synthetic, kind: spirals, normalize: 1}\n" NETWORK STAGES, 0, 1, 53,
          "known: none, unit or standard"},
         {"data: {format: synthetic, kind: spirals, augment: {}}\n" NETWORK STAGES, 0, 1, 51,
-         "does not exist yet"},
+         "parameters: {augment_shift: {value: 2}, augment_flip: {value: 0.5}}"},
     };
     CHECK(cases);
 }
@@ -161,6 +161,18 @@ static void meanings(void) {
         {P("weight_decay: {min: -0.1, max: 0.1}"), 0, 5, 23,
          "weight_decay reaches -0.1, but must be a number of at least 0"},
         {P("label_smoothing: {value: 1}"), 0, 5, 28, "below 1"},
+        {P("ema: {value: 1}"), 0, 5, 16, "ema can be 1, but must be a number of at least 0 and below 1"},
+        {P("ema: {min: 0.9, max: 1.0}"), 0, 5, 24, "ema reaches 1"},
+        {P("ema: {value: on}"), 0, 5, 16, "ema can be the word on"},
+        {P("early_stop_epochs: {value: 0}"), 0, 5, 30,
+         "early_stop_epochs can be 0, but must be a whole number of at least 1"},
+        {P("early_stop_epochs: {values: [3, 2.5]}"), 0, 5, 35, "can be 2.5, but must be a whole number"},
+        {P("early_stop_epoch: {value: 3}"), 0, 5, 3, "did you mean 'early_stop_epochs'?"},
+        {P("augment_shift: {value: -1}"), 0, 5, 26, "must be a whole number of at least 0"},
+        {P("augment_shift: {min: 0.0, max: 3.5}"), 0, 5, 18, "must be whole numbers"},
+        {P("augment_flip: {value: 1.5}"), 0, 5, 25,
+         "augment_flip can be 1.5, but must be a number of at least 0 and at most 1"},
+        {P("augment_flip: {min: -0.5, max: 0.5}"), 0, 5, 23, "augment_flip reaches -0.5"},
         {P("batch_size: {values: [32, 0]}"), 0, 5, 29,
          "batch_size can be 0, but must be a whole number of at least 1"},
         {P("batch_size: {values: [32, 48.5]}"), 0, 5, 29,

@@ -54,27 +54,10 @@ static void synthetic(void) {
     config_destroy(&config);
 }
 
-/* Thirty black images of 6 x 5 in three classes. */
-static void write_images(void) {
-    static const unsigned char image_header[16] = {0, 0, 8, 3, 0, 0, 0, 30, 0, 0, 0, 6, 0, 0, 0, 5};
-    static const unsigned char label_header[8] = {0, 0, 8, 1, 0, 0, 0, 30};
-    unsigned char images[sizeof(image_header) + 30 * 30] = {0};
-    unsigned char labels[sizeof(label_header) + 30];
-    memcpy(images, image_header, sizeof(image_header));
-    memcpy(labels, label_header, sizeof(label_header));
-    for (unsigned i = 0; i < 30; i++)
-        labels[sizeof(label_header) + i] = (unsigned char)(i % 3);
-    CU_ASSERT_EQUAL_FATAL(file_write_whole("config-images.idx", images, sizeof(images)), STATUS_OK);
-    CU_ASSERT_EQUAL_FATAL(file_write_whole("config-labels.idx", labels, sizeof(labels)), STATUS_OK);
-}
-
 static const char *const small = "data: {format: synthetic, kind: spirals, examples: 100, validation: 40}\n";
 
-static const char *const pictures = "data: {format: idx, validation: 6, normalize: unit, train: {images: "
-                                    "config-images.idx, labels: config-labels.idx}}\n";
-
-/* Does the rest of the configuration fit the data? If not, where and why. */
-static void check_data(const char *data, const char *rest, size_t line, size_t column, const char *phrase) {
+/* Does it fit the data? If not, where and why. */
+static void check_fit_to(const char *data, const char *rest, size_t line, size_t column, const char *phrase) {
     char text[1024];
     (void)snprintf(text, sizeof(text), "%s%s", data, rest);
     Config *config = config_good(text);
@@ -96,7 +79,7 @@ static void check_data(const char *data, const char *rest, size_t line, size_t c
 }
 
 static void check_fit(const char *rest, size_t line, size_t column, const char *phrase) {
-    check_data(small, rest, line, column, phrase);
+    check_fit_to(small, rest, line, column, phrase);
 }
 
 #define SMALL_BATCH "parameters: {batch_size: {values: [8, 60]}}\n"
@@ -135,37 +118,52 @@ static void batches(void) {
               "batch_size is by default 64, but the training part has only 60");
 }
 
+#define IMAGE_COUNT 20
+#define PICTURES "data: {format: idx, train: {images: pictures, labels: names}, validation: 5}\n" STAGES
+#define AUGMENTED PICTURES "network: [dense: 3]\n" BATCH_OF_8
+
+/* 20 images of that size, and labels of three classes. */
+static void write_images(unsigned char height, unsigned char width) {
+    unsigned char images[16 + IMAGE_COUNT * 64] = {0, 0, 8, 3,      0, 0, 0, IMAGE_COUNT,
+                                                   0, 0, 0, height, 0, 0, 0, width};
+    unsigned char labels[8 + IMAGE_COUNT] = {0, 0, 8, 1, 0, 0, 0, IMAGE_COUNT};
+    size_t pixels = (size_t)height * width;
+    CU_ASSERT_FATAL(pixels <= 64);
+    for (size_t i = 0; i < IMAGE_COUNT * pixels; i++)
+        images[16 + i] = (unsigned char)(i * 7);
+    for (size_t i = 0; i < IMAGE_COUNT; i++)
+        labels[8 + i] = (unsigned char)(i % 3);
+    CU_ASSERT_EQUAL_FATAL(file_write_whole("pictures", images, 16 + IMAGE_COUNT * pixels), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(file_write_whole("names", labels, sizeof(labels)), STATUS_OK);
+}
+
 #define FEW "parameters: {batch_size: {value: 8}}\n"
 
 static void images(void) {
-    write_images();
-    check_data(pictures,
-               STAGES "network:\n  - conv2d: {filters: 4, kernel: [6, 5]}\n  - relu\n  - dense: 3\n" FEW, 0,
-               0, NULL);
-    check_data(
-        pictures, STAGES "network:\n  - max_pool: 2\n  - conv2d: {filters: 4, kernel: 3}\n  - dense: 3\n" FEW,
-        5, 5,
+    write_images(6, 5);
+    check_fit_to(PICTURES, "network:\n  - conv2d: {filters: 4, kernel: [6, 5]}\n  - relu\n  - dense: 3\n" FEW,
+                 0, 0, NULL);
+    check_fit_to(
+        PICTURES, "network:\n  - max_pool: 2\n  - conv2d: {filters: 4, kernel: 3}\n  - dense: 3\n" FEW, 5, 5,
         "layer 'conv2d1' (conv2d): a window of 3 x 3 does not fit on 3 x 2 places; take a smaller one, or "
         "padding: same");
-    check_data(pictures,
-               STAGES "network:\n  - conv2d: {filters: $f, kernel: $k}\n  - dense: 3\n"
-                      "parameters: {batch_size: {value: 8}, f: {min: 1, max: 4}, k: {values: [3, 5, 7]}}\n",
-               4, 5, "a window of 7 x 7 does not fit on 6 x 5 places");
-    (void)unlink("config-images.idx");
-    (void)unlink("config-labels.idx");
+    check_fit_to(PICTURES,
+                 "network:\n  - conv2d: {filters: $f, kernel: $k}\n  - dense: 3\n"
+                 "parameters: {batch_size: {value: 8}, f: {min: 1, max: 4}, k: {values: [3, 5, 7]}}\n",
+                 4, 5, "a window of 7 x 7 does not fit on 6 x 5 places");
+    (void)unlink("pictures");
+    (void)unlink("names");
 }
 
 static void wrong_channels(void) {
-    write_images();
-    check_data(pictures,
-               STAGES
-               "network:\n  - dense: 3\n  - conv2d: {filters: 4, kernel: 1}\n  - global_average_pool\n" FEW,
-               6, 5, "the network ends in 4 values, but the data has 3 classes; end it with '- dense: 3'");
-    check_data(pictures,
-               STAGES "network:\n  - conv2d: {filters: 3, kernel: 3}\n  - global_average_pool\n" FEW, 0, 0,
-               NULL);
-    (void)unlink("config-images.idx");
-    (void)unlink("config-labels.idx");
+    write_images(6, 5);
+    check_fit_to(PICTURES,
+                 "network:\n  - dense: 3\n  - conv2d: {filters: 4, kernel: 1}\n  - global_average_pool\n" FEW,
+                 6, 5, "the network ends in 4 values, but the data has 3 classes; end it with '- dense: 3'");
+    check_fit_to(PICTURES, "network:\n  - conv2d: {filters: 3, kernel: 3}\n  - global_average_pool\n" FEW, 0,
+                 0, NULL);
+    (void)unlink("pictures");
+    (void)unlink("names");
 }
 
 static void tables_have_no_images(void) {
@@ -176,6 +174,34 @@ static void tables_have_no_images(void) {
     check_fit(STAGES "network:\n  - global_average_pool\n  - dense: 3\n" FEW, 4, 5,
               "global_average_pool needs images");
     check_fit(STAGES "network:\n  - batch_norm\n  - dense: 3\n" FEW, 0, 0, NULL);
+}
+
+#define BATCH_OF_8 "parameters:\n  batch_size: {value: 8}\n"
+
+static void augmented_tables(void) {
+    check_fit(STAGES "network: [dense: 3]\n" BATCH_OF_8 "  augment_shift: {value: 1}\n", 6, 18,
+              "augment_shift reaches nothing: it moves the pixels of images, and an example here has height "
+              "1 and width 1; leave it out");
+    check_fit(STAGES "network: [dense: 3]\n" BATCH_OF_8 "  augment_flip: {min: 0.0, max: 0.5}\n", 6, 17,
+              "augment_flip reaches nothing");
+    check_fit(STAGES "network: [dense: 3]\n" BATCH_OF_8 "  ema: {value: 0.9}\n", 0, 0, NULL);
+}
+
+static void augmented_images(void) {
+    write_images(5, 6);
+    check_fit_to(AUGMENTED, "  augment_shift: {min: 0, max: 4}\n  augment_flip: {value: 1}\n", 0, 0, NULL);
+    check_fit_to(
+        AUGMENTED, "  augment_shift: {value: 5}\n", 6, 26,
+        "augment_shift can be 5 pixels, which moves images of 5 x 6 out of sight; at most 4 would do");
+    check_fit_to(AUGMENTED, "  augment_shift: {values: [2, 4, 9]}\n", 6, 34, "augment_shift can be 9 pixels");
+    check_fit_to(AUGMENTED, "  augment_shift: {min: 0, max: 5}\n", 6, 32, "augment_shift can be 5 pixels");
+    write_images(1, 7); /* signals: nothing to move up or down */
+    check_fit_to(AUGMENTED, "  augment_flip: {value: 0.5}\n", 0, 0, NULL);
+    check_fit_to(AUGMENTED, "  augment_shift: {value: 1}\n", 6, 18, "has height 1 and width 7");
+    write_images(7, 1);
+    check_fit_to(AUGMENTED, "  augment_flip: {value: 0.5}\n", 6, 17, "has height 7 and width 1");
+    (void)unlink("pictures");
+    (void)unlink("names");
 }
 
 void add_data_suite(void) {
@@ -190,6 +216,8 @@ void add_data_suite(void) {
         {"the wrong number of channels is told at the end", wrong_channels},
         {"convolutions and pools on a table are refused, batch norm is not", tables_have_no_images},
         {"a batch larger than the training part is refused", batches},
+        {"augmentation of tables is refused: it reaches nothing", augmented_tables},
+        {"a shift that can move images out of sight is refused", augmented_images},
     };
     SUITE("data", tests);
 }

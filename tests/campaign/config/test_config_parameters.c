@@ -83,7 +83,11 @@ static void every_draw_is_a_setting(void) {
              "  warmup_epochs: {values: [0, 1, 2]}\n"
              "  batch_size: {distribution: q_log_uniform_values, min: 8, max: 128, q: 8}\n"
              "  gradient_clip: {distribution: normal, mu: 5, sigma: 1}\n"
-             "  label_smoothing: {min: 0.0, max: 0.2}\n");
+             "  label_smoothing: {min: 0.0, max: 0.2}\n"
+             "  ema: {distribution: reverse_log_uniform_values, min: 0.9, max: 0.9999}\n"
+             "  early_stop_epochs: {values: [3, 5]}\n"
+             "  augment_shift: {min: 0, max: 4}\n"
+             "  augment_flip: {distribution: uniform, min: 0, max: 1}\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(config);
     size_t seen_optimizers = 0;
     size_t seen_schedules = 0;
@@ -114,6 +118,10 @@ static void every_draw_is_a_setting(void) {
         CU_ASSERT_EQUAL(settings.batch_size % 8, 0);
         CU_ASSERT_DOUBLE_EQUAL(settings.gradient_clip, draw.value[15].number, 0);
         CU_ASSERT_DOUBLE_EQUAL(settings.label_smoothing, draw.value[16].number, 0);
+        CU_ASSERT_DOUBLE_EQUAL(settings.ema, draw.value[17].number, 0);
+        CU_ASSERT_EQUAL(settings.early_stop_epochs, draw.value[18].choice == 0 ? 3 : 5);
+        CU_ASSERT_EQUAL((double)settings.augment_shift, draw.value[19].number);
+        CU_ASSERT_DOUBLE_EQUAL(settings.augment_flip, draw.value[20].number, 0);
     }
     CU_ASSERT_EQUAL(seen_optimizers, ((size_t)1 << OPTIMIZER_KIND_COUNT) - 1);
     CU_ASSERT_EQUAL(seen_schedules, ((size_t)1 << SCHEDULE_KIND_COUNT) - 1);
@@ -130,6 +138,10 @@ static void domains(void) {
                                 "  momentum: {distribution: reverse_log_uniform_values, min: 0.5, max: 0.9}\n"
                                 "  weight_decay: {min: 0.0, max: 0.1}\n"
                                 "  batch_size: {min: 8, max: 16}\n"
+                                "  ema: {min: 0.5, max: 0.9}\n"
+                                "  early_stop_epochs: {min: 2, max: 4}\n"
+                                "  augment_shift: {min: 1, max: 2}\n"
+                                "  augment_flip: {min: 0.1, max: 0.5}\n"
                                 "  lr_schedule: {values: [step, inverse]}\n"
                                 "  lr_decay: {min: 0.5, max: 0.9}\n"
                                 "  lr_step: {value: 2}\n");
@@ -145,6 +157,10 @@ static void domains(void) {
     CU_ASSERT_EQUAL(parameter_of(config, "weight_decay")->domain_min, 0);
     CU_ASSERT_EQUAL(parameter_of(config, "batch_size")->domain_min, 1);
     CU_ASSERT_EQUAL(parameter_of(config, "lr_decay")->domain_max, 1);
+    CU_ASSERT_EQUAL(parameter_of(config, "ema")->domain_max, nextafter(1, 0));
+    CU_ASSERT_EQUAL(parameter_of(config, "early_stop_epochs")->domain_min, 1);
+    CU_ASSERT_EQUAL(parameter_of(config, "augment_shift")->domain_min, 0);
+    CU_ASSERT_EQUAL(parameter_of(config, "augment_flip")->domain_max, 1);
     config_destroy(&config);
 
     config = config_good(BASE "parameters:\n"

@@ -57,7 +57,7 @@ void host_take(SimulatedHost *host, Message *message, RandomStream *dice, double
 void host_run(SimulatedHost *host, RandomStream *dice, double now);
 void host_end(SimulatedHost *host);
 
-/* The outcome of a trial that nothing disturbs, with the hash that its weights come to after all epochs. */
+/* The outcome of a trial that nothing disturbs, with the hash that its weights come to at its end. */
 TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint64_t state);
 
 #endif
