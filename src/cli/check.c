@@ -175,6 +175,8 @@ static void print_cost(const Findings *f) {
     for (size_t i = 0; i < count; i++)
         log_warning("%s", warnings[i]);
     puts("\nestimate, taking later stages to draw networks as the first does");
+    if (space_find(&f->config->space, "early_stop_epochs") < f->config->space.count)
+        puts("  with all epochs run: early_stop_epochs makes it less");
     print_span("work", f->estimate.work);
     printf(" of one core: %.3g core-hours\n", f->estimate.work.middle / 3600);
     print_span("wall time", f->estimate.wall);
