@@ -77,35 +77,29 @@ static void copy_mirrored(const Row *row, int64_t right, int64_t from, int64_t t
     }
 }
 
-/* Values from .. to - 1 of a row of the moved image, made of `row`. */
+/* Values from .. to - 1 of a row of the moved image, made of `row`; what lies outside is left as it is. */
 static void move_row(const Row *row, Move move, int64_t from, int64_t to, unsigned char *out) {
     size_t size = row->size;
-    if (row->pixels == NULL) {
-        memset(out, 0, (size_t)(to - from) * size);
-        return;
-    }
-    int64_t begin = clamp(move.right, 0, row->width) * row->channels;
-    int64_t end = clamp(row->width + move.right, 0, row->width) * row->channels;
-    begin = clamp(begin, from, to);
-    end = clamp(end, from, to);
-    unsigned char *inside = out + (size_t)(begin - from) * size;
-    memset(out, 0, (size_t)(begin - from) * size);
+    int64_t begin = clamp(clamp(move.right, 0, row->width) * row->channels, from, to);
+    int64_t end = clamp(clamp(row->width + move.right, 0, row->width) * row->channels, from, to);
+    out += (size_t)(begin - from) * size;
     if (move.mirror)
-        copy_mirrored(row, move.right, begin, end, inside);
+        copy_mirrored(row, move.right, begin, end, out);
     else if (end > begin)
-        memcpy(inside, row->pixels + (size_t)(begin - move.right * row->channels) * size,
+        memcpy(out, row->pixels + (size_t)(begin - move.right * row->channels) * size,
                (size_t)(end - begin) * size);
-    memset(out + (size_t)(end - from) * size, 0, (size_t)(to - end) * size);
 }
 
 void augment_move(const unsigned char *image, Shape shape, size_t size, Move move, size_t first,
                   size_t length, unsigned char *to) {
     size_t values = shape.width * shape.channels; /* of a row */
+    memset(to, 0, length * size);
     for (size_t at = first; at < first + length;) {
         size_t row = at / values, begin = at - row * values;
         size_t left = first + length - at, end = values - begin < left ? values : begin + left;
         Row source = row_of(image, shape, size, (int64_t)row - move.down);
-        move_row(&source, move, (int64_t)begin, (int64_t)end, to + (at - first) * size);
+        if (source.pixels != NULL)
+            move_row(&source, move, (int64_t)begin, (int64_t)end, to + (at - first) * size);
         at += end - begin;
     }
 }

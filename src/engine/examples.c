@@ -49,75 +49,84 @@ static void normalise_f32(const float *restrict from, const Constants *constants
         to[j] = (from[j] - constants->mean[j]) * constants->inverse[j];
 }
 
-static size_t value_size(const Examples *examples) {
-    return examples->type == VALUE_U8 ? sizeof(uint8_t) : sizeof(float);
-}
-
-/* Where the example lies. */
-static const unsigned char *example_address(const Examples *examples, uint32_t row) {
-    size_t value = examples->index[row] * shape_size(examples->shape);
-    return (const unsigned char *)examples->values + value * value_size(examples);
+/* Where the stretch from value `first` on of an example lies. */
+static const unsigned char *stretch_address(const Examples *examples, uint32_t row, size_t first) {
+    size_t size = examples->type == VALUE_U8 ? sizeof(uint8_t) : sizeof(float);
+    size_t value = examples->index[row] * shape_size(examples->shape) + first;
+    return (const unsigned char *)examples->values + value * size;
 }
 
 /* The rows of a shuffled batch lie anywhere in the file: asking for them early hides most of the way to
  * memory. */
 static void stretch_prefetch(const Examples *examples, uint32_t row, size_t first, size_t length) {
-    const unsigned char *from = example_address(examples, row) + first * value_size(examples);
-    size_t bytes = length * value_size(examples);
+    const unsigned char *from = stretch_address(examples, row, first);
+    size_t bytes = length * (examples->type == VALUE_U8 ? sizeof(uint8_t) : sizeof(float));
     for (size_t at = 0; at < bytes; at += CACHE_LINE)
         __builtin_prefetch(from + at);
 }
 
+void examples_gather(const Examples *examples, const uint32_t *rows, size_t count, float *x,
+                     uint16_t *labels) {
+    size_t values = shape_size(examples->shape);
+    for (size_t i = 0; i < count; i++)
+        labels[i] = examples->labels[examples->index[rows[i]]];
+    for (size_t first = 0; first < values; first += STRETCH) {
+        size_t length = values - first < STRETCH ? values - first : STRETCH;
+        Constants constants;
+        constants_fill(&constants, examples, first, length);
+        for (size_t i = 0; i < count; i++) {
+            if (i + ROWS_AHEAD < count) stretch_prefetch(examples, rows[i + ROWS_AHEAD], first, length);
+            const void *from = stretch_address(examples, rows[i], first);
+            float *to = x + i * values + first;
+            if (examples->type == VALUE_U8) {
+                normalise_u8(from, &constants, length, to);
+            } else {
+                normalise_f32(from, &constants, length, to);
+            }
+        }
+    }
+}
+
 /* Whole pixels, where one is not longer than that. */
-static size_t stretch_length(const Examples *examples) {
+static size_t whole_pixels(const Examples *examples) {
     size_t channels = examples->shape.channels;
     return channels <= STRETCH ? STRETCH - STRETCH % channels : STRETCH;
 }
 
-/* One stretch of all examples of a batch, moved as `augmentation` says where it is not NULL. */
-static void gather_stretch(const Examples *examples, const uint32_t *rows, size_t count,
-                           const Augmentation *augmentation, size_t first, size_t length, float *x) {
-    size_t values = shape_size(examples->shape), size = value_size(examples);
+/* One stretch of all examples of a batch. */
+static void gather_moved(const Examples *examples, const uint32_t *rows, size_t count,
+                         const Augmentation *augmentation, size_t first, size_t length, float *x) {
+    size_t values = shape_size(examples->shape);
     Constants constants;
     constants_fill(&constants, examples, first, length);
     Move moves[AUGMENT_LANES];
-    float moved[STRETCH]; /* in the file's type */
+    union {
+        uint8_t u8[STRETCH];
+        float f32[STRETCH];
+    } moved;
     for (size_t i = 0; i < count; i++) {
         if (i + ROWS_AHEAD < count) stretch_prefetch(examples, rows[i + ROWS_AHEAD], first, length);
-        const unsigned char *example = example_address(examples, rows[i]);
-        const void *from = example + first * size;
-        if (augmentation != NULL) {
-            if (i % AUGMENT_LANES == 0) augment_draw(augmentation, (uint32_t)i, moves);
-            augment_move(example, examples->shape, size, moves[i % AUGMENT_LANES], first, length,
-                         (unsigned char *)moved);
-            from = moved;
-        }
+        if (i % AUGMENT_LANES == 0) augment_draw(augmentation, (uint32_t)i, moves);
+        const unsigned char *image = stretch_address(examples, rows[i], 0);
+        Move move = moves[i % AUGMENT_LANES];
         float *to = x + i * values + first;
         if (examples->type == VALUE_U8) {
-            normalise_u8(from, &constants, length, to);
+            augment_move(image, examples->shape, sizeof(uint8_t), move, first, length, moved.u8);
+            normalise_u8(moved.u8, &constants, length, to);
         } else {
-            normalise_f32(from, &constants, length, to);
+            augment_move(image, examples->shape, sizeof(float), move, first, length, moved.u8);
+            normalise_f32(moved.f32, &constants, length, to);
         }
     }
-}
-
-static void gather(const Examples *examples, const uint32_t *rows, size_t count,
-                   const Augmentation *augmentation, float *x, uint16_t *labels) {
-    size_t values = shape_size(examples->shape), stretch = stretch_length(examples);
-    for (size_t i = 0; i < count; i++)
-        labels[i] = examples->labels[examples->index[rows[i]]];
-    for (size_t first = 0; first < values; first += stretch) {
-        size_t length = values - first < stretch ? values - first : stretch;
-        gather_stretch(examples, rows, count, augmentation, first, length, x);
-    }
-}
-
-void examples_gather(const Examples *examples, const uint32_t *rows, size_t count, float *x,
-                     uint16_t *labels) {
-    gather(examples, rows, count, NULL, x, labels);
 }
 
 void examples_gather_augmented(const Examples *examples, const uint32_t *rows, size_t count,
                                const Augmentation *augmentation, float *x, uint16_t *labels) {
-    gather(examples, rows, count, augmentation, x, labels);
+    size_t values = shape_size(examples->shape), stretch = whole_pixels(examples);
+    for (size_t i = 0; i < count; i++)
+        labels[i] = examples->labels[examples->index[rows[i]]];
+    for (size_t first = 0; first < values; first += stretch) {
+        size_t length = values - first < stretch ? values - first : stretch;
+        gather_moved(examples, rows, count, augmentation, first, length, x);
+    }
 }
