@@ -21,6 +21,7 @@ int main(void) {
     suite_examples();
     suite_augment();
     suite_trainer();
+    suite_by_hand();
     suite_checkpoint();
     return suites_run();
 }

@@ -4,6 +4,7 @@
 
 void suite_augment(void);
 void suite_blas(void);
+void suite_by_hand(void);
 void suite_checkpoint(void);
 void suite_conv2d(void);
 void suite_dropout(void);
