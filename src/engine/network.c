@@ -83,6 +83,10 @@ void network_set_label_smoothing(Network *network, double smoothing) {
     network->smoothing = smoothing;
 }
 
+void network_set_stopwatch(Network *network, Stopwatch *watch) {
+    network->plan.watch = watch;
+}
+
 /* Losses of the batch, and the gradient of their mean where the run trains. */
 static BatchResult judge(const Network *network, size_t batch, double smoothing, bool with_gradient) {
     const Value *output = network->plan.output;
@@ -103,6 +107,7 @@ BatchResult network_train(Network *network, size_t batch, TrialKey key, uint32_t
     Run run = {.batch = batch, .training = true, .key = key, .step = step};
     plan_forward(&network->plan, &run);
     BatchResult result = judge(network, batch, network->smoothing, true);
+    stopwatch_lap(network->plan.watch, PHASE_FORWARD, NO_LAYER);
     plan_backward(&network->plan, &run);
     return result;
 }

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "engine/network_spec.h"
 #include "engine/real.h"
+#include "engine/stopwatch.h"
 
 #define network_create ENGINE_NAME(network_create)
 #define network_destroy ENGINE_NAME(network_destroy)
@@ -26,6 +27,7 @@
 #define network_train ENGINE_NAME(network_train)
 #define network_evaluate ENGINE_NAME(network_evaluate)
 #define network_set_label_smoothing ENGINE_NAME(network_set_label_smoothing)
+#define network_set_stopwatch ENGINE_NAME(network_set_stopwatch)
 
 typedef struct Network Network;
 
@@ -77,6 +79,9 @@ uint16_t *network_labels(Network *network); /* [batch_max], each < classes */
 
 /* (1 - s) one-hot + s / classes as target in network_train; softmax cross-entropy alone. Default 0. */
 void network_set_label_smoothing(Network *network, double smoothing);
+
+/* Time what follows, layer by layer; NULL, as at the start, for no more. Borrowed. */
+void network_set_stopwatch(Network *network, Stopwatch *watch);
 
 /* Forward in training mode (dropout stream RANDOM_DROPOUT, lane = layer, step = `step`), then backward: the
  * gradients of the mean loss over the batch, 1 <= batch <= batch_max. Each edge of the graph is visited once.

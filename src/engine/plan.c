@@ -241,13 +241,16 @@ void plan_forward(const Plan *plan, const Run *run) {
     for (size_t i = 0; i < plan->node_count; i++) {
         const Node *node = &plan->nodes[i];
         node->op->forward(node, run);
+        stopwatch_lap(plan->watch, run->training ? PHASE_FORWARD : PHASE_EVALUATION, node->index);
     }
 }
 
 void plan_backward(const Plan *plan, const Run *run) {
     for (size_t i = plan->node_count; i-- > 0;) {
         const Node *node = &plan->nodes[i];
-        if (node->output->needs_gradient) node->op->backward(node, run);
+        if (!node->output->needs_gradient) continue;
+        node->op->backward(node, run);
+        stopwatch_lap(plan->watch, PHASE_BACKWARD, node->index);
     }
 }
 

@@ -27,6 +27,7 @@ typedef struct Plan {
     real *gradients;        /* [parameter_count] */
     uint16_t *labels;       /* [batch_max] */
     size_t scratch;         /* bytes that all nodes share */
+    Stopwatch *watch;       /* NULL, or borrowed: where the time of each node goes */
     Arena arena;
 } Plan;
 

@@ -206,6 +206,7 @@ static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
         size_t batch = left < trainer->batch ? left : trainer->batch;
         uint32_t number = (uint32_t)(epoch * trainer->steps + step);
         gather(trainer, trainer->order + first, batch, number);
+        stopwatch_lap(trainer->watch, PHASE_GATHER, NO_LAYER);
         BatchResult result = network_train(network, batch, trainer->key, number);
         row->learning_rate = step_rate(trainer, epoch, step);
         if (!isfinite(result.loss_sum)) return false;
@@ -218,6 +219,7 @@ static bool train(Trainer *trainer, uint32_t epoch, EpochRow *row) {
         optimizer_step(trainer->optimizer, parameters, network_gradients(network), trainer->blocks,
                        trainer->block_count, row->learning_rate, momentum);
         average(trainer);
+        stopwatch_lap(trainer->watch, PHASE_UPDATE, NO_LAYER);
     }
     row->train_loss = loss_sum / (double)examples->count;
     row->train_accuracy = (double)correct / (double)examples->count;
@@ -255,7 +257,9 @@ static bool inspect_update(const Trainer *trainer, double *ratio) {
 
 /* False where the loss is not finite. */
 static bool validate(Trainer *trainer, EpochRow *row) {
+    stopwatch_lap(trainer->watch, PHASE_REST, NO_LAYER);
     Judgement judgement = judge_network(trainer->network, &trainer->validation, trainer->probabilities);
+    stopwatch_lap(trainer->watch, PHASE_EVALUATION, NO_LAYER);
     if (!isfinite(judgement.loss)) return false;
     row->val_loss = judgement.loss;
     row->val_accuracy = judgement.accuracy;
@@ -308,12 +312,15 @@ void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done) {
         .val_accuracy = NAN,
         .update_ratio = NAN,
     };
+    stopwatch_start(trainer->watch);
     shuffle(trainer, epoch);
+    stopwatch_lap(trainer->watch, PHASE_REST, NO_LAYER);
     bool finite = train(trainer, epoch, row);
     trainer->train_seconds += clock_monotonic() - start;
     finite = finite && inspect_update(trainer, &row->update_ratio) && judge_epoch(trainer, row);
     if (finite && epoch >= trainer->settings.warmup_epochs)
         plateau_feed(&trainer->plateau, &trainer->settings, row_metric(trainer, row));
+    stopwatch_lap(trainer->watch, PHASE_REST, NO_LAYER);
     trainer->diverged = !finite;
     trainer->done = !finite || trainer->epochs == trainer->settings.epochs ||
                     early_stop(&trainer->settings, trainer->epochs, trainer->best.epoch);
@@ -355,6 +362,15 @@ TrainOutcome trainer_outcome(const Trainer *trainer) {
     outcome.train_loss = trainer->best.train_loss;
     outcome.weights_hash = weights_hash(trainer);
     return outcome;
+}
+
+void trainer_set_stopwatch(Trainer *trainer, Stopwatch *watch) {
+    trainer->watch = watch;
+    network_set_stopwatch(trainer->network, watch);
+}
+
+double trainer_training_seconds(const Trainer *trainer) {
+    return trainer->train_seconds;
 }
 
 const float *trainer_best_parameters(const Trainer *trainer) {

@@ -11,6 +11,7 @@
 #include "engine/augment.h"
 #include "engine/examples.h"
 #include "engine/network.h"
+#include "engine/stopwatch.h"
 #include "engine/train_settings.h"
 
 typedef struct Trainer Trainer;
@@ -88,6 +89,12 @@ void trainer_save(const Trainer *trainer, ByteWriter *writer);
 Status trainer_restore(Trainer *trainer, ByteReader *reader) MUST_CHECK;
 
 TrainOutcome trainer_outcome(const Trainer *trainer);
+
+/* For benchmarks: time the epochs that follow, phase by phase, layer by layer; NULL for no more. Borrowed. */
+void trainer_set_stopwatch(Trainer *trainer, Stopwatch *watch);
+
+/* Seconds of all epochs so far that were training: shuffling, gathering, steps and updates. */
+double trainer_training_seconds(const Trainer *trainer);
 
 /* Of the best epoch, borrowed; NULL where there is none, or where the trial diverged. Parameters in the
  * layout of network_parameters(). */

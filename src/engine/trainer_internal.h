@@ -22,6 +22,7 @@ struct Trainer {
     double seconds;       /* creation and epochs */
     double train_seconds; /* the training part of the epochs */
     size_t trained;       /* examples, in train_seconds */
+    Stopwatch *watch;     /* NULL but in benchmarks; borrowed */
 
     Network *network;
     Optimizer *optimizer;

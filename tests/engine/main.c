@@ -6,6 +6,7 @@ int main(void) {
     suite_blas();
     suite_product();
     suite_network_spec();
+    suite_flops();
     suite_losses();
     suite_graph();
     suite_gradients();
@@ -23,5 +24,6 @@ int main(void) {
     suite_trainer();
     suite_by_hand();
     suite_checkpoint();
+    suite_stopwatch();
     return suites_run();
 }

@@ -10,6 +10,7 @@ void suite_conv2d(void);
 void suite_dropout(void);
 void suite_examples(void);
 void suite_float_mode(void);
+void suite_flops(void);
 void suite_golden(void);
 void suite_gradients(void);
 void suite_graph(void);
@@ -21,6 +22,7 @@ void suite_network_spec(void);
 void suite_optimizers(void);
 void suite_product(void);
 void suite_schedules(void);
+void suite_stopwatch(void);
 void suite_trainer(void);
 
 #endif
