@@ -30,24 +30,40 @@ static Status help(int argc, char **argv) {
         help_all();
         return STATUS_OK;
     }
-    const Command *command = command_find(argv[1]);
-    if (command == NULL) return command_unknown(argv[1]);
-    help_command(command);
+    int used;
+    const Command *command = command_find(argc - 1, argv + 1, &used);
+    if (command != NULL) {
+        help_command(command);
+    } else if (argc == 2 && command_is_group(argv[1])) {
+        help_group(argv[1]);
+    } else {
+        return command_unknown(argc - 1, argv + 1);
+    }
     return STATUS_OK;
 }
 
-/* argv[0] is the command's name. On the ranks that are not the first only what all do together is done: the
- * rest is said once. */
+static bool asks_for_help(const char *word) {
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* argv[0] is the command's first word. On the ranks that are not the first only what all do together is done:
+ * the rest is said once. */
 static Status dispatch(int argc, char **argv) {
     bool other_rank = is_other_rank();
-    if (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
+    if (strcmp(argv[0], "help") == 0 || asks_for_help(argv[0]))
         return other_rank ? STATUS_OK : help(argc, argv);
-    const Command *command = strcmp(argv[0], "--version") == 0 ? &command_version : command_find(argv[0]);
+    int used = 1;
+    const Command *command =
+        strcmp(argv[0], "--version") == 0 ? &command_version : command_find(argc, argv, &used);
     if (other_rank && (command == NULL || !command->on_all_ranks)) return STATUS_OK;
-    if (command == NULL) return command_unknown(argv[0]);
+    if (command == NULL && argc == 2 && asks_for_help(argv[1]) && command_is_group(argv[0])) {
+        help_group(argv[0]);
+        return STATUS_OK;
+    }
+    if (command == NULL) return command_unknown(argc, argv);
     Arguments arguments;
-    Status status =
-        options_parse(command->operand, command->options, command->option_count, argc, argv, &arguments);
+    Status status = options_parse(command->name, command->operand, command->options, command->option_count,
+                                  argc - used + 1, argv + used - 1, &arguments);
     if (other_rank && (status != STATUS_OK || arguments.help)) return STATUS_OK;
     TRY(status);
     if (!arguments.help) return command->run(&arguments);

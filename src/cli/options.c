@@ -33,7 +33,8 @@ static Status fail_unknown(const char *command, const OptionSpec *options, size_
 }
 
 /* getopt has found something wrong with the word before argv[optind], or with the letter `optopt` in it. */
-static Status fail_option(const OptionSpec *options, size_t count, char **argv, bool argument_missing) {
+static Status fail_option(const char *command, const OptionSpec *options, size_t count, char **argv,
+                          bool argument_missing) {
     const char *word = argv[optind - 1];
     char written[64];
     if (optopt > 0 && optopt < FIRST_LONG)
@@ -42,32 +43,34 @@ static Status fail_option(const OptionSpec *options, size_t count, char **argv, 
         option_written(word, written, sizeof(written));
     if (argument_missing)
         return status_fail(STATUS_INPUT, "%s: option %s needs a value after it; see winnow %s --help",
-                           argv[0], written, argv[0]);
+                           command, written, command);
     if (optopt >= FIRST_LONG)
-        return status_fail(STATUS_INPUT, "%s: option %s takes no value", argv[0], written);
-    return fail_unknown(argv[0], options, count, written);
+        return status_fail(STATUS_INPUT, "%s: option %s takes no value", command, written);
+    return fail_unknown(command, options, count, written);
 }
 
-static Status take_operands(const char *operand, int argc, char **argv, Arguments *arguments) {
+static Status take_operands(const char *command, const char *operand, int argc, char **argv,
+                            Arguments *arguments) {
     if (operand == NULL && optind < argc)
-        return status_fail(STATUS_INPUT, "%s: takes no operand, so \"%s\" is one too many", argv[0],
+        return status_fail(STATUS_INPUT, "%s: takes no operand, so \"%s\" is one too many", command,
                            argv[optind]);
-    if (operand == NULL) return STATUS_OK;
+    bool optional = operand != NULL && operand[0] == '[';
+    if (operand == NULL || (optional && optind == argc)) return STATUS_OK;
     if (optind == argc)
-        return status_fail(STATUS_INPUT, "%s: %s is missing; for example: winnow %s %s", argv[0], operand,
-                           argv[0], operand);
+        return status_fail(STATUS_INPUT, "%s: %s is missing; for example: winnow %s %s", command, operand,
+                           command, operand);
     if (optind + 1 < argc)
-        return status_fail(STATUS_INPUT, "%s: takes one %s, so \"%s\" is one too many", argv[0], operand,
+        return status_fail(STATUS_INPUT, "%s: takes one %s, so \"%s\" is one too many", command, operand,
                            argv[optind + 1]);
     if (argv[optind][0] == '\0')
-        return status_fail(STATUS_INPUT, "%s: the name of %s is empty; for example: winnow %s %s", argv[0],
-                           operand, argv[0], operand);
+        return status_fail(STATUS_INPUT, "%s: the name of %s is empty; for example: winnow %s %s", command,
+                           operand, command, operand);
     arguments->operand = argv[optind];
     return STATUS_OK;
 }
 
-Status options_parse(const char *operand, const OptionSpec *options, size_t count, int argc, char **argv,
-                     Arguments *arguments) {
+Status options_parse(const char *command, const char *operand, const OptionSpec *options, size_t count,
+                     int argc, char **argv, Arguments *arguments) {
     *arguments = (Arguments){0};
     struct option table[OPTIONS_MAX + 2] = {0};
     char letters[2 * OPTIONS_MAX + 3] = ":h";
@@ -86,7 +89,7 @@ Status options_parse(const char *operand, const OptionSpec *options, size_t coun
     for (;;) {
         int found = getopt_long(argc, argv, letters, table, NULL);
         if (found == -1) break;
-        if (found == '?' || found == ':') return fail_option(options, count, argv, found == ':');
+        if (found == '?' || found == ':') return fail_option(command, options, count, argv, found == ':');
         if (found == 'h' || found == HELP_VALUE) {
             arguments->help = true;
             return STATUS_OK;
@@ -96,7 +99,7 @@ Status options_parse(const char *operand, const OptionSpec *options, size_t coun
                 arguments->option[i] = optarg != NULL ? optarg : "";
         }
     }
-    return take_operands(operand, argc, argv, arguments);
+    return take_operands(command, operand, argc, argv, arguments);
 }
 
 Status option_number(const char *text, const char *name, uint64_t least, uint64_t most, uint64_t *value) {
@@ -108,4 +111,37 @@ Status option_number(const char *text, const char *name, uint64_t least, uint64_
                            (unsigned long long)least, (unsigned long long)most);
     *value = number;
     return STATUS_OK;
+}
+
+Status option_seconds(const char *text, const char *name, double least, double most, double *seconds) {
+    char *end = NULL;
+    errno = 0;
+    double number = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !(number >= least && number <= most))
+        return status_fail(STATUS_INPUT, "%s \"%s\" must be a number from %g to %g", name, text, least, most);
+    *seconds = number;
+    return STATUS_OK;
+}
+
+/* The number at *at and the comma behind it; 0 where there is none, or nothing follows the comma. */
+static uint32_t list_item(const char **at, uint32_t most) {
+    char *end;
+    errno = 0;
+    unsigned long long number = isdigit((unsigned char)**at) ? strtoull(*at, &end, 10) : 0;
+    if (number == 0 || number > most || errno != 0) return 0;
+    if (*end != '\0' && (*end != ',' || end[1] == '\0')) return 0;
+    *at = *end == ',' ? end + 1 : end;
+    return (uint32_t)number;
+}
+
+Status option_list(const char *text, const char *name, uint32_t most, size_t room, uint32_t *list,
+                   size_t *count) {
+    const char *at = text;
+    uint32_t item = 1;
+    for (*count = 0; *at != '\0' && item > 0 && *count<room; *count += item> 0)
+        list[*count] = item = list_item(&at, most);
+    if (*count > 0 && *at == '\0') return STATUS_OK;
+    return status_fail(STATUS_INPUT,
+                       "%s \"%s\" must be up to %zu whole numbers from 1 to %u with commas between them",
+                       name, text, room, most);
 }

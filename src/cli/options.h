@@ -18,20 +18,28 @@ typedef struct OptionSpec {
 
 /* What was given. Texts are borrowed from the command line. */
 typedef struct Arguments {
-    const char *operand; /* never NULL where the command takes one, unless `help` */
+    const char *operand; /* NULL where none was given, which only an optional one allows, or `help` */
     const char
         *option[OPTIONS_MAX]; /* by place in the table: the argument, "" for a switch, NULL if not given */
     bool help;
 } Arguments;
 
-/* Parse argv[1] .. (argv[0] is the command's name; the order of argv changes). `operand` is what the one
- * operand is called, NULL where none is taken. STATUS_INPUT with the nearest known option, and where the help
- * stands. */
-Status options_parse(const char *operand, const OptionSpec *options, size_t count, int argc, char **argv,
-                     Arguments *arguments) MUST_CHECK;
+/* Parse argv[1] .. (argv[0] is not looked at; the order of argv changes). `command` is its name, for errors;
+ * `operand` is what the one operand is called, in brackets where it may be left out, NULL where none is
+ * taken. STATUS_INPUT with the nearest known option, and where the help stands. */
+Status options_parse(const char *command, const char *operand, const OptionSpec *options, size_t count,
+                     int argc, char **argv, Arguments *arguments) MUST_CHECK;
 
 /* A whole number from `least` to `most`; `name` as the user knows it: "-n", "--ranks". */
 Status option_number(const char *text, const char *name, uint64_t least, uint64_t most,
                      uint64_t *value) MUST_CHECK;
+
+/* Seconds from `least` to `most`, fractions too. */
+Status option_seconds(const char *text, const char *name, double least, double most,
+                      double *seconds) MUST_CHECK;
+
+/* "32,64,128": from 1 to `room` whole numbers from 1 to `most`, with commas between them. */
+Status option_list(const char *text, const char *name, uint32_t most, size_t room, uint32_t *list,
+                   size_t *count) MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 int main(void) {
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
     suite_options();
+    suite_bench_engine();
     suite_status_view();
     return suites_run();
 }

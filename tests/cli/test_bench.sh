@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# winnow bench: what it counts is so, whatever the time; nothing is left of it; wrong usage is told.
+# winnow bench dispatch: what it counts is so, whatever the time; nothing is left of it; wrong usage is told.
 # usage: test_bench.sh WINNOW, in a scratch folder
 set -u
 winnow=$1
@@ -78,7 +78,7 @@ nothing_left
 
 ends 2 "$winnow" bench
 ends 2 "$winnow" bench nonsense
-grep -q "dispatch is one" err || fail "no way out of nonsense"
+grep -q "dispatch or engine" err || fail "no way out of nonsense"
 ends 2 "$winnow" bench dispatch --trials 0
 ends 2 "$winnow" bench dispatch --trial-seconds nan
 ends 2 "$winnow" bench dispatch --trial-seconds 1x

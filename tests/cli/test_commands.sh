@@ -58,15 +58,24 @@ ends 2 "$winnow"
 has out "usage: winnow COMMAND"
 for way in --help -h help; do
     ends 0 "$winnow" "$way"
-    for command in run check sample status top version; do has out "  $command "; done
+    for command in run check sample status top "bench dispatch" "bench engine" version; do has out "  $command "; done
 done
+ends 0 "$winnow" bench --help
+has out "bench dispatch"
+has out "bench engine"
+cp out first
+ends 0 "$winnow" help bench
+cmp -s out first || fail "winnow help bench differs from winnow bench --help"
+# The words of a command are one to this loop, with / between them.
 while read -r command options; do
-    ends 0 "$winnow" "$command" --help
+    read -r -a words <<<"${command/\// }"
+    command=${words[*]}
+    ends 0 "$winnow" "${words[@]}" --help
     for option in $options --help usage: example: "exit codes:"; do has out "$option"; done
     cp out first
-    ends 0 "$winnow" help "$command"
+    ends 0 "$winnow" help "${words[@]}"
     cmp -s out first || fail "winnow help $command differs from winnow $command --help"
-    ends 2 "$winnow" "$command" --nonsense
+    ends 2 "$winnow" "${words[@]}" --nonsense
     has err "winnow: $command: unknown option --nonsense"
     [ -s out ] && fail "an error of $command goes to stdout"
 done <<'EOF'
@@ -75,6 +84,8 @@ check --ranks --json
 sample --stage --count --json
 status --watch --exit-code --json --unverified
 top --count --json --unverified
+bench/dispatch --trials --trial-seconds --folder --json
+bench/engine --network --batch --optimizer --seconds --json
 version --json
 EOF
 ends 2 "$winnow" statu

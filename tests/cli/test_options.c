@@ -24,7 +24,7 @@ static Status parse(const char *operand, const char *const *words, Arguments *ar
         argv[argc] = text[argc];
     }
     status_clear();
-    Status status = options_parse(operand, options, 3, argc, argv, arguments);
+    Status status = options_parse(argv[0], operand, options, 3, argc, argv, arguments);
     /* The texts belong to this function: the tests compare them through these copies. */
     static char kept[OPTIONS_MAX + 1][32];
     for (size_t i = 0; i < OPTIONS_MAX; i++) {
@@ -89,6 +89,18 @@ static void a_command_without_operand_refuses_one(void) {
     CU_ASSERT_EQUAL(parse(NULL, (const char *const[]){"version", NULL}, &arguments), STATUS_OK);
 }
 
+static void an_operand_in_brackets_may_be_left_out(void) {
+    Arguments arguments;
+    CU_ASSERT_EQUAL(parse("[SPACE.yaml]", (const char *const[]){"bench", "--fresh", NULL}, &arguments),
+                    STATUS_OK);
+    CU_ASSERT_PTR_NULL(arguments.operand);
+    CU_ASSERT_EQUAL_FATAL(parse("[SPACE.yaml]", (const char *const[]){"bench", "a.yaml", NULL}, &arguments),
+                          STATUS_OK);
+    CU_ASSERT_STRING_EQUAL(arguments.operand, "a.yaml");
+    CU_ASSERT_EQUAL(parse("[SPACE.yaml]", (const char *const[]){"bench", "a", "b", NULL}, &arguments),
+                    STATUS_INPUT);
+}
+
 static void help_needs_no_operand(void) {
     const char *const lines[][WORDS_MAX] = {
         {"run", "--help"}, {"run", "-h"}, {"run", "a", "b", "c", "--help"}};
@@ -112,13 +124,82 @@ static void numbers_are_whole_and_within_bounds(void) {
     CU_ASSERT_STRING_EQUAL(status_text(), "-n \"drei\" must be a whole number from 1 to 12");
 }
 
+static void seconds_may_be_fractions(void) {
+    double value = 0;
+    CU_ASSERT_EQUAL(option_seconds("0.25", "--seconds", 0.1, 10, &value), STATUS_OK);
+    CU_ASSERT_EQUAL(value, 0.25);
+    const char *const wrong[] = {"", "0.09", "10.1", "nan", "inf", "-1", "1s", "1e999"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        CU_ASSERT_EQUAL(option_seconds(wrong[i], "--seconds", 0.1, 10, &value), STATUS_INPUT);
+        CU_ASSERT_EQUAL(value, 0.25);
+    }
+    CU_ASSERT_STRING_EQUAL(status_text(), "--seconds \"1e999\" must be a number from 0.1 to 10");
+}
+
+static void lists_are_whole_numbers_between_commas(void) {
+    uint32_t list[3];
+    size_t count = 0;
+    CU_ASSERT_EQUAL(option_list("64", "--batch", 128, 3, list, &count), STATUS_OK);
+    CU_ASSERT(count == 1 && list[0] == 64);
+    CU_ASSERT_EQUAL(option_list("32,128,1", "--batch", 128, 3, list, &count), STATUS_OK);
+    CU_ASSERT(count == 3 && list[0] == 32 && list[1] == 128 && list[2] == 1);
+    const char *const wrong[] = {"",    ",",   "1,",      ",1", "1,,2",      "0",   "129",
+                                 "1 2", "1;2", "1,2,3,4", "-1", "1,2,three", "1.5", "18446744073709551617"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        CU_ASSERT_EQUAL(option_list(wrong[i], "--batch", 128, 3, list, &count), STATUS_INPUT);
+    CU_ASSERT_EQUAL(option_list("1,2,3,4", "--batch", 128, 3, list, &count), STATUS_INPUT);
+    CU_ASSERT_STRING_EQUAL(
+        status_text(),
+        "--batch \"1,2,3,4\" must be up to 3 whole numbers from 1 to 128 with commas between them");
+}
+
+/* The command that these words name, and how many of them; at most two. */
+static const Command *find(const char *first, const char *second, int *used) {
+    char text[2][32];
+    char *words[2] = {text[0], text[1]};
+    strcpy(text[0], first);
+    strcpy(text[1], second);
+    return command_find(second[0] == '\0' ? 1 : 2, words, used);
+}
+
+static Status unknown(const char *first, const char *second) {
+    char text[2][32];
+    char *words[2] = {text[0], text[1]};
+    strcpy(text[0], first);
+    strcpy(text[1], second);
+    return command_unknown(second[0] == '\0' ? 1 : 2, words);
+}
+
+static void commands_have_one_word_or_two(void) {
+    int used = 0;
+    CU_ASSERT_PTR_EQUAL(find("status", "a.h5", &used), &command_status);
+    CU_ASSERT_EQUAL(used, 1);
+    CU_ASSERT_PTR_EQUAL(find("bench", "engine", &used), &command_bench_engine);
+    CU_ASSERT_EQUAL(used, 2);
+    CU_ASSERT_PTR_EQUAL(find("bench", "dispatch", &used), &command_bench_dispatch);
+    CU_ASSERT_PTR_NULL(find("bench", "", &used));
+    CU_ASSERT_PTR_NULL(find("bench", "eng", &used));
+    CU_ASSERT_PTR_NULL(find("engine", "", &used));
+    CU_ASSERT_PTR_NULL(find("stat", "us", &used));
+    CU_ASSERT_TRUE(command_is_group("bench"));
+    CU_ASSERT_FALSE(command_is_group("status") || command_is_group("benc") || command_is_group(""));
+}
+
 static void unknown_commands_name_the_nearest(void) {
-    CU_ASSERT_PTR_EQUAL(command_find("status"), &command_status);
-    CU_ASSERT_PTR_NULL(command_find("predict"));
-    CU_ASSERT_EQUAL(command_unknown("statsu"), STATUS_INPUT);
-    CU_ASSERT_STRING_EQUAL(status_text(), "unknown command \"statsu\"; did you mean status?");
-    CU_ASSERT_EQUAL(command_unknown("xyzzy"), STATUS_INPUT);
-    CU_ASSERT_STRING_EQUAL(status_text(), "unknown command \"xyzzy\"; winnow --help lists all");
+    const struct {
+        const char *first, *second, *message;
+    } cases[] = {
+        {"statsu", "", "unknown command \"statsu\"; did you mean status?"},
+        {"statsu", "a.h5", "unknown command \"statsu\"; did you mean status?"},
+        {"xyzzy", "", "unknown command \"xyzzy\"; winnow --help lists all"},
+        {"bench", "engin", "unknown command \"bench engin\"; did you mean bench engine?"},
+        {"bench", "", "bench: one of its commands must follow: dispatch or engine; winnow bench --help"},
+        {"bench", "x", "bench: one of its commands must follow: dispatch or engine; winnow bench --help"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        CU_ASSERT_EQUAL(unknown(cases[i].first, cases[i].second), STATUS_INPUT);
+        CU_ASSERT_STRING_EQUAL(status_text(), cases[i].message);
+    }
 }
 
 /* What getopt and the help rely on. */
@@ -145,8 +226,12 @@ void suite_options(void) {
         {"mistakes are wrong usage and say what would be right",
          mistakes_are_wrong_usage_and_say_what_would_be_right},
         {"a command without operand refuses one", a_command_without_operand_refuses_one},
+        {"an operand in brackets may be left out", an_operand_in_brackets_may_be_left_out},
         {"help needs no operand", help_needs_no_operand},
         {"numbers are whole and within bounds", numbers_are_whole_and_within_bounds},
+        {"seconds may be fractions", seconds_may_be_fractions},
+        {"lists are whole numbers between commas", lists_are_whole_numbers_between_commas},
+        {"commands have one word or two", commands_have_one_word_or_two},
         {"unknown commands name the nearest", unknown_commands_name_the_nearest},
         {"the tables of all commands are sound", the_tables_of_all_commands_are_sound},
     };

@@ -41,7 +41,7 @@ int fuzz_options(const uint8_t *data, size_t size) {
         words[count++] = strsep(&at, "\n");
     bool operand = size % 2 == 0;
     if (fuzz_accepted(
-            options_parse(operand ? "SPACE.yaml" : NULL, OPTIONS, OPTION_COUNT, count, words, &arguments)))
+            options_parse(name, operand ? "SPACE.yaml" : NULL, OPTIONS, OPTION_COUNT, count, words, &arguments)))
         check(&arguments, operand);
     free(text);
     return 0;

@@ -7,5 +7,6 @@ int main(void) {
     suite_checkpoints();
     suite_host();
     suite_advice();
+    suite_bench_engine();
     return suites_run();
 }

@@ -6,5 +6,6 @@ void suite_process_watch(void);
 void suite_checkpoints(void);
 void suite_host(void);
 void suite_advice(void);
+void suite_bench_engine(void);
 
 #endif

@@ -1,8 +1,5 @@
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "cli/command.h"
@@ -22,15 +19,6 @@ static const OptionSpec options[] = {
                        "where the journal is written, and removed afterwards (default: results, or here)"},
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; all times in seconds"},
 };
-
-static Status read_seconds(const char *text, double *seconds) {
-    char *end;
-    errno = 0;
-    *seconds = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !(*seconds >= 0 && *seconds <= 86400))
-        return status_fail(STATUS_INPUT, "--trial-seconds \"%s\" must be a number from 0 to 86400", text);
-    return STATUS_OK;
-}
 
 static double share(const DispatchFigures *f) {
     return (f->append_seconds + f->sync_seconds) / f->seconds;
@@ -129,31 +117,29 @@ static Status print_text(const DispatchFigures *f) {
 }
 
 static Status run(const Arguments *arguments) {
-    if (strcmp(arguments->operand, "dispatch") != 0)
-        return status_fail(STATUS_INPUT, "bench: there is no benchmark \"%s\"; dispatch is one",
-                           arguments->operand);
     DispatchOptions dispatch = {.trials = DEFAULT_TRIALS, .folder = arguments->option[OPTION_FOLDER]};
     if (arguments->option[OPTION_TRIALS] != NULL)
         TRY(option_number(arguments->option[OPTION_TRIALS], "--trials", 1, MOST_TRIALS, &dispatch.trials));
     if (arguments->option[OPTION_SECONDS] != NULL)
-        TRY(read_seconds(arguments->option[OPTION_SECONDS], &dispatch.trial_seconds));
+        TRY(option_seconds(arguments->option[OPTION_SECONDS], "--trial-seconds", 0, 86400,
+                           &dispatch.trial_seconds));
     DispatchFigures figures;
     TRY(bench_dispatch(&dispatch, &figures));
     if (!figures.first_rank) return STATUS_OK;
     return arguments->option[OPTION_JSON] != NULL ? print_json(&figures) : print_text(&figures);
 }
 
-const Command command_bench = {
-    .name = "bench",
-    .operand = "BENCHMARK",
-    .summary = "what handing out trials and keeping their results safe costs: bench dispatch",
+const Command command_bench_dispatch = {
+    .name = "bench dispatch",
+    .summary = "what handing out trials and keeping their results safe costs",
     .details =
-        "dispatch runs the real coordinator with the real journal on disk and the real messages between\n"
-        "ranks, and workers that train nothing: each trial sends as many messages and a row as large as a\n"
-        "trial of ten epochs would. Then, trial by trial, it times how long a result takes to be safe on\n"
-        "disk and acknowledged, in turns with a bare write and fdatasync of as many bytes beside it; ratio\n"
-        "is the one median to the other. With --trial-seconds every trial waits as a real one takes time,\n"
-        "and `part of the time` is what appends and syncs take of such a campaign.\n",
+        "Runs the real coordinator with the real journal on disk and the real messages between ranks, and\n"
+        "workers that train nothing: each trial sends as many messages and a row as large as a trial of ten\n"
+        "epochs would. Then, trial by trial, it times how long a result takes to be safe on disk and\n"
+        "acknowledged, in turns with a bare write and fdatasync of as many bytes beside it; ratio is the "
+        "one\n"
+        "median to the other. With --trial-seconds every trial waits as a real one takes time, and `part of\n"
+        "the time` is what appends and syncs take of such a campaign.\n",
     .example = "mpirun -n 2 winnow bench dispatch --trials 60 --trial-seconds 1",
     .exit_codes = "  0   printed\n"
                   "  1   the folder cannot be written\n"
