@@ -38,7 +38,7 @@ typedef struct Kernel {
     double flops; /* a call */
 } Kernel;
 
-#define FLOPS(bytes, chains) (2.0 * ROUNDS * (chains) * ((bytes) / sizeof(float)))
+#define FLOPS(bytes, chains) (2.0 * ROUNDS * (chains) * (bytes) / sizeof(float))
 
 #if defined(__x86_64__)
 __attribute__((target("avx512f"))) KERNEL(run_avx512, 64, CHAINS_20) __attribute__((target("avx2,fma")))

@@ -40,8 +40,8 @@ int fuzz_options(const uint8_t *data, size_t size) {
     while (size > 1 && at != NULL && count <= MOST_WORDS)
         words[count++] = strsep(&at, "\n");
     bool operand = size % 2 == 0;
-    if (fuzz_accepted(
-            options_parse(name, operand ? "SPACE.yaml" : NULL, OPTIONS, OPTION_COUNT, count, words, &arguments)))
+    if (fuzz_accepted(options_parse(name, operand ? "SPACE.yaml" : NULL, OPTIONS, OPTION_COUNT, count, words,
+                                    &arguments)))
         check(&arguments, operand);
     free(text);
     return 0;
