@@ -45,12 +45,27 @@ static void an_image_counts_all_its_values(void) {
     CU_ASSERT_EQUAL(total.backward, 2.0 * 60 * 2);
 }
 
+/* 5 x 5 over 2 channels at 28 x 28 places, then 3 x 3 over 4 channels at every second one. */
+static void a_convolution_counts_every_window(void) {
+    NetworkSpec spec = net_of(1, 3, LOSS_HINGE);
+    spec.input = (Shape){28, 28, 2};
+    size_t first = net_conv2d(&spec, NETWORK_INPUT, 4, 5, 5, 1, PADDING_SAME);
+    size_t second = net_conv2d(&spec, first, 8, 3, 3, 2, PADDING_SAME);
+    Flops layers[NETWORK_MAX_LAYERS], total;
+    CU_ASSERT_EQUAL_FATAL(flops_of_network(&spec, layers, &total), STATUS_OK);
+    CU_ASSERT_EQUAL(layers[first].forward, 2.0 * 28 * 28 * 5 * 5 * 2 * 4);
+    CU_ASSERT_EQUAL(layers[first].backward, layers[first].forward);
+    CU_ASSERT_EQUAL(layers[second].forward, 2.0 * 14 * 14 * 3 * 3 * 4 * 8);
+    CU_ASSERT_EQUAL(layers[second].backward, 2 * layers[second].forward);
+}
+
 void suite_flops(void) {
     static const TestCase tests[] = {
         {"a dense network counts two for each multiply-add of its products",
          a_dense_network_counts_two_for_each_multiply_add},
         {"the gradient of the input counts only where something before is trained",
          the_gradient_of_the_input_counts_only_where_it_is_needed},
+        {"a convolution counts every window", a_convolution_counts_every_window},
         {"an image counts all its values", an_image_counts_all_its_values},
     };
     SUITE("flops", tests);

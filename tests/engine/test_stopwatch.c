@@ -1,7 +1,5 @@
 #include "engine/stopwatch.h"
 
-#include "engine/blas.h"
-#include "engine/fma_peak.h"
 #include "engine/trainer.h"
 #include "made_up_data.h"
 #include "nets.h"
@@ -71,46 +69,10 @@ static void laps_add_up_to_the_epochs(void) {
     }
 }
 
-#ifdef __OPTIMIZE__ /* else the chains lie in memory */
-
-#define SIDE_LENGTH 192
-#define TRIES 50
-
-/* Best of several products of matrices that lie in the second-level cache. */
-static double product_rate(void) {
-    static float a[SIDE_LENGTH * SIDE_LENGTH], b[SIDE_LENGTH * SIDE_LENGTH], c[SIDE_LENGTH * SIDE_LENGTH];
-    double best = 0;
-    for (size_t i = 0; i < SIDE_LENGTH * SIDE_LENGTH; i++)
-        a[i] = b[i] = 1;
-    for (int i = 0; i < TRIES; i++) {
-        double start = clock_monotonic();
-        blas_gemm(0, 0, SIDE_LENGTH, SIDE_LENGTH, SIDE_LENGTH, a, b, 0, c);
-        double rate = 2.0 * SIDE_LENGTH * SIDE_LENGTH * SIDE_LENGTH / (clock_monotonic() - start);
-        if (rate > best) best = rate;
-    }
-    CU_ASSERT_EQUAL(c[0], SIDE_LENGTH);
-    return best;
-}
-
-static void no_matrix_product_beats_the_peak(void) {
-    double peak = 0;
-    for (int i = 0; i < TRIES; i++) {
-        double rate = fma_peak_window(0.0005);
-        if (rate > peak) peak = rate;
-    }
-    CU_ASSERT(product_rate() <= 1.05 * peak);
-}
-
-#endif
-
 void suite_stopwatch(void) {
     static const TestCase tests[] = {
         {"watching a training changes no bit of it", watching_changes_no_bit},
         {"laps add up to the epochs, each on its phase and layer", laps_add_up_to_the_epochs},
-#ifdef __OPTIMIZE__
-        {"no matrix product is faster than the peak of fused multiply-adds",
-         no_matrix_product_beats_the_peak},
-#endif
     };
     SUITE("stopwatch", tests);
 }
