@@ -12,7 +12,8 @@
 #define MUTATIONS 1500 /* of each example */
 
 static const char *const examples[] = {EXAMPLES "fashion_mnist_mlp.yaml", EXAMPLES "fashion_mnist_adam.yaml",
-                                       EXAMPLES "spirals.yaml", EXAMPLES "csv_table.yaml"};
+                                       EXAMPLES "fashion_mnist_cnn.yaml", EXAMPLES "spirals.yaml",
+                                       EXAMPLES "csv_table.yaml"};
 #define EXAMPLE_COUNT (sizeof(examples) / sizeof(examples[0]))
 
 static void all_parse(void) {
