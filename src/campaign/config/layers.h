@@ -11,14 +11,14 @@
 /* A number, a pair of numbers (height and width) or a word. */
 typedef struct LayerSetting {
     const char *key;
-    NumberRule rule;  /* of each number */
-    bool pair;        /* [height, width]; one number alone stands for both */
-    bool needed;      /* must be written; else it is: */
-    bool like_before; /* what the setting before it in the list is, or */
-    double standard;  /* this number, or the word of this value */
-    int word_count;   /* 0 for numbers; else of the words for the values 0, 1 .. */
+    NumberRule rule; /* of each number */
+    double standard; /* this number, or the word of this value, where it is not written */
     const char *(*word)(int value);
     void (*set)(LayerSpec *spec, const double value[2]); /* height and width, or twice the same */
+    int word_count;   /* 0 for numbers; else of the words for the values 0, 1 .. */
+    bool pair;        /* [height, width]; one number alone stands for both */
+    bool needed;      /* there is no standard: it must be written */
+    bool like_before; /* the standard is what the setting before it in the list has */
 } LayerSetting;
 
 typedef struct LayerForm {
