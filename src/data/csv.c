@@ -230,6 +230,7 @@ static Status read_records(CsvState *state, CsvReader *reader, size_t set, const
     for (;;) {
         TRY(csv_reader_next(reader, &found));
         if (!found) break;
+        TRY(data_check_stop(reader->source.name));
         TRY(keep_row(state, reader, set));
     }
     if (state->tables[set].rows > 0) return STATUS_OK;

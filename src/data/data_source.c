@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/stop.h"
 #include "base/text.h"
 
 Status data_check_memory(double bytes) {
@@ -10,6 +11,12 @@ Status data_check_memory(double bytes) {
     if (bytes <= memory) return STATUS_OK;
     return status_fail(STATUS_ENVIRONMENT, "the data need %s, this machine has %s of memory",
                        text_bytes(bytes), text_bytes(memory));
+}
+
+Status data_check_stop(const char *name) {
+    if (stop_asked() == 0) return STATUS_OK;
+    return status_fail(STATUS_RESUMABLE,
+                       "stopped by a signal while reading %s; the same command begins again", name);
 }
 
 Status data_source_number_classes(DataSource *source) {

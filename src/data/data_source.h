@@ -39,6 +39,9 @@ Status synthetic_source_open(DataSource *source, const DataSpec *spec, uint64_t 
 /* STATUS_ENVIRONMENT where `bytes` are more than the machine has: with overcommitted memory, what does not
  * fit would end in the kernel's out-of-memory killer. */
 Status data_check_memory(double bytes) MUST_CHECK;
+/* STATUS_RESUMABLE once a stop was asked for; between two pieces of what takes long. `name` of what is read.
+ */
+Status data_check_stop(const char *name) MUST_CHECK;
 /* Classes named "0", "1", ... up to source->classes. */
 Status data_source_number_classes(DataSource *source) MUST_CHECK;
 void data_source_close(DataSource *source);

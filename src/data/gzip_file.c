@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/size.h"
+#include "data/data_source.h"
 
 #define INPUT_SIZE ((size_t)1 << 16)
 #define GZIP_WINDOW (15 + 16) /* inflateInit2: the largest window, gzip framing */
@@ -32,6 +33,7 @@ struct GzipFile {
 /* Fill the buffer if it is empty; still empty afterwards means the end of the file. */
 static Status refill(GzipFile *file) {
     if (file->input.avail_in > 0) return STATUS_OK;
+    TRY(data_check_stop(file->path));
     ssize_t count;
     do {
         count = read(file->descriptor, file->buffer, INPUT_SIZE);

@@ -15,7 +15,8 @@ Status gzip_file_open(GzipFile **out, const char *path) MUST_CHECK;
 void gzip_file_close(GzipFile **file);
 
 /* The next `length` decoded bytes; *got is less only at the end of the stream. STATUS_INPUT, with the offset
- * in the decoded stream, where the gzip data is damaged or cut short. */
+ * in the decoded stream, where the gzip data is damaged or cut short; STATUS_RESUMABLE once a stop was asked
+ * for. */
 Status gzip_file_read(GzipFile *file, void *out, size_t length, size_t *got) MUST_CHECK;
 
 const char *gzip_file_path(const GzipFile *file);

@@ -56,6 +56,7 @@ static void write_row(const DataSource *source, size_t set, size_t row, size_t l
 static Status read_values(DataSource *source, size_t set, void *values) {
     float *out = values; /* [rows][features] */
     for (size_t i = 0; i < source->rows[set]; i++) {
+        TRY(data_check_stop(source->name));
         write_row(source, set, i, source->labels[set][i], out + i * source->shape.channels);
     }
     return STATUS_OK;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "campaign/channel.h"
 #include "campaign/coordinator.h"
 #include "rank/bench/made_up_campaign.h"
@@ -179,7 +180,7 @@ static Status rounds(Bench *b) {
     b->bare_due = INFINITY;
     while (coordinator_ledger(b->coordinator)->finished_count < b->trials) {
         bool busy = false;
-        if (signals_stop_asked() != 0) return status_fail(STATUS_ENVIRONMENT, "ended by a signal");
+        if (stop_asked() != 0) return status_fail(STATUS_ENVIRONMENT, "ended by a signal");
         TRY(made_up_worker_round(&b->worker, &busy));
         TRY(from_channel(b, b->ranks, &busy));
         TRY(from_channel(b, b->own, &busy));

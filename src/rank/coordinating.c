@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "base/text.h"
-#include "rank/signals.h"
 #include "store/journal.h"
 #include "store/live.h"
 #include "store/parts.h"
@@ -283,7 +283,7 @@ static void show(Coordinating *c) {
 /* --- a round --- */
 
 static Status on_signal(Coordinating *c) {
-    if (signals_stop_asked() == 0 || c->stop_seen) return STATUS_OK;
+    if (stop_asked() == 0 || c->stop_seen) return STATUS_OK;
     c->stop_seen = true;
     progress_line(c->place->progress, "stopping: running trials are saved, the file is written");
     Event stop = {.kind = EVENT_STOP};

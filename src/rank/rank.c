@@ -180,7 +180,9 @@ static Status take_part(Part *part) {
     TRY(channel_mpi_create(&part->ranks, &part->place));
     TRY(watch_others(part));
     signals_met();
-    return part->place.rank == 0 ? run_rank_0(part) : run_other(part);
+    if (part->place.rank != 0) return run_other(part);
+    exit_file_say_met();
+    return run_rank_0(part);
 }
 
 Status rank_run(const RankOptions *options) {

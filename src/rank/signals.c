@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include "base/status.h"
-
-static volatile sig_atomic_t asked;
+#include "base/stop.h"
 
 static const int stopping[] = {SIGUSR1, SIGTERM, SIGINT, SIGHUP};
 
 static void note(int number) {
-    if (number == SIGINT && asked == SIGINT) _exit(STATUS_RESUMABLE); /* what is synced is safe */
-    asked = number;
+    if (number == SIGINT && stop_asked() == SIGINT) _exit(STATUS_RESUMABLE); /* what is synced is safe */
+    stop_ask(number);
 }
 
 static void handle_all(void (*handler)(int)) {
@@ -33,6 +32,7 @@ void signals_install(void) {
 
 void signals_ignore(void) {
     handle_all(SIG_IGN);
+    stop_ask(0);
 }
 
 static void give_up(int number) {
@@ -54,8 +54,4 @@ void signals_meet_within(unsigned seconds) {
 
 void signals_met(void) {
     alarm(0);
-}
-
-int signals_stop_asked(void) {
-    return asked;
 }

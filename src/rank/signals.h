@@ -4,17 +4,16 @@
 
 #include <stdbool.h>
 
-/* On the coordinator they are noted, and a second INT ends the process at once; on workers they are ignored:
- * the coordinator tells them. Call before MPI_Init. SIGPIPE and SIGXFSZ are ignored: a write fails instead.
+/* On the coordinator they ask for a stop (base/stop.h), and a second INT ends the process at once; on workers
+ * they are ignored: the coordinator tells them. Call before MPI_Init. SIGPIPE and SIGXFSZ are ignored: a
+ * write fails instead.
  */
 void signals_install(void);
-/* This rank is no coordinator. */
+/* This rank is no coordinator: what came before is forgotten, too. */
 void signals_ignore(void);
 /* Until signals_met the ranks come together, and one that dies meanwhile leaves the others waiting in MPI for
  * ever: after so many whole seconds (at least one) this process ends with STATUS_RESUMABLE and says so. */
 void signals_meet_within(unsigned seconds);
 void signals_met(void);
-/* The signal that asked for a stop, or 0. */
-int signals_stop_asked(void);
 
 #endif

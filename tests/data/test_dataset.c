@@ -1,7 +1,9 @@
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stop.h"
 #include "data/block.h"
 #include "idx_files.h"
 #include "scratch.h"
@@ -196,6 +198,32 @@ static void the_hash_covers_all_content(void) {
     CU_ASSERT_NOT_EQUAL(other, hash);
 }
 
+static void is_stopped(const DataSpec *spec) {
+    Dataset *dataset;
+    stop_ask(SIGUSR1);
+    CU_ASSERT_EQUAL(dataset_load(&dataset, spec, 1), STATUS_RESUMABLE);
+    CU_ASSERT_PTR_NULL(dataset);
+    stop_ask(0);
+    CU_ASSERT_EQUAL_FATAL(dataset_load(&dataset, spec, 1), STATUS_OK);
+    dataset_destroy(&dataset);
+}
+
+static void a_stop_is_heeded_in_every_format(void) {
+    IdxFiles files = idx_files();
+    idx_files_write(&files);
+    DataSpec idx = idx_spec();
+    is_stopped(&idx);
+    scratch_write_text("train.csv", "x,kind\n1,a\n2,b\n3,a\n4,b\n");
+    is_stopped(
+        &(DataSpec){.format = DATA_CSV, .train_table = "train.csv", .label_column = "kind", .validation = 1});
+    is_stopped(&(DataSpec){.format = DATA_SYNTHETIC,
+                           .synthetic = SYNTHETIC_MOONS,
+                           .examples = 10,
+                           .classes = 2,
+                           .features = 2,
+                           .validation = 2});
+}
+
 void suite_dataset(void) {
     static const TestCase tests[] = {
         {"a block moved to another address gives the same parts", a_moved_block_gives_the_same_parts},
@@ -203,6 +231,7 @@ void suite_dataset(void) {
         {"a block cut anywhere is refused", a_block_cut_anywhere_is_refused},
         {"a changed block is refused, or safe to read", a_changed_block_is_refused_or_sound},
         {"all that a reader relies on is checked", what_a_reader_relies_on_is_checked},
+        {"a stop is heeded while data of any format are read", a_stop_is_heeded_in_every_format},
         {"the hash covers values, labels, split and normalisation", the_hash_covers_all_content},
     };
     SUITE("data set", tests);

@@ -90,6 +90,19 @@ for signal in USR1 TERM HUP INT; do
     grep -q "stopped after [0-9]* of 56 trials" log || { cat log; fail "$signal: no orderly stop"; }
 done
 
+# Reading data that are long in coming.
+sed 's/ examples: [0-9]*/ examples: 3000000/' space.yaml >long.yaml
+"$LAUNCH" -n 2 --oversubscribe -- long.yaml -o long.h5 >log 2>&1 &
+launch=$! processes=''
+for _ in $(seq 1000); do
+    ! grep -qs met long.h5.exit.* || break
+    sleep 0.02
+done
+kill -USR1 "$launch"
+ends 75 "USR1 while reading"
+grep -q "stopped by a signal while reading synthetic data" log || { cat log; fail "it did not stop reading"; }
+[ ! -e long.h5 ] || fail "a campaign was begun"
+
 # Where there is no order to be had, a second INT ends all.
 begin 2
 kill -STOP "$(process_of 0)"

@@ -3,6 +3,7 @@
 most the epochs since its last checkpoint are repeated, and the log says how many.
 
 usage: resumed_trial.py WINNOW [CASE...]"""
+import contextlib
 import glob
 import os
 import re
@@ -83,6 +84,35 @@ def stopped_by_usr1_to_mpirun(winnow):
     return stop(winnow, "three.yaml", "mpirun.h5", signal.SIGUSR1, "mpirun", 2, 1)
 
 
+def reads(pid, name):
+    with contextlib.suppress(OSError):
+        return any(os.path.basename(os.readlink(path)) == name for path in glob.glob(f"/proc/{pid}/fd/*"))
+    return False
+
+
+def stopped_while_reading(winnow):
+    """Nothing has begun, nothing is left, and it does not go on reading."""
+    row = ",".join(f"{i * 0.37 % 9:.5f}" for i in range(200))
+    faults.write("large.csv", ",".join(f"x{i}" for i in range(200)) + ",kind\n" + f"{row},a\n{row},b\n" * 20000)
+    faults.write("large.yaml", "name: large\ndata: {format: csv, train: large.csv, label: kind, validation: 1000}\n"
+                 "network: [{dense: 2}]\nstages: [{name: only, trials: 1, epochs: 1}]\nensemble: false\n")
+    said = []
+    for ranks in (1, 2):
+        file = f"large{ranks}.h5"
+        with Launch(winnow, "large.yaml", file, ranks) as launch:
+            rank = launch.wait_for("rank", 0).pid
+            faults.wait_until(lambda: reads(rank, "large.csv"), 20, "it does not read")
+            time.sleep(0.3)  # the file itself is in memory sooner: its lines are read now
+            faults.send(rank, signal.SIGUSR1)
+            took = launch.gone(20)
+            check(launch.code == 75, f"it ends with {launch.code}\n{launch.output()}")
+            check("stopped by a signal while reading large.csv" in launch.output(), launch.output())
+        check(not os.path.exists(file) and not faults.beside(file), f"left: {file} or {faults.beside(file)}")
+        said.append(f"{took:.1f}")
+    faults.run_to_end(winnow, "large.yaml", "large.h5")
+    return f"stopped within {', '.join(said)} s"
+
+
 def stopped_by_term_to_mpirun(winnow):
     """mpirun passes it on after the timeout, kills after another one, and has a code of its own."""
     return stop(winnow, "three.yaml", "term_mpirun.h5", signal.SIGTERM, "mpirun", 2, 3,
@@ -132,4 +162,4 @@ def time_limit(winnow):
 
 if __name__ == "__main__":
     sys.exit(faults.main("resumed_trial", [undisturbed, stopped_by_usr1, stopped_by_term, stopped_by_usr1_to_mpirun,
-                                           stopped_by_term_to_mpirun, killed, killed_on_two_ranks, time_limit]))
+                                           stopped_while_reading, stopped_by_term_to_mpirun, killed, killed_on_two_ranks, time_limit]))
