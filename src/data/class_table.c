@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "data/csv_reader.h"
 
+#define NAMES_SHOWN 8
+
 typedef struct Label {
     char *name; /* owned */
     double value;
@@ -131,6 +133,12 @@ size_t class_table_count(const ClassTable *table) {
 
 const char *class_table_name(const ClassTable *table, size_t c) {
     return table->labels[table->first[c]].name;
+}
+
+void class_table_list(const ClassTable *table, Text *out) {
+    for (size_t c = 0; c < table->classes && c < NAMES_SHOWN; c++)
+        text_add(out, "%s%s", c > 0 ? ", " : "", csv_shown(class_table_name(table, c)).text);
+    if (table->classes > NAMES_SHOWN) text_add(out, ", and %zu more", table->classes - NAMES_SHOWN);
 }
 
 bool class_table_find(const ClassTable *table, const char *label, size_t *c) {

@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/text.h"
+
+#define CLASS_NAME_LIMIT 255 /* bytes; every class takes as much in the results as the longest */
 
 typedef struct ClassTable ClassTable;
 
@@ -23,6 +26,8 @@ Status class_table_finish(ClassTable *table, uint16_t *labels, size_t count) MUS
 /* After class_table_finish. */
 size_t class_table_count(const ClassTable *table);
 const char *class_table_name(const ClassTable *table, size_t c);
+/* Add "a, b, c, and 4 more", for a message. */
+void class_table_list(const ClassTable *table, Text *out);
 bool class_table_find(const ClassTable *table, const char *label, size_t *c);
 
 #endif

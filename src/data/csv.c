@@ -14,7 +14,6 @@
 #define CHUNK ((size_t)1 << 18)
 #define TEXT_LIMIT ((size_t)1 << 32)
 #define NAMES_SHOWN 8
-#define LABEL_LIMIT 255 /* bytes; every class takes as much in the results as the longest */
 
 typedef struct CsvTable {
     float *values; /* [rows][columns - 1], owned */
@@ -149,11 +148,7 @@ static Status read_number(const CsvState *state, const CsvReader *reader, size_t
 
 static Status fail_unknown_class(const CsvState *state, const CsvReader *reader, const CsvField *field) {
     Text names = {0};
-    size_t classes = class_table_count(state->classes);
-    for (size_t c = 0; c < classes && c < NAMES_SHOWN; c++) {
-        text_add(&names, "%s%s", c > 0 ? ", " : "", csv_shown(class_table_name(state->classes, c)).text);
-    }
-    if (classes > NAMES_SHOWN) text_add(&names, ", and %zu more", classes - NAMES_SHOWN);
+    class_table_list(state->classes, &names);
     Status status = source_fail(&reader->source, field->mark,
                                 "the label '%s' does not occur in the training table; its classes are: %s",
                                 csv_shown(field->text).text, text_of(&names));
@@ -171,10 +166,10 @@ static Status read_label(CsvState *state, const CsvReader *reader, size_t set, u
                            csv_shown(column).text);
     }
     size_t length = strlen(field->text);
-    if (length > LABEL_LIMIT) {
+    if (length > CLASS_NAME_LIMIT) {
         return source_fail(&reader->source, field->mark,
                            "a value of %zu bytes in the label column '%s'; %d is the most; is it a label?",
-                           length, csv_shown(column).text, LABEL_LIMIT);
+                           length, csv_shown(column).text, CLASS_NAME_LIMIT);
     }
     size_t label;
     if (set == SET_TEST) {
@@ -313,21 +308,6 @@ static void close_state(void *pointer) {
     free(state);
 }
 
-static Status take_names(DataSource *source, const ClassTable *classes) {
-    source->classes = class_table_count(classes);
-    for (size_t c = 0; c < source->classes; c++) {
-        source->names_length += strlen(class_table_name(classes, c)) + 1;
-    }
-    TRY(memory_new(&source->names, source->names_length, 1));
-    char *out = source->names;
-    for (size_t c = 0; c < source->classes; c++) {
-        size_t size = strlen(class_table_name(classes, c)) + 1;
-        memcpy(out, class_table_name(classes, c), size);
-        out += size;
-    }
-    return STATUS_OK;
-}
-
 Status csv_source_open(DataSource *source, const DataSpec *spec) {
     if (spec->train_table == NULL || spec->label_column == NULL) {
         return status_fail(STATUS_INPUT,
@@ -351,5 +331,5 @@ Status csv_source_open(DataSource *source, const DataSpec *spec) {
         source->labels[set] = table->labels;
         table->labels = NULL;
     }
-    return take_names(source, state->classes);
+    return data_source_name_classes(source, state->classes);
 }

@@ -1,8 +1,10 @@
 #include "data/data_source.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/stop.h"
 #include "base/text.h"
 
@@ -19,6 +21,12 @@ Status data_check_stop(const char *name) {
                        "stopped by a signal while reading %s; the same command begins again", name);
 }
 
+Status data_check_regular(const char *path, mode_t mode) {
+    if (S_ISREG(mode)) return STATUS_OK;
+    return status_fail(STATUS_INPUT, "%s: cannot be read: it is %s, not a regular file", path,
+                       S_ISDIR(mode) ? "a folder" : "a device or a pipe");
+}
+
 Status data_source_number_classes(DataSource *source) {
     Text names = {0};
     for (size_t c = 0; c < source->classes; c++) {
@@ -30,6 +38,21 @@ Status data_source_number_classes(DataSource *source) {
     }
     source->names = names.data;
     source->names_length = names.length;
+    return STATUS_OK;
+}
+
+Status data_source_name_classes(DataSource *source, const ClassTable *classes) {
+    source->classes = class_table_count(classes);
+    for (size_t c = 0; c < source->classes; c++) {
+        source->names_length += strlen(class_table_name(classes, c)) + 1;
+    }
+    TRY(memory_new(&source->names, source->names_length, 1));
+    char *out = source->names;
+    for (size_t c = 0; c < source->classes; c++) {
+        size_t size = strlen(class_table_name(classes, c)) + 1;
+        memcpy(out, class_table_name(classes, c), size);
+        out += size;
+    }
     return STATUS_OK;
 }
 

@@ -5,8 +5,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/status.h"
+#include "data/class_table.h"
 #include "data/data_spec.h"
 #include "engine/examples.h"
 
@@ -34,6 +36,8 @@ struct DataSource {
 /* Each fills a zeroed source. Whatever they return, data_source_close follows. */
 Status idx_source_open(DataSource *source, const DataSpec *spec) MUST_CHECK;
 Status csv_source_open(DataSource *source, const DataSpec *spec) MUST_CHECK;
+Status hdf5_source_open(DataSource *source,
+                        const DataSpec *spec) MUST_CHECK; /* reads in a process of its own */
 Status synthetic_source_open(DataSource *source, const DataSpec *spec, uint64_t seed) MUST_CHECK;
 
 /* STATUS_ENVIRONMENT where `bytes` are more than the machine has: with overcommitted memory, what does not
@@ -42,8 +46,12 @@ Status data_check_memory(double bytes) MUST_CHECK;
 /* STATUS_RESUMABLE once a stop was asked for; between two pieces of what takes long. `name` of what is read.
  */
 Status data_check_stop(const char *name) MUST_CHECK;
+/* STATUS_INPUT where the file of that mode is no regular one. */
+Status data_check_regular(const char *path, mode_t mode) MUST_CHECK;
 /* Classes named "0", "1", ... up to source->classes. */
 Status data_source_number_classes(DataSource *source) MUST_CHECK;
+/* The classes of a finished table, with its names. */
+Status data_source_name_classes(DataSource *source, const ClassTable *classes) MUST_CHECK;
 void data_source_close(DataSource *source);
 
 #endif

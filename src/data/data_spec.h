@@ -8,7 +8,7 @@
 
 #include "base/source.h"
 
-typedef enum DataFormat { DATA_IDX, DATA_CSV, DATA_SYNTHETIC } DataFormat;
+typedef enum DataFormat { DATA_IDX, DATA_CSV, DATA_HDF5, DATA_SYNTHETIC } DataFormat;
 typedef enum Normalisation {
     NORMALISE_NONE,
     NORMALISE_UNIT,    /* bytes: x / 255; else (x - min) / (max - min) of the training part, one a feature */
@@ -17,6 +17,12 @@ typedef enum Normalisation {
 } Normalisation;
 typedef enum SyntheticKind { SYNTHETIC_BLOBS, SYNTHETIC_MOONS, SYNTHETIC_SPIRALS } SyntheticKind;
 
+/* Two arrays of an HDF5 file. */
+typedef struct Hdf5Part {
+    const char *file;
+    const char *images, *labels; /* paths in the file */
+} Hdf5Part;
+
 /* Paths are as the user wrote them or resolved against the configuration's folder; owned by the Config. */
 typedef struct DataSpec {
     DataFormat format;
@@ -24,6 +30,7 @@ typedef struct DataSpec {
     const char *test_images, *test_labels;   /* idx; NULL without a test set */
     const char *train_table, *test_table;    /* csv; test may be NULL */
     const char *label_column;                /* csv: name in the header */
+    Hdf5Part train_hdf5, test_hdf5;          /* hdf5; test's file is NULL without a test set */
     SyntheticKind synthetic;
     size_t examples, test_examples; /* synthetic: how many; test_examples may be 0 */
     size_t classes, features;       /* synthetic; moons: 2 and 2, spirals: 2 features */

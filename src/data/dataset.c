@@ -22,6 +22,7 @@ static Status source_open(DataSource *source, const DataSpec *spec, uint64_t see
     switch (spec->format) {
     case DATA_IDX: return idx_source_open(source, spec);
     case DATA_CSV: return csv_source_open(source, spec);
+    case DATA_HDF5: return hdf5_source_open(source, spec);
     case DATA_SYNTHETIC: return synthetic_source_open(source, spec, seed);
     }
     return status_fail(STATUS_INPUT, "unknown data format %d", (int)spec->format);

@@ -14,9 +14,9 @@ typedef struct Dataset Dataset;
 
 /* Read, decode, check, split (stratified, stream RANDOM_SPLIT) and normalise. Every count and product from
  * the files is checked before memory is taken. Errors are STATUS_INPUT naming the file and the byte offset
- * (IDX) or line and column (CSV), and STATUS_ENVIRONMENT for what the machine refuses (but a file that is
- * missing or unreadable is the configuration's fault: STATUS_INPUT); STATUS_RESUMABLE where a stop was asked
- * for meanwhile (base/stop.h). Nothing is written. */
+ * (IDX), line and column (CSV) or path and index (HDF5), and STATUS_ENVIRONMENT for what the machine refuses
+ * (but a file that is missing or unreadable is the configuration's fault: STATUS_INPUT); STATUS_RESUMABLE
+ * where a stop was asked for meanwhile (base/stop.h). Nothing is written. */
 Status dataset_load(Dataset **out, const DataSpec *spec, uint64_t seed) MUST_CHECK;
 
 /* A view on a block that dataset_block gave, at any address (8-aligned), which stays borrowed.

@@ -51,10 +51,7 @@ static Status open_regular(GzipFile *file) {
     if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0) {
         return status_fail_errno(STATUS_INPUT, "%s: cannot be read", file->path);
     }
-    if (!S_ISREG(about.st_mode)) {
-        return status_fail(STATUS_INPUT, "%s: cannot be read: it is %s, not a regular file", file->path,
-                           S_ISDIR(about.st_mode) ? "a folder" : "a device or a pipe");
-    }
+    TRY(data_check_regular(file->path, about.st_mode));
     file->size = (size_t)about.st_size;
     return STATUS_OK;
 }

@@ -15,8 +15,9 @@ static Status refuse_own_input(const char *path, const struct stat *file, const 
         return status_fail(STATUS_INPUT,
                            "%s is the configuration itself; give the results another file with -o", path);
     }
-    const char *const inputs[] = {data->train_images, data->train_labels, data->test_images,
-                                  data->test_labels,  data->train_table,  data->test_table};
+    const char *const inputs[] = {data->train_images,    data->train_labels,  data->test_images,
+                                  data->test_labels,     data->train_table,   data->test_table,
+                                  data->train_hdf5.file, data->test_hdf5.file};
     for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
         if (!is_same_file(file, inputs[i])) continue;
         return status_fail(STATUS_INPUT,

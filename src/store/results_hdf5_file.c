@@ -3,44 +3,26 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/text.h"
+#include "data/hdf5_array.h"
 #include "store/results.h"
 #include "store/results_hdf5.h"
 
-#define DESCRIPTION_SIZE 256
+#define MESSAGE_SIZE 256
 #define SMALLEST_ROOM ((uint64_t)1 << 20)
 #define DEFLATE_RATIO 1100 /* deflate's best is 1 : 1032 */
 
-static herr_t keep_innermost(unsigned number, const H5E_error2_t *error, void *out) {
-    if (number == 0 && error->desc != NULL) text_copy(out, DESCRIPTION_SIZE, error->desc);
-    return 0;
-}
-
-/* The system's own words where HDF5 quotes them, without the addresses around them. */
-static void describe(char out[DESCRIPTION_SIZE]) {
-    static const char quote[] = "error message = '";
-    text_copy(out, DESCRIPTION_SIZE, "HDF5 gives no reason");
-    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, out);
-    char *words = strstr(out, quote);
-    if (words == NULL) return;
-    words += strlen(quote);
-    words[strcspn(words, "'")] = '\0';
-    memmove(out, words, strlen(words) + 1);
-}
-
 Status hdf5_fail(const Hdf5File *file, const char *format, ...) {
-    char description[DESCRIPTION_SIZE];
-    char message[DESCRIPTION_SIZE];
-    describe(description);
+    const char *reason = hdf5_reason();
+    char message[MESSAGE_SIZE];
     va_list list;
     va_start(list, format);
     (void)vsnprintf(message, sizeof(message), format, list);
     va_end(list);
-    return status_fail(STATUS_ENVIRONMENT, "%s: %s: %s", file->path, message, description);
+    return status_fail(STATUS_ENVIRONMENT, "%s: %s: %s", file->path, message, reason);
 }
 
 Status hdf5_refuse(const Hdf5File *file, const char *format, ...) {
-    char message[DESCRIPTION_SIZE];
+    char message[MESSAGE_SIZE];
     va_list list;
     va_start(list, format);
     (void)vsnprintf(message, sizeof(message), format, list);

@@ -97,8 +97,11 @@ top_level = [
 ]
 
 data_section = [
-    wrong_yaml("an unknown format", "data: {format: jpeg}\n" + NETWORK + STAGES, 1, 16, "known: idx, csv or synthetic"),
-    wrong_yaml("a format of later", "data: {format: hdf5}\n" + NETWORK + STAGES, 1, 16, "use idx, csv or synthetic"),
+    wrong_yaml("an unknown format", "data: {format: jpeg}\n" + NETWORK + STAGES, 1, 16, "known: idx, csv, hdf5 or synthetic"),
+    wrong_yaml("hdf5 without train", "data: {format: hdf5}\n" + NETWORK + STAGES, 1, 7,
+               "for example train: {file: data.h5, images:"),
+    wrong_yaml("hdf5 without labels", "data: {format: hdf5, train: {file: a.h5, images: /x}}\n" + NETWORK + STAGES, 1, 29,
+               "for example train: {file: data.h5, images: /train/x, labels:"),
     wrong_yaml("idx without train", "data: {format: idx}\n" + NETWORK + STAGES, 1, 7, "for example train: {images:"),
     wrong_yaml("idx without labels", "data: {format: idx, train: {images: a}}\n" + NETWORK + STAGES, 1, 28,
                "for example train: {images: images-idx3-ubyte.gz, labels:"),

@@ -1,8 +1,12 @@
 """Data files that are wrong, each beside a configuration that is sound."""
 
 import gzip
+import io
 import struct
 import zlib
+
+import h5py
+import numpy as np
 
 from bad_case import BATCH, Case, STAGES
 
@@ -20,6 +24,14 @@ CSV = """data:
   train: train.csv
   test: test.csv
   label: kind
+  validation: 4
+""" + "network: [dense: 4, relu, dense: 3]\n" + STAGES + BATCH
+
+
+HDF5 = """data:
+  format: hdf5
+  train: {file: data.h5, images: /train/x, labels: /train/y}
+  test: {file: data.h5, images: /test/x, labels: /test/y}
   validation: 4
 """ + "network: [dense: 4, relu, dense: 3]\n" + STAGES + BATCH
 
@@ -187,4 +199,65 @@ tables = [
          "bad.yaml:6:15: ", "each of its 3 classes needs one to train on", SOUND_CSV),
 ]
 
-cases = idx_files + tables
+X = np.arange(48, dtype="f4").reshape(12, 2, 2)
+SOUND_SETS = {"train/x": X, "train/y": THREE, "test/x": X[:3], "test/y": [0, 1, 2]}
+
+
+def hdf5(sets, **options):
+    """The bytes of an HDF5 file with these data sets."""
+    out = io.BytesIO()
+    with h5py.File(out, "w") as file:
+        for name, values in sets.items():
+            if isinstance(values, (h5py.ExternalLink, h5py.SoftLink)):
+                file[name] = values
+            elif values is not None:
+                file.create_dataset(name, data=values, **options)
+    return out.getvalue()
+
+
+def wrong_set(name, changed, place, right):
+    return Case(name, HDF5.encode(), place, right, {"data.h5": hdf5({**SOUND_SETS, **changed})})
+
+
+def wrong_file(name, content, place, right):
+    return Case(name, HDF5.encode(), place, right, {"data.h5": content})
+
+
+def with_nan(values):
+    values = values.copy()
+    values[7, 0, 1] = np.nan
+    return values
+
+
+sound_file = hdf5(SOUND_SETS)
+packed_file = hdf5(SOUND_SETS, compression="gzip")
+
+hdf5_files = [
+    wrong_file("no file", "missing", "data.h5: cannot be read: ", "No such file"),
+    wrong_file("a folder", None, "data.h5: cannot be read: ", "it is a folder, not a regular file"),
+    wrong_file("no HDF5", table(*ROWS), "data.h5: no readable HDF5 file: ", ""),
+    wrong_file("a truncated file", sound_file[:-100], "data.h5: no readable HDF5 file: ", "truncated file"),
+    wrong_file("damaged gzip data", packed_file.replace(b"\x78\x5e", b"\x79\x5f"), "data.h5: /train/", "inflate() failed"),
+    wrong_set("no such data set", {"train/x": None, "train/images": X}, "data.h5: /train/x: ", "/train holds: images, y"),
+    wrong_set("a group", {"train/x": None, "train/x/values": X}, "data.h5: /train/x: ", "/train/x holds: values"),
+    wrong_set("an external link", {"train/x": h5py.ExternalLink("data.h5", "/test/x")}, "data.h5: /train/x: ",
+              "name that file itself"),
+    wrong_set("a table of columns", {"train/x": np.zeros(12, "i4,f8")}, "data.h5: /train/x: ",
+              "plain numbers (or strings, for labels) are needed"),
+    wrong_set("complex numbers", {"train/x": X.astype("c8")}, "data.h5: /train/x: ", "plain numbers"),
+    wrong_set("one dimension", {"train/x": X[:, 0, 0]}, "data.h5: /train/x: ", "tables [examples, features]"),
+    wrong_set("no examples", {"train/x": X[:0]}, "data.h5: /train/x: ", "dimension 1 is 0"),
+    wrong_set("NaN", {"train/x": with_nan(X)}, "data.h5: /train/x[7, 0, 1]: ", "every value must be a finite number"),
+    wrong_set("too large a number", {"train/x": X.astype("f8") * 1e38}, "data.h5: /train/x[1, 0, 0]: ", "at most 3.4e38"),
+    wrong_set("one-hot labels", {"train/y": np.eye(3)[THREE].astype("i4")}, "data.h5: /train/y: ", "store the argmax of each row"),
+    wrong_set("float labels", {"train/y": np.array(THREE, "f4")}, "data.h5: /train/y: ", "labels are whole numbers from 0"),
+    wrong_set("a negative label", {"train/y": [*THREE[:11], -1]}, "data.h5: /train/y[11]: ", "labels go from 0"),
+    wrong_set("fewer labels", {"train/y": THREE[:11]}, "data.h5: /train/y: ", "12 training images in /train/x"),
+    wrong_set("a test label out of range", {"test/y": [0, 1, 3]}, "data.h5: /test/y[2]: ", "the training labels go from 0 to 2"),
+    wrong_set("a test label that training has not", {"train/y": [*"abc" * 4], "test/y": [*"abd"]},
+              "data.h5: /test/y[2]: ", "the classes are: a, b, c"),
+    wrong_set("test images of another type", {"test/x": X[:3].astype("u1")}, "data.h5: /test/x: ", "write both alike"),
+    wrong_set("test images of another size", {"test/x": X[:3, :1]}, "data.h5: /test/x: ", "the training images are 2 x 2 x 1"),
+]
+
+cases = idx_files + tables + hdf5_files

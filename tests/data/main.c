@@ -7,6 +7,9 @@ int main(void) {
     suite_gzip();
     suite_csv();
     suite_csv_errors();
+    suite_hdf5();
+    suite_hdf5_errors();
+    suite_channels();
     suite_synthetic();
     suite_split();
     suite_normalise();

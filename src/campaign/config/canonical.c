@@ -96,16 +96,26 @@ static Status add_path(Canonical *canonical, const char *key, const char *path) 
     return path == NULL ? STATUS_OK : add_text(canonical, key, path);
 }
 
+/* Where the arrays lie is as little of the data as the file's name is. */
+static Status add_hdf5_part(Canonical *canonical, const char *name, const Hdf5Part *part) {
+    set_prefix(canonical, "data.%s.", name);
+    TRY(add_path(canonical, "file", part->file));
+    TRY(add_path(canonical, "images", part->images));
+    return add_path(canonical, "labels", part->labels);
+}
+
 static Status add_data(Canonical *canonical) {
     static const char *const formats[] = {
-        [DATA_IDX] = "idx", [DATA_CSV] = "csv", [DATA_SYNTHETIC] = "synthetic"};
+        [DATA_IDX] = "idx", [DATA_CSV] = "csv", [DATA_HDF5] = "hdf5", [DATA_SYNTHETIC] = "synthetic"};
     static const char *const kinds[] = {
         [SYNTHETIC_BLOBS] = "blobs", [SYNTHETIC_MOONS] = "moons", [SYNTHETIC_SPIRALS] = "spirals"};
     static const char *const ways[] = {
         [NORMALISE_NONE] = "none", [NORMALISE_UNIT] = "unit", [NORMALISE_STANDARD] = "standard"};
     const DataSpec *data = &canonical->reader->config->data;
-    set_prefix(canonical, "data.");
     canonical->hashed = false;
+    TRY(add_hdf5_part(canonical, "train", &data->train_hdf5));
+    TRY(add_hdf5_part(canonical, "test", &data->test_hdf5));
+    set_prefix(canonical, "data.");
     TRY(add_path(canonical, "train.images", data->train_images));
     TRY(add_path(canonical, "train.labels", data->train_labels));
     TRY(add_path(canonical, "test.images", data->test_images));

@@ -69,6 +69,37 @@ static Status read_idx(ConfigReader *reader, const YamlNode *node) {
     return read_idx_part(reader, test, "test", &data->test_images, &data->test_labels);
 }
 
+/* `train` or `test` of HDF5 data. */
+static Status read_hdf5_part(const ConfigReader *reader, const YamlNode *node, const char *name,
+                             Hdf5Part *part) {
+    static const char *const keys[] = {"file", "images", "labels"};
+    TRY(read_keys(reader, node, name, keys, COUNT_OF(keys)));
+    const char **const values[] = {&part->file, &part->images, &part->labels};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        const YamlNode *value = yaml_get(node, keys[i]);
+        if (value == NULL) {
+            return source_fail(reader->source, node->mark,
+                               "%s has no %s; for example %s: {file: data.h5, images: /%s/x, labels: /%s/y}",
+                               name, keys[i], name, name, name);
+        }
+        TRY((i == 0 ? read_path : read_text)(reader, value, keys[i], values[i]));
+    }
+    return STATUS_OK;
+}
+
+static Status read_hdf5(ConfigReader *reader, const YamlNode *node) {
+    DataSpec *data = &reader->config->data;
+    static const char *const keys[] = {"format", "train", "test", "validation", "normalize"};
+    TRY(read_keys(reader, node, "data of format hdf5", keys, COUNT_OF(keys)));
+    const YamlNode *train = yaml_get(node, "train");
+    const YamlNode *test = yaml_get(node, "test");
+    if (train == NULL) {
+        return missing(reader, node, "'train'", "train: {file: data.h5, images: /train/x, labels: /train/y}");
+    }
+    TRY(read_hdf5_part(reader, train, "train", &data->train_hdf5));
+    return test == NULL ? STATUS_OK : read_hdf5_part(reader, test, "test", &data->test_hdf5);
+}
+
 static Status read_csv(ConfigReader *reader, const YamlNode *node) {
     DataSpec *data = &reader->config->data;
     static const char *const keys[] = {"format", "train", "test", "label", "validation", "normalize"};
@@ -162,7 +193,7 @@ static Status read_validation(ConfigReader *reader, const YamlNode *node) {
 
 Status config_read_data(ConfigReader *reader, const YamlNode *node) {
     static const char *const formats[] = {
-        [DATA_IDX] = "idx", [DATA_CSV] = "csv", [DATA_SYNTHETIC] = "synthetic"};
+        [DATA_IDX] = "idx", [DATA_CSV] = "csv", [DATA_HDF5] = "hdf5", [DATA_SYNTHETIC] = "synthetic"};
     DataSpec *data = &reader->config->data;
     if (node->kind != YAML_MAPPING) {
         return source_fail(
@@ -170,12 +201,7 @@ Status config_read_data(ConfigReader *reader, const YamlNode *node) {
             "data must be a mapping; for example {format: synthetic, kind: spirals, examples: 2000}");
     }
     const YamlNode *format = yaml_get(node, "format");
-    if (format == NULL) return missing(reader, node, "'format'", "format: idx (or csv, synthetic)");
-    if (format->kind == YAML_SCALAR && strcmp(format->text, "hdf5") == 0) {
-        return source_fail(reader->source, format->mark,
-                           "data of format hdf5 do not exist yet in winnow " WINNOW_VERSION
-                           "; use idx, csv or synthetic");
-    }
+    if (format == NULL) return missing(reader, node, "'format'", "format: idx (or csv, hdf5, synthetic)");
     if (yaml_get(node, "augment") != NULL) {
         return source_fail(reader->source, yaml_get(node, "augment")->mark,
                            "augmentation is said by parameters here; parameters: {augment_shift: {value: 2}, "
@@ -187,6 +213,7 @@ Status config_read_data(ConfigReader *reader, const YamlNode *node) {
     switch (data->format) {
     case DATA_IDX: TRY(read_idx(reader, node)); break;
     case DATA_CSV: TRY(read_csv(reader, node)); break;
+    case DATA_HDF5: TRY(read_hdf5(reader, node)); break;
     case DATA_SYNTHETIC: TRY(read_synthetic(reader, node)); break;
     }
     index = NORMALISE_STANDARD;

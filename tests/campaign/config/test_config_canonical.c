@@ -255,6 +255,9 @@ static void allowed_changes(void) {
         0, NULL);
     check_continues("data: {format: csv, train: a.csv, label: c}\n" NETWORK STAGES,
                     "data: {format: csv, train: /else/a.csv, label: c}\n" NETWORK STAGES, 0, NULL);
+    check_continues("data: {format: hdf5, train: {file: a, images: /x, labels: /y}}\n" NETWORK STAGES,
+                    "data: {format: hdf5, train: {file: b, images: /v, labels: /w}}\n" NETWORK STAGES, 0,
+                    NULL);
 }
 
 static void refused_changes(void) {
@@ -285,6 +288,9 @@ static void refused_changes(void) {
     check_continues("data: {format: csv, train: a.csv, label: c}\n" NETWORK STAGES,
                     "data: {format: csv, train: a.csv, label: d}\n" NETWORK STAGES, 1,
                     "data.label is d here, but c");
+    check_continues("data: {format: hdf5, train: {file: a, images: /x, labels: /y}}\n" NETWORK STAGES,
+                    "data: {format: idx, train: {images: a, labels: b}}\n" NETWORK STAGES, 1,
+                    "data.format is idx here, but hdf5");
     check_continues(BASE, DATA "network: [dense: 17, relu, dense: 3]\n" STAGES, 2,
                     "network.0.dense.units is 17 here, but 16");
     check_continues(short_spelling, IMAGE_NETWORK("{filters: 3, kernel: 3}", "2"), 4,

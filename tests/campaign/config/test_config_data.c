@@ -29,6 +29,24 @@ static void idx_paths(void) {
     config_destroy(&config);
 }
 
+static void hdf5(void) {
+    static const char text[] = "data:\n"
+                               "  format: hdf5\n"
+                               "  train: {file: a.h5, images: /train/x, labels: train/y}\n"
+                               "  test: {file: /abs/b.h5, images: /x, labels: /y}\n" NETWORK STAGES;
+    Config *config = NULL;
+    CU_ASSERT_EQUAL_FATAL(config_parse(&config, "some/where/x.yaml", text, strlen(text)), STATUS_OK);
+    const DataSpec *data = &config->data;
+    CU_ASSERT_EQUAL(data->format, DATA_HDF5);
+    CU_ASSERT_STRING_EQUAL(data->train_hdf5.file, "some/where/a.h5");
+    CU_ASSERT_STRING_EQUAL(data->train_hdf5.images, "/train/x");
+    CU_ASSERT_STRING_EQUAL(data->train_hdf5.labels, "train/y");
+    CU_ASSERT_STRING_EQUAL(data->test_hdf5.file, "/abs/b.h5");
+    CU_ASSERT_STRING_EQUAL(data->test_hdf5.images, "/x");
+    CU_ASSERT_STRING_EQUAL(data->test_hdf5.labels, "/y");
+    config_destroy(&config);
+}
+
 static void csv(void) {
     Config *config =
         config_good("data: {format: csv, train: t.csv, label: kind of, normalize: none}\n" NETWORK STAGES);
@@ -207,6 +225,7 @@ static void augmented_images(void) {
 void add_data_suite(void) {
     static const TestCase tests[] = {
         {"paths start at the configuration's folder", idx_paths},
+        {"arrays are named by file and path in it", hdf5},
         {"a table needs its label column", csv},
         {"made-up data can be described", synthetic},
         {"a network that fits is accepted", fits},
