@@ -48,6 +48,7 @@ void fuzz_require_bytes(ByteWriter *writer, const void *data, size_t size);
     EACH(checkpoint)                                                                                         \
     EACH(csv)                                                                                                \
     EACH(frames)                                                                                             \
+    EACH(hdf5)                                                                                               \
     EACH(idx)                                                                                                \
     EACH(journal)                                                                                            \
     EACH(ledger)                                                                                             \

@@ -13,7 +13,7 @@ void seed_finish(const char *target, const char *name, unsigned number, ByteWrit
 void seed_separator(ByteWriter *writer);
 
 void seeds_of_campaign(void); /* records, messages, blobs, checkpoints, frames */
-void seeds_of_data(void);     /* idx, csv, blocks */
+void seeds_of_data(void);     /* idx, csv, hdf5, blocks */
 void seeds_of_store(void);    /* journals, ledgers, results, .live */
 void seeds_of_yaml(void);     /* copies of the configurations in the checkout */
 

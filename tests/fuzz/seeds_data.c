@@ -90,6 +90,34 @@ static void csv(void) {
     }
 }
 
+/* Choices; then data sets of each type and rank, and links of each kind, in place of each of the four. */
+static void hdf5(void) {
+    static const uint8_t unchanged[] = {1};
+    seed_write("hdf5", "unchanged", 0, unchanged, sizeof(unchanged));
+    for (uint8_t set = 0; set < 4; set++) {
+        for (uint8_t type = 0; type < 10; type++) {
+            uint8_t choice = (uint8_t)(1 + type % 4);       /* the rank */
+            if (type & 1) choice = (uint8_t)(195 + choice); /* the same modulo 5, with both bits of packing */
+            ByteWriter writer = {0};
+            bytes_put_u8(&writer, 1);
+            bytes_put_u8(&writer, (uint8_t)(3 * set + 1));
+            bytes_put_u8(&writer, choice);
+            for (int d = 0; d < choice % 5; d++)
+                bytes_put_u8(&writer, d > 0);
+            bytes_put_u8(&writer, type);
+            bytes_put_u8(&writer, 3);
+            bytes_put_raw(&writer, "\1\0\2", 3);
+            seed_finish("hdf5", "set", set * 10U + type, &writer);
+        }
+        for (uint8_t kind = 0; kind < 4; kind++) {
+            const uint8_t link[] = {1, (uint8_t)(3 * set + 2), (uint8_t)(64 * kind + 1 + set)};
+            seed_write("hdf5", "link", set * 4U + kind, link, sizeof(link));
+        }
+        const uint8_t patch[] = {1, 0, set, 0, 2, 0, 0, 0, 1, 9};
+        seed_write("hdf5", "patch", set, patch, sizeof(patch));
+    }
+}
+
 static void blocks(void) {
     for (unsigned i = 0; i < 3; i++) {
         DataSpec spec = {.format = DATA_SYNTHETIC,
@@ -113,5 +141,6 @@ static void blocks(void) {
 void seeds_of_data(void) {
     idx();
     csv();
+    hdf5();
     blocks();
 }
