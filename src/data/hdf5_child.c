@@ -199,7 +199,7 @@ static Status receive_whole(Hdf5Child *child, void *out, size_t length) {
 
 static Status receive_about(DataSource *source) {
     Hdf5Child *child = source->state;
-    Found found;
+    Found found = {0};
     TRY(receive_whole(child, &found, sizeof found));
     source->type = found.type;
     source->shape = found.shape;
