@@ -106,8 +106,9 @@ typedef struct Op {
     Status (*shape)(const LayerSpec *layer, const Shape *inputs, Shape *out);
     /* Number of stored arrays, at most OP_MAX_ARRAYS; NULL for none. `input` is the first input's. */
     size_t (*arrays)(const LayerSpec *layer, Shape input, StoredArray *out);
-    /* Bytes of workspace for one example, and a tail of at most 64 bytes more is given; NULL for none. */
-    size_t (*workspace)(const Node *node);
+    /* Bytes of workspace for batches of up to `batch`, and a tail of 64 bytes more is given; false where they
+     * overflow. NULL for none. */
+    bool (*workspace)(const Node *node, size_t batch, size_t *bytes);
     /* Bytes of scratch, whatever the batch; false where they overflow. NULL for none. */
     bool (*scratch)(const Node *node, size_t *bytes);
     void (*forward)(const Node *node, const Run *run);

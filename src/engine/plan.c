@@ -121,8 +121,17 @@ static Status plan_arrays(Plan *plan) {
     return STATUS_OK;
 }
 
-static size_t workspace_size(const Node *node) {
-    return node->op->workspace == NULL ? 0 : node->op->workspace(node);
+/* Bytes after each workspace, so that ops may work in whole vectors. */
+enum { WORKSPACE_TAIL = 64 };
+
+/* Bytes of the node's workspace with its tail; 0 for none. */
+static Status workspace_size(const Plan *plan, const Node *node, size_t *bytes) {
+    *bytes = 0;
+    if (node->op->workspace == NULL) return STATUS_OK;
+    if (!node->op->workspace(node, plan->batch_max, bytes) || !size_add(*bytes, WORKSPACE_TAIL, bytes)) {
+        return too_large();
+    }
+    return STATUS_OK;
 }
 
 /* What the most demanding op needs. */
@@ -145,9 +154,6 @@ static Status reserve(Plan *plan, size_t rows, size_t columns, size_t size) {
     return STATUS_OK;
 }
 
-/* Bytes after each example-wise workspace, so that ops may work in whole vectors. */
-enum { WORKSPACE_TAIL = 64 };
-
 static Status reserve_all(Plan *plan) {
     TRY(reserve(plan, plan->parameter_count, 1, sizeof(real)));
     TRY(reserve(plan, plan->parameter_count, 1, sizeof(real)));
@@ -160,11 +166,8 @@ static Status reserve_all(Plan *plan) {
     }
     for (size_t i = 0; i < plan->node_count; i++) {
         size_t bytes = 0;
-        if (!size_mul(plan->batch_max, workspace_size(&plan->nodes[i]), &bytes) ||
-            !size_add(bytes, WORKSPACE_TAIL, &bytes)) {
-            return too_large();
-        }
-        if (bytes > WORKSPACE_TAIL) TRY(reserve(plan, bytes, 1, 1));
+        TRY(workspace_size(plan, &plan->nodes[i], &bytes));
+        TRY(reserve(plan, bytes, 1, 1));
     }
     TRY(scratch_size(plan, &plan->scratch));
     return reserve(plan, plan->scratch, 1, 1);
@@ -216,8 +219,9 @@ Status plan_bind(Plan *plan) {
     }
     for (size_t i = 0; i < plan->node_count; i++) {
         Node *node = &plan->nodes[i];
-        size_t bytes = plan->batch_max * workspace_size(node);
-        if (bytes > 0) node->workspace = arena_take(&plan->arena, bytes + WORKSPACE_TAIL, 1);
+        size_t bytes = 0;
+        TRY(workspace_size(plan, node, &bytes));
+        node->workspace = arena_take(&plan->arena, bytes, 1);
         for (size_t p = 0; p < node->array_count; p++) {
             node->parameters[p] = plan->parameters + node->offsets[p];
             node->gradients[p] = plan->gradients + node->offsets[p];

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/philox.h"
+#include "base/size.h"
 #include "engine/op.h"
 #include "engine/philox_lanes.h"
 
@@ -62,8 +63,8 @@ static void dropout_backward(const Node *node, const Run *run) {
     }
 }
 
-static size_t dropout_workspace(const Node *node) {
-    return node->output->size;
+static bool dropout_workspace(const Node *node, size_t batch, size_t *bytes) {
+    return size_mul(batch, node->output->size, bytes);
 }
 
 const Op op_dropout = {.name = "dropout",

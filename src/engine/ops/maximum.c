@@ -1,6 +1,7 @@
 /* y = the largest input, which alone gets the gradient; the first on ties, and NaN counts as the largest. */
 #include <string.h>
 
+#include "base/size.h"
 #include "engine/branches.h"
 #include "engine/op.h"
 
@@ -34,8 +35,8 @@ static void maximum_backward(const Node *node, const Run *run) {
     }
 }
 
-static size_t maximum_workspace(const Node *node) {
-    return node->output->size;
+static bool maximum_workspace(const Node *node, size_t batch, size_t *bytes) {
+    return size_mul(batch, node->output->size, bytes);
 }
 
 static uint64_t maximum_branches(const Node *node, size_t batch, uint64_t hash) {

@@ -1,6 +1,7 @@
 /* y = product of the inputs; each gets the gradient times the product of the others. */
 #include <string.h>
 
+#include "base/size.h"
 #include "engine/op.h"
 
 static void multiply_forward(const Node *node, const Run *run) {
@@ -38,8 +39,8 @@ static void multiply_backward(const Node *node, const Run *run) {
     }
 }
 
-static size_t multiply_workspace(const Node *node) {
-    return node->output->size * sizeof(real);
+static bool multiply_workspace(const Node *node, size_t batch, size_t *bytes) {
+    return size_mul(batch, node->output->size * sizeof(real), bytes);
 }
 
 const Op op_multiply = {.name = "multiply",
