@@ -5,6 +5,7 @@ int main(void) {
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
     suite_blas();
     suite_product();
+    suite_pools();
     suite_network_spec();
     suite_flops();
     suite_losses();

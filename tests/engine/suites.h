@@ -20,6 +20,7 @@ void suite_moving_average(void);
 void suite_network(void);
 void suite_network_spec(void);
 void suite_optimizers(void);
+void suite_pools(void);
 void suite_product(void);
 void suite_schedules(void);
 void suite_stopwatch(void);

@@ -29,10 +29,6 @@ Status window_shape(const LayerSpec *layer, Shape in, size_t channels, Shape *ou
     return STATUS_OK;
 }
 
-void window_part(const Window *window, size_t at, size_t *first, size_t *end) {
-    size_t start = at * window->stride; /* counted from the first added place */
-    *first = start < window->before ? window->before - start : 0;
-    size_t left = window->in + window->before > start ? window->in + window->before - start : 0;
-    *end = left < window->kernel ? left : window->kernel;
-    if (*end < *first) *end = *first;
+bool window_tiles(const Window *window) {
+    return window->stride == window->kernel && window->padded >= window->before + window->in;
 }
