@@ -6,6 +6,7 @@ int main(void) {
     suite_blas();
     suite_product();
     suite_pools();
+    suite_batch_norm();
     suite_network_spec();
     suite_flops();
     suite_losses();

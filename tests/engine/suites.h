@@ -3,6 +3,7 @@
 #define WINNOW_TESTS_ENGINE_SUITES_H
 
 void suite_augment(void);
+void suite_batch_norm(void);
 void suite_blas(void);
 void suite_by_hand(void);
 void suite_checkpoint(void);
