@@ -15,7 +15,7 @@ typedef struct GradientReport {
     size_t checked; /* coordinates compared */
     size_t skipped; /* coordinates whose +-h crossed a kink (relu, leaky_relu, maximum, hinge) */
     char layer[NETWORK_NAME_SIZE]; /* of the worst coordinate */
-    const char *role;              /* "weight" or "bias" */
+    const char *role;              /* as in ParameterBlock */
     size_t coordinate;             /* within that array */
 } GradientReport;
 

@@ -5,8 +5,8 @@
 #include "engine/gradient_check.h"
 
 /* Compare `claimed` [network_parameter_count] with centred differences around the network's present
- * parameters, on the batch that lies in it; the rest as gradient_check. The parameters are left as they were.
- */
+ * parameters, on the batch that lies in it; the rest as gradient_check. The parameters are left as they were,
+ * but for the running statistics of batch_norm, which its gradients do not depend on. */
 void gradient_compare(Network *network, TrialKey key, size_t count, size_t per_block, const double *claimed,
                       GradientReport *report);
 

@@ -39,10 +39,10 @@ void network_destroy(Network **network) {
     *network = NULL;
 }
 
-Status network_memory(const NetworkSpec *spec, size_t batch_max, size_t *bytes) {
+Status network_memory(const NetworkSpec *spec, size_t batch_max, NetworkMemory *memory) {
     Plan plan;
     TRY(plan_build(&plan, spec, batch_max));
-    *bytes = plan.arena.size;
+    *memory = (NetworkMemory){plan.arena.size, plan.parameter_count, plan.block_count};
     plan_release(&plan);
     return STATUS_OK;
 }

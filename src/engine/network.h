@@ -34,11 +34,11 @@ typedef struct Network Network;
 /* A stored array of one layer. */
 typedef struct ParameterBlock {
     const char *layer; /* name, borrowed from the network */
-    const char *role;  /* "weight" or "bias" */
+    const char *role;  /* "weight", "bias", "scale", "shift"; "mean" or "variance" where it is not trained */
     size_t offset;     /* of its first value in network_parameters() */
     size_t count;      /* values */
-    ArrayShape shape;  /* weight: [in, out]; bias: [out] */
-    bool decays;       /* weight decay applies: weights, not biases */
+    ArrayShape shape;  /* weight: [in, out] or [height, width, in, out]; all others: [out] */
+    bool decays;       /* weight decay applies: weights alone */
     bool trained;      /* the optimizer moves it; else forward in training does */
 } ParameterBlock;
 
@@ -59,18 +59,24 @@ typedef struct BatchResult {
 Status network_create(Network **out, const NetworkSpec *spec, size_t batch_max) MUST_CHECK;
 void network_destroy(Network **network);
 
-/* Bytes of the block that network_create would allocate. STATUS_INPUT where it overflows. */
-Status network_memory(const NetworkSpec *spec, size_t batch_max, size_t *bytes) MUST_CHECK;
+typedef struct NetworkMemory {
+    size_t bytes; /* of the block that network_create would allocate */
+    size_t parameter_count, block_count;
+} NetworkMemory;
+
+/* What network_create would plan. STATUS_INPUT where it overflows. */
+Status network_memory(const NetworkSpec *spec, size_t batch_max, NetworkMemory *memory) MUST_CHECK;
 
 size_t network_parameter_count(const Network *network);
-real *network_parameters(Network *network); /* [parameter_count], all blocks in layer order, weight before
-                                               bias; padding between blocks is zero and stays zero */
-real *network_gradients(Network *network);  /* [parameter_count], the same layout */
+real *
+network_parameters(Network *network);      /* [parameter_count], all blocks in layer order, in the order
+                                              of its roles above; padding between blocks is zero and stays zero */
+real *network_gradients(Network *network); /* [parameter_count], the same layout */
 size_t network_block_count(const Network *network);
 ParameterBlock network_block(const Network *network, size_t block);
 
-/* Random weights (stream RANDOM_WEIGHTS, lane = layer index), zero biases. The double build draws the same
- * values. */
+/* Random weights (stream RANDOM_WEIGHTS, lane = layer index); scale and variance 1, all else 0. The double
+ * build draws the same values. */
 void network_initialise(Network *network, TrialKey key);
 
 /* Where the caller puts a batch before running it. */
@@ -83,14 +89,15 @@ void network_set_label_smoothing(Network *network, double smoothing);
 /* Time what follows, layer by layer; NULL, as at the start, for no more. Borrowed. */
 void network_set_stopwatch(Network *network, Stopwatch *watch);
 
-/* Forward in training mode (dropout stream RANDOM_DROPOUT, lane = layer, step = `step`), then backward: the
- * gradients of the mean loss over the batch, 1 <= batch <= batch_max. Each edge of the graph is visited once.
+/* Forward in training mode (dropout stream RANDOM_DROPOUT, lane = layer, step = `step`; batch_norm by the
+ * batch's own statistics, and its running ones move), then backward: the gradients of the mean loss over the
+ * batch, 1 <= batch <= batch_max. What is not trained has gradient 0. Each edge of the graph is visited once.
  */
 BatchResult network_train(Network *network, size_t batch, TrialKey key, uint32_t step);
 
-/* Forward in evaluation mode (no dropout, no smoothing). probabilities, where not NULL, receives [batch,
- * classes]: softmax of the outputs; for mean squared error the outputs with negatives cut to 0, scaled to sum
- * 1 (all equal where nothing is left). */
+/* Forward in evaluation mode (no dropout, no smoothing, running statistics). probabilities, where not NULL,
+ * receives [batch, classes]: softmax of the outputs; for mean squared error the outputs with negatives cut to
+ * 0, scaled to sum 1 (all equal where nothing is left). */
 BatchResult network_evaluate(Network *network, size_t batch, float *probabilities);
 
 #endif

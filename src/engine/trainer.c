@@ -74,17 +74,18 @@ static Status count_probabilities(const Examples *validation, size_t *count) {
 
 Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
                       const Examples *validation, size_t *bytes) {
-    size_t batch = 0, steps = 0, probabilities = 0, network = 0;
+    size_t batch = 0, steps = 0, probabilities = 0;
+    NetworkMemory network;
     TRY(plan_steps(settings, train, validation, &batch, &steps));
     TRY(count_probabilities(validation, &probabilities));
     TRY(network_memory(spec, largest_batch(batch, validation), &network));
-    size_t parameters = network_spec_parameters(spec), blocks = 2 * spec->layer_count;
     Arena arena = {0};
-    TRY(arena_reserve(&arena, network, 1));
+    TRY(arena_reserve(&arena, network.bytes, 1));
     for (size_t i = 0; i < optimizer_vectors(settings->optimizer); i++) {
-        TRY(arena_reserve(&arena, parameters, sizeof(real)));
+        TRY(arena_reserve(&arena, network.parameter_count, sizeof(real)));
     }
-    TRY(reserve_arrays(&arena, settings, blocks, parameters, train->count, probabilities));
+    TRY(reserve_arrays(&arena, settings, network.block_count, network.parameter_count, train->count,
+                       probabilities));
     *bytes = arena.size;
     return STATUS_OK;
 }

@@ -18,6 +18,18 @@ NetworkSpec course_spec(double dropout) {
     return spec;
 }
 
+NetworkSpec course_norm_spec(void) {
+    NetworkSpec spec = net_of(VALUES, CLASSES, LOSS_SOFTMAX_CROSS_ENTROPY);
+    spec.input = (Shape){SIDE, SIDE, 1};
+    size_t last = net_conv2d(&spec, NETWORK_INPUT, 5, 3, 3, 1, PADDING_SAME);
+    last = net_add(&spec, LAYER_RELU, net_batch_norm(&spec, last));
+    last = net_pool(&spec, LAYER_MAX_POOL, last, 2, 2, PADDING_VALID);
+    last = net_dense(&spec, last, COURSE_HIDDEN);
+    last = net_add(&spec, LAYER_RELU, net_batch_norm(&spec, last));
+    (void)net_dense(&spec, last, CLASSES);
+    return spec;
+}
+
 Trainer *course_begin(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
                       const Examples *validation, TrialKey trial) {
     Trainer *trainer = NULL;

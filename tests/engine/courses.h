@@ -21,6 +21,9 @@ extern const TrialKey course_key;
  */
 NetworkSpec course_spec(double dropout);
 
+/* conv2d - batch_norm - relu - max_pool - dense - batch_norm - relu - dense for the same. */
+NetworkSpec course_norm_spec(void);
+
 Trainer *course_begin(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
                       const Examples *validation, TrialKey trial);
 

@@ -183,16 +183,6 @@ static void evaluation(void) {
     plan_release(&plan);
 }
 
-/* dense - batch_norm - relu - dense */
-static NetworkSpec norm_course(void) {
-    NetworkSpec spec = course_spec(0);
-    spec.layer_count = 1;
-    size_t last = net_batch_norm(&spec, 0);
-    last = net_add(&spec, LAYER_RELU, last);
-    (void)net_dense(&spec, last, CLASSES);
-    return spec;
-}
-
 static void in_place(void) {
     NetworkSpec spec = net_of(3, 3, LOSS_HINGE);
     size_t dense = net_dense(&spec, NETWORK_INPUT, 3);
@@ -269,7 +259,7 @@ static void optimizers_leave_statistics_alone(void) {
  * probabilities that the epoch was judged by. */
 static void the_kept_network_has_its_statistics(void) {
     Data *data = made_up();
-    NetworkSpec spec = norm_course();
+    NetworkSpec spec = course_norm_spec();
     TrainSettings settings = train_settings_default(6);
     settings.batch_size = 32;
     settings.learning_rate = 0.05;

@@ -148,6 +148,17 @@ static void best_by_loss(void) {
     CU_ASSERT(course.outcome.best_epoch > 2 && course.outcome.best_epoch < 29);
 }
 
+/* Running statistics go along, through the norm's own course and where a last batch is small. */
+static void batch_norm_goes_on(void) {
+    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+        NetworkSpec spec = course_norm_spec();
+        TrainSettings settings = everything_on((OptimizerKind)kind);
+        settings.batch_size = 37;
+        Course course = check_resumed(&spec, &settings);
+        CU_ASSERT_EQUAL(course.outcome.status, TRIAL_COMPLETED);
+    }
+}
+
 /* Each step multiplies the weights by -10: finite for some epochs. */
 static void divergence_afterwards(void) {
     NetworkSpec spec = course_spec(0);
@@ -373,6 +384,7 @@ void suite_checkpoint(void) {
          plateau_and_best_before},
         {"so does an early stop, wherever the epochs lie that count towards it", early_stop_goes_on},
         {"so does the best epoch by loss, wherever it lies", best_by_loss},
+        {"so does a network of convolutions with batch norm and its running statistics", batch_norm_goes_on},
         {"what diverges afterwards still diverges", divergence_afterwards},
         {"a trial interrupted after each epoch is the same trial", chained},
         {"seconds and rate cover the epochs before", time_goes_on},

@@ -12,7 +12,7 @@
 #include "suites.h"
 
 #define COUNT 6
-#define MAX_VALUES 16
+#define MAX_VALUES 128
 
 static const TrialKey KEY = {.seed = 2017, .stage = 1, .number = 7};
 
@@ -114,6 +114,99 @@ static void joins(void) {
 static void branched(void) {
     for (size_t l = 0; l < 3; l++) {
         NetworkSpec spec = net_branched(LOSSES[l]);
+        agrees(&spec);
+    }
+}
+
+/* An image and a convolution over it, for ops on images. */
+static NetworkSpec net_image(size_t height, size_t width, size_t filters) {
+    NetworkSpec spec = net_of(1, 3, LOSS_SOFTMAX_CROSS_ENTROPY);
+    spec.input = (Shape){height, width, 2};
+    (void)net_conv2d(&spec, NETWORK_INPUT, filters, 3, 2, 1, PADDING_SAME);
+    return spec;
+}
+
+/* Of all sizes, so that windows overlap, leave gaps and reach over the edge; in the second round another op
+ * reads the pool's input, too, so that its gradient is added up. */
+static void pools(void) {
+    static const LayerKind kinds[] = {LAYER_MAX_POOL, LAYER_AVERAGE_POOL};
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < 2 * 4 * 3 * 2; i++) {
+            NetworkSpec spec = net_image(5, 6, 5);
+            size_t at = net_pool(&spec, kinds[k], 0, 1 + i / 2 % 4, 1 + i / 8 % 3,
+                                 i % 2 == 0 ? PADDING_VALID : PADDING_SAME);
+            (void)net_dense(&spec, at, 3);
+            if (i >= 2 * 4 * 3) {
+                size_t beside = net_dense(&spec, 0, 3);
+                (void)net_join(&spec, LAYER_ADD, at + 1, beside);
+            }
+            agrees(&spec);
+        }
+    }
+}
+
+static void global_average_pools(void) {
+    for (size_t more = 0; more < 2; more++) {
+        NetworkSpec spec = net_image(5, 6, 5);
+        size_t at = net_pool(&spec, LAYER_GLOBAL_AVERAGE_POOL, 0, 1, 1, PADDING_VALID);
+        (void)net_dense(&spec, at, 3);
+        if (more == 1) {
+            size_t beside = net_dense(&spec, 0, 3);
+            (void)net_join(&spec, LAYER_ADD, at + 1, beside);
+        }
+        agrees(&spec);
+    }
+}
+
+/* On rows and on images, of the network's own input too, before each activation in place, and with a second
+ * reader of its input. */
+static void batch_norms(void) {
+    static const LayerKind kinds[] = {LAYER_RELU, LAYER_LEAKY_RELU, LAYER_TANH, LAYER_SIGMOID, LAYER_DROPOUT};
+    for (size_t i = 0; i < 5 * 4; i++) {
+        bool image = i % 2 == 0, twice = i / 2 % 2 == 0;
+        NetworkSpec spec = image ? net_image(4, 3, 5) : net_of(7, 3, LOSS_SOFTMAX_CROSS_ENTROPY);
+        size_t below = image ? 0 : net_dense(&spec, net_batch_norm(&spec, NETWORK_INPUT), 6);
+        size_t norm = net_batch_norm(&spec, below);
+        size_t at = net_add(&spec, kinds[i / 4], norm);
+        spec.layers[at].rate = 0.3;
+        if (twice) at = net_join(&spec, LAYER_MULTIPLY, at, below);
+        (void)net_dense(&spec, at, 3);
+        agrees(&spec);
+    }
+}
+
+/* Two residual blocks (He et al. 2016), the second one narrowing: convolutions, normalisation and a shortcut
+ * of one place wide windows. */
+static void residual_blocks(void) {
+    NetworkSpec spec = net_image(6, 5, 4);
+    size_t in = net_add(&spec, LAYER_RELU, net_batch_norm(&spec, 0));
+    for (size_t block = 0; block < 2; block++) {
+        size_t filters = 4 + 2 * block, stride = 1 + block;
+        size_t a = net_conv2d(&spec, in, filters, 3, 3, stride, PADDING_SAME);
+        a = net_add(&spec, LAYER_RELU, net_batch_norm(&spec, a));
+        a = net_batch_norm(&spec, net_conv2d(&spec, a, filters, 3, 3, 1, PADDING_SAME));
+        size_t shortcut = in;
+        if (block == 1) {
+            shortcut = net_batch_norm(&spec, net_conv2d(&spec, in, filters, 1, 1, stride, PADDING_SAME));
+        }
+        in = net_add(&spec, LAYER_RELU, net_join(&spec, LAYER_ADD, a, shortcut));
+    }
+    size_t pooled = net_pool(&spec, LAYER_GLOBAL_AVERAGE_POOL, in, 1, 1, PADDING_VALID);
+    (void)net_dense(&spec, pooled, 3);
+    agrees(&spec);
+}
+
+/* conv2d - relu - max_pool, twice, with every loss. */
+static void pooled_convolutions(void) {
+    for (size_t l = 0; l < 3; l++) {
+        NetworkSpec spec = net_image(8, 7, 4);
+        spec.loss = LOSSES[l];
+        size_t at = net_add(&spec, LAYER_RELU, 0);
+        at = net_pool(&spec, LAYER_MAX_POOL, at, 2, 2, PADDING_VALID);
+        at = net_conv2d(&spec, at, 5, 3, 3, 1, PADDING_SAME);
+        at = net_add(&spec, LAYER_RELU, at);
+        at = net_pool(&spec, LAYER_MAX_POOL, at, 3, 2, PADDING_SAME);
+        (void)net_dense(&spec, at, 3);
         agrees(&spec);
     }
 }
@@ -263,6 +356,11 @@ void suite_gradients(void) {
         {"all chains of three activations in place agree", in_place_chains},
         {"add, multiply and maximum agree, with the network's input and a repeated one among theirs", joins},
         {"a branched network agrees, with dropout on", branched},
+        {"pools of all sizes, strides and paddings agree", pools},
+        {"global average pools agree", global_average_pools},
+        {"batch norms agree, on rows and images", batch_norms},
+        {"residual blocks agree", residual_blocks},
+        {"pooled convolutions agree, under every loss", pooled_convolutions},
         {"every initialisation agrees", initialisations},
         {"smoothed labels agree", smoothed_labels},
         {"a planted error of a thousandth is found, in its place", planted_errors},

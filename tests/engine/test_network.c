@@ -196,12 +196,14 @@ static void evaluation_is_plain(void) {
 
 static void memory_is_told(void) {
     NetworkSpec spec = net_chain(784, 256, LAYER_RELU, 10, LOSS_SOFTMAX_CROSS_ENTROPY);
-    size_t small = 0;
-    size_t large = 0;
+    NetworkMemory small, large;
     CU_ASSERT_EQUAL(network_memory(&spec, 32, &small), STATUS_OK);
     CU_ASSERT_EQUAL(network_memory(&spec, 64, &large), STATUS_OK);
-    CU_ASSERT(small >= 2 * network_spec_parameters(&spec) * sizeof(float));
-    CU_ASSERT_EQUAL(large - small, 32 * ((784 + 2 * 256 + 2 * 10) * sizeof(float) + sizeof(uint16_t)));
+    CU_ASSERT(small.bytes >= 2 * network_spec_parameters(&spec) * sizeof(float));
+    CU_ASSERT_EQUAL(large.bytes - small.bytes,
+                    32 * ((784 + 2 * 256 + 2 * 10) * sizeof(float) + sizeof(uint16_t)));
+    CU_ASSERT_EQUAL(small.block_count, 4);
+    CU_ASSERT_EQUAL(small.parameter_count, 784 * 256 + 256 + 256 * 10 + 16);
     spec = net_chain(1U << 30, 1U << 30, LAYER_RELU, 10, LOSS_SOFTMAX_CROSS_ENTROPY);
     CU_ASSERT_EQUAL(network_memory(&spec, 1U << 30, &large), STATUS_INPUT);
     CU_ASSERT_PTR_NOT_NULL(strstr(status_text(), "too large"));

@@ -446,14 +446,12 @@ static void no_allocation(void) {
     }
 }
 
-static void check_memory(size_t width, const TrainSettings *settings) {
+static void check_memory(const NetworkSpec *spec, const TrainSettings *settings) {
     Data *data = made_up();
-    NetworkSpec spec = course_spec(0);
-    spec.layers[0].units = width;
     size_t told = 0;
-    CU_ASSERT_EQUAL(trainer_memory(&spec, settings, &data->train, &data->validation, &told), STATUS_OK);
+    CU_ASSERT_EQUAL(trainer_memory(spec, settings, &data->train, &data->validation, &told), STATUS_OK);
     size_t before = counted_bytes();
-    Trainer *trainer = course_begin(&spec, settings, &data->train, &data->validation, course_key);
+    Trainer *trainer = course_begin(spec, settings, &data->train, &data->validation, course_key);
     double taken = (double)(counted_bytes() - before);
     CU_ASSERT(fabs(taken - (double)told) < 0.01 * taken + sizeof(NetworkSpec) + 4096);
     trainer_destroy(&trainer);
@@ -461,13 +459,16 @@ static void check_memory(size_t width, const TrainSettings *settings) {
 
 static void memory_is_told(void) {
     Data *data = made_up();
-    for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
-        TrainSettings settings = train_settings_default(1);
-        settings.optimizer = (OptimizerKind)kind;
-        check_memory(COURSE_HIDDEN, &settings);
-        check_memory(2000, &settings);
-        settings.ema = 0.9;
-        check_memory(2000, &settings);
+    NetworkSpec specs[] = {course_spec(0), course_spec(0), course_norm_spec()};
+    specs[1].layers[0].units = specs[2].layers[4].units = 2000;
+    for (size_t s = 0; s < sizeof specs / sizeof specs[0]; s++) {
+        for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
+            TrainSettings settings = train_settings_default(1);
+            settings.optimizer = (OptimizerKind)kind;
+            check_memory(&specs[s], &settings);
+            settings.ema = 0.9;
+            check_memory(&specs[s], &settings);
+        }
     }
     NetworkSpec spec = course_spec(0);
     TrainSettings settings = train_settings_default(1);
