@@ -21,6 +21,8 @@ int main(void) {
     suite_golden();
     suite_moving_average();
     suite_float_mode();
+    suite_golden_images();
+    suite_golden_images_f64();
     suite_examples();
     suite_augment();
     suite_trainer();

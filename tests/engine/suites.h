@@ -13,6 +13,8 @@ void suite_examples(void);
 void suite_float_mode(void);
 void suite_flops(void);
 void suite_golden(void);
+void suite_golden_images(void);
+void suite_golden_images_f64(void);
 void suite_gradients(void);
 void suite_graph(void);
 void suite_initialise(void);

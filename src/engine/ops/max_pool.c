@@ -1,5 +1,6 @@
 /* y = the largest value under the window, which alone gets the gradient; the first on ties, NaN as the
  * largest. Places beyond the image do not exist. */
+#include <math.h>
 #include <string.h>
 
 #include "base/size.h"
@@ -20,7 +21,7 @@ INLINE void largest(const Places *places, size_t rows, size_t columns, size_t co
         for (size_t j = 0; j < columns; j++) {
             Lanes value;
             lanes_load(&value, x + i * places->row_pitch + j * places->channels, count);
-            LaneIntegers wins = ~(value <= best) & (best == best); /* once NaN, it stays */
+            LaneIntegers wins = ~(value <= best) & (best <= (real)INFINITY); /* once NaN, it stays */
             LaneInteger place = (LaneInteger)(places->first + i * places->number_pitch + j);
             best = (Lanes)((wins & (LaneIntegers)value) | (~wins & (LaneIntegers)best));
             won = (wins & place) | (~wins & won);

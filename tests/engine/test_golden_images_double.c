@@ -1,0 +1,3 @@
+#define ENGINE_DOUBLE
+
+#include "test_golden_images.c"
