@@ -61,12 +61,6 @@ ensemble: false
     return path
 
 
-def refusal(space):
-    """What the program has against a configuration; None where nothing."""
-    done = subprocess.run([PROGRAM, "sample", space, "-n", "1"], capture_output=True, text=True)
-    return None if done.returncode == 0 else done.stderr.strip()
-
-
 def remove(file):
     for path in (file, file + ".lock"):
         if os.path.exists(path):

@@ -16,7 +16,6 @@ DOORS=(
     'mpi\.h                                src/campaign/channel/channel_mpi.c               -'
     '(hdf5(_hl)?|H5[A-Za-z]*public)\.h     src/@(store/*hdf5*|data/hdf5.c)          -'
     '(cblas|lapacke|openblas[^">]*|f77blas|openblas/[^">]*)\.h  src/engine/blas.c   -'
-    'libxsmm[^">]*\.h                      src/engine/blas.c                        -'
     'libfyaml\.h                           src/campaign/config/yaml.c               -'
     'z(lib|conf)\.h                        src/data/*.c                             1'
     'xxh(ash|3)\.h                         src/base/hash.c                          -'
@@ -112,7 +111,7 @@ plant_sound_tree() {
     mkdir -p "$1"/src/{base,engine,data,search,campaign/{channel,config},store,ensemble,report,rank,cli} "$1"/tests/base
     echo '#include <xxhash.h>' >"$1/src/base/hash.c"
     echo '#include <jansson.h>' >"$1/src/base/json.h"
-    printf '#include "base/json.h"\n#include "blas.h"\n#include <cblas.h>\n# include <libxsmm.h>\n' \
+    printf '#include "base/json.h"\n#include "blas.h"\n#include <cblas.h>\n' \
         >"$1/src/engine/blas.c"
     printf '#include <zlib.h>\n/* not #include <mpi.h> */\n#include <sys/types.h>\n' >"$1/src/data/gzip.c"
     printf '#include <mpi.h>\n#include "campaign/channel.h"\n' >"$1/src/campaign/channel/channel_mpi.c"
@@ -151,7 +150,6 @@ self_test() {
     expect 1 'src/store/journal.c:1:hdf5/serial/hdf5.h' src/store/journal.c '#include <hdf5/serial/hdf5.h>\n'
     expect 1 'src/engine/dense.c:1:cblas.h' src/engine/dense.c '#include <cblas.h>\n'
     expect 1 'src/engine/dense.c:1:openblas_config.h' src/engine/dense.c '#include <openblas_config.h>\n'
-    expect 1 'src/rank/a.c:1:libxsmm_source.h' src/rank/a.c '#include <libxsmm_source.h>\n'
     expect 1 'src/campaign/config.c:1:libfyaml.h' src/campaign/config.c '#include <libfyaml.h>\n'
     expect 1 'src/report/page.c:1:zlib.h' src/report/page.c '#include <zlib.h>\n'
     expect 1 'no more than 1 of these' src/data/other.c '#include <zlib.h>\n'
