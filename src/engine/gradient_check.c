@@ -11,8 +11,9 @@
 #include "engine/network_internal.h"
 
 /* A step of 1e-4 with the fourth-order formula leaves about 1e-12 of both truncation and rounding. Where it
- * crosses a kink, the next smaller one is tried: fewer kinks are near, but rounding grows. */
-static const double STEPS[] = {1e-4, 1e-5, 1e-6};
+ * crosses a kink, the next smaller one is tried: fewer kinks are near, but rounding grows. The last one is for
+ * networks with some 100,000 units, one of which is always near its kink. */
+static const double STEPS[] = {1e-4, 1e-5, 1e-6, 1e-7};
 
 typedef struct Probe {
     Network *network;
@@ -46,21 +47,27 @@ static bool difference(const Probe *probe, double *value, double step, double *o
     return true;
 }
 
-static bool numeric_gradient(const Probe *probe, double *value, double *out) {
+/* `step` <- the one that was taken. */
+static bool numeric_gradient(const Probe *probe, double *value, double *out, double *step) {
     for (size_t s = 0; s < sizeof STEPS / sizeof STEPS[0]; s++) {
-        if (difference(probe, value, STEPS[s], out)) return true;
+        *step = STEPS[s];
+        if (difference(probe, value, *step, out)) return true;
     }
     return false;
 }
 
-/* What an error is measured against where the coordinate itself is small: rounding in the loss does not
- * shrink with the coordinate. */
-static double least_scale(const Probe *probe, const double *claimed, size_t count) {
+static double largest_of(const double *claimed, size_t count) {
     double largest = 0;
     for (size_t i = 0; i < count; i++) {
         largest = fmax(largest, fabs(claimed[i]));
     }
-    return fmax(largest * 1e-3, fmax(probe->loss, 1) * 1e-4);
+    return largest;
+}
+
+/* What an error is measured against where the coordinate itself is small: rounding in the loss does not
+ * shrink with the coordinate, and is divided by the step. */
+static double least_scale(const Probe *probe, double largest, double step) {
+    return fmax(largest * 1e-3, fmax(probe->loss, 1) * 1e-8 / step);
 }
 
 /* The coordinates of one array, `per_block` of them, spread over it. */
@@ -69,16 +76,18 @@ static void compare_block(const Probe *probe, ParameterBlock block, const double
     double *values = network_parameters(probe->network) + block.offset; /* [count] */
     size_t size = block.count;
     size_t count = per_block == 0 || per_block > size ? size : per_block;
-    double least = least_scale(probe, claimed, size);
+    double largest = largest_of(claimed, size);
     for (size_t i = 0; i < count; i++) {
         size_t at = i * (size / count) + i * (size % count) / count;
         double numeric = 0;
-        if (!numeric_gradient(probe, &values[at], &numeric)) {
+        double step = 0;
+        if (!numeric_gradient(probe, &values[at], &numeric, &step)) {
             report->skipped++;
             continue;
         }
         report->checked++;
-        double error = fabs(claimed[at] - numeric) / fmax(fabs(claimed[at]) + fabs(numeric), least);
+        double scale = fmax(fabs(claimed[at]) + fabs(numeric), least_scale(probe, largest, step));
+        double error = fabs(claimed[at] - numeric) / scale;
         if (error <= report->worst) continue;
         report->worst = isnan(error) ? INFINITY : error;
         report->role = block.role;

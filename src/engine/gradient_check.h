@@ -11,9 +11,10 @@
 
 typedef struct GradientReport {
     double worst;   /* largest |a - n| / max(|a| + |n|, tiny) over the coordinates checked; tiny is the larger
-                       of the array's largest |a| / 1000 and max(1, loss) / 10000; infinity for NaN */
+                       of the array's largest |a| / 1000 and max(1, loss) 1e-8 / h, h being the step of the
+                       difference, 1e-4 or, near kinks, down to 1e-7; infinity for NaN */
     size_t checked; /* coordinates compared */
-    size_t skipped; /* coordinates whose +-h crossed a kink (relu, leaky_relu, maximum, hinge) */
+    size_t skipped; /* coordinates whose +-h crossed a kink for every h (relu, leaky_relu, maximum, hinge) */
     char layer[NETWORK_NAME_SIZE]; /* of the worst coordinate */
     const char *role;              /* as in ParameterBlock */
     size_t coordinate;             /* within that array */

@@ -16,7 +16,7 @@
 
 static const TrialKey KEY = {.seed = 2017, .stage = 1, .number = 7};
 
-static GradientReport check_network(const NetworkSpec *spec) {
+static GradientReport check_part(const NetworkSpec *spec, size_t per_block) {
     double x[COUNT * MAX_VALUES]; /* [COUNT, inputs] */
     uint16_t labels[COUNT];
     for (size_t i = 0; i < COUNT * shape_size(spec->input); i++) {
@@ -27,8 +27,13 @@ static GradientReport check_network(const NetworkSpec *spec) {
     }
     GradientReport report = {0};
     CU_ASSERT_EQUAL_FATAL(network_spec_check(spec, NULL), STATUS_OK);
-    CU_ASSERT_EQUAL_FATAL(gradient_check(spec, KEY, x, labels, COUNT, 0, &report), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(gradient_check(spec, KEY, x, labels, COUNT, per_block, &report),
+                          STATUS_OK);
     return report;
+}
+
+static GradientReport check_network(const NetworkSpec *spec) {
+    return check_part(spec, 0);
 }
 
 /* All coordinates but a few at kinks were compared, and all agree. */
@@ -335,6 +340,17 @@ static void a_sample_of_coordinates(void) {
     network_destroy(&network);
 }
 
+/* Each parameter of the first layer moves 180,000 units, one of which is near its kink. */
+static void a_wide_network(void) {
+    NetworkSpec spec = net_of(4, 3, LOSS_SOFTMAX_CROSS_ENTROPY);
+    size_t last = net_add(&spec, LAYER_TANH, net_dense(&spec, NETWORK_INPUT, 3));
+    last = net_add(&spec, LAYER_RELU, net_dense(&spec, last, 30000));
+    (void)net_dense(&spec, last, 3);
+    GradientReport report = check_part(&spec, 8);
+    CU_ASSERT(report.skipped * 20 <= report.skipped + report.checked);
+    CU_ASSERT(report.worst < 1e-7);
+}
+
 static void the_network_stays_as_it_was(void) {
     NetworkSpec spec = net_branched(LOSS_HINGE);
     Network *network = prepared(&spec, 0);
@@ -368,6 +384,7 @@ void suite_gradients(void) {
         {"coordinates at kinks are skipped and counted", kinks_are_skipped},
         {"ties of maximum and margins of hinge are kinks, too", kinks_of_maximum_and_hinge},
         {"a sample of each array is spread over it, from its first coordinate", a_sample_of_coordinates},
+        {"a wide network, with kinks everywhere, is checked as others are", a_wide_network},
         {"the check leaves the parameters as they were", the_network_stays_as_it_was},
     };
     SUITE("gradients", tests);
