@@ -2,7 +2,8 @@
 """An independent check of a results file, by its documented layout alone: rebuilds every stored network with h5py and
 NumPy, and gets the validation probabilities, accuracies and the ensemble's test figures that winnow stored.
 
-usage: rebuild_members.py FILE.h5 IMAGES LABELS TEST_IMAGES TEST_LABELS      (IDX files, plain or .gz)
+usage: rebuild_members.py FILE.h5 IMAGES LABELS TEST_IMAGES TEST_LABELS
+       (each an IDX file, plain or .gz, or an array of an HDF5 file: FILE.h5:/path)
 """
 import gzip
 import json
@@ -11,11 +12,15 @@ import sys
 try:
     import h5py
     import numpy as np
+    from numpy.lib.stride_tricks import sliding_window_view
 except ImportError as missing:
     sys.exit(f"FAILED: {missing}; install the Debian packages python3-h5py and python3-numpy")
 
 TOLERANCE = 1e-4
 NEAR_TIE = 1e-6  # two classes this near to each other may swap by rounding
+BATCH = 250  # examples at a time: windows of images take much memory
+ARRAYS = {"dense": {"weight", "bias"}, "conv2d": {"weight", "bias"},
+          "batch_norm": {"scale", "shift", "mean", "variance"}}
 IDX_TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 
@@ -31,6 +36,14 @@ def read_idx(path):
         data = gzip.decompress(data)
     dims = np.frombuffer(data, ">u4", data[3], 4)
     return np.frombuffer(data, IDX_TYPES[data[2]], int(np.prod(dims)), 4 + 4 * data[3]).reshape(dims)
+
+
+def read_array(place):
+    file, colon, path = place.partition(":/")
+    if not colon:
+        return read_idx(place)
+    with h5py.File(file, "r") as opened:
+        return opened[path][...]
 
 
 def normalise(images, data):
@@ -60,10 +73,51 @@ def join(values, pair):
     return out
 
 
+def windows(x, layer, size, beyond):
+    """[examples, rows, columns, channels, size] of x [examples, height, width, channels], `beyond` standing around it."""
+    added = [(0, 0)]
+    for places, extent, stride in zip(x.shape[1:3], size, layer["stride"]):
+        outputs = -(-places // stride)
+        more = max((outputs - 1) * stride + extent - places, 0) if layer["padding"] == "same" else 0
+        added.append((more // 2, more - more // 2))
+    padded = np.pad(x, [*added, (0, 0)], constant_values=beyond)
+    return sliding_window_view(padded, size, axis=(1, 2))[:, ::layer["stride"][0], ::layer["stride"][1]]
+
+
+def dense(layer, x, arrays):
+    vectors = x[0].reshape(len(x[0]), -1) @ arrays["weight"] + arrays["bias"]
+    return vectors[:, None, None, :]
+
+
+def conv2d(layer, x, arrays):
+    seen = windows(x[0], layer, layer["kernel"], 0)
+    return np.einsum("nijcab,abco->nijo", seen, arrays["weight"], optimize=True) + arrays["bias"]
+
+
+def max_pool(layer, x, arrays):
+    return windows(x[0], layer, layer["size"], -np.inf).max(axis=(4, 5))
+
+
+def average_pool(layer, x, arrays):
+    sums, places = (windows(part, layer, layer["size"], 0).sum(axis=(4, 5)) for part in (x[0], np.ones_like(x[0])))
+    return sums / places
+
+
+def batch_norm(layer, x, arrays):
+    deviation = np.sqrt(arrays["variance"] + layer["epsilon"])
+    return arrays["scale"] * (x[0] - arrays["mean"]) / deviation + arrays["shift"]
+
+
+# Each from the layer's settings, its inputs, [examples, height, width, channels] as its output, and its arrays.
 LAYERS = {
-    "flatten": lambda layer, x, arrays: x[0],
+    "flatten": lambda layer, x, arrays: x[0].reshape(len(x[0]), 1, 1, -1),
     "dropout": lambda layer, x, arrays: x[0],
-    "dense": lambda layer, x, arrays: x[0] @ arrays["weight"][...].astype("f8") + arrays["bias"][...],
+    "dense": dense,
+    "conv2d": conv2d,
+    "max_pool": max_pool,
+    "average_pool": average_pool,
+    "global_average_pool": lambda layer, x, arrays: x[0].mean(axis=(1, 2), keepdims=True),
+    "batch_norm": batch_norm,
     "relu": lambda layer, x, arrays: np.maximum(x[0], 0),
     "leaky_relu": lambda layer, x, arrays: np.where(x[0] > 0, x[0], layer["slope"] * x[0]),
     "tanh": lambda layer, x, arrays: np.tanh(x[0]),
@@ -79,19 +133,24 @@ class Member:
 
     def __init__(self, group):
         self.network = json.loads(group.attrs["network"])
-        self.arrays = group["layers"]
+        self.arrays = {layer: {role: array[...].astype("f8") for role, array in arrays.items()}
+                       for layer, arrays in group["layers"].items()}
         self.stored = group["validation_probabilities"][...]
-        wanted = {layer["name"] for layer in self.network["layers"] if layer["kind"] == "dense"}
-        if set(self.arrays) != wanted:
-            fail(f"{group.name} stores arrays for {sorted(self.arrays)}, its network needs {sorted(wanted)}")
+        wanted = {layer["name"]: ARRAYS[layer["kind"]] for layer in self.network["layers"] if layer["kind"] in ARRAYS}
+        found = {layer: set(arrays) for layer, arrays in self.arrays.items()}
+        if found != wanted:
+            fail(f"{group.name} stores the arrays {found}, its network needs {wanted}")
 
     def outputs(self, x):
         """What the last layer gives: [examples, classes]."""
-        values = {"input": x}
+        return np.concatenate([self.outputs_of(x[first:first + BATCH]) for first in range(0, len(x), BATCH)])
+
+    def outputs_of(self, batch):
+        values = {"input": batch.reshape(-1, *self.network["input"])}
         for layer in self.network["layers"]:
             inputs = [values[name] for name in layer["from"]]
             values[layer["name"]] = LAYERS[layer["kind"]](layer, inputs, self.arrays.get(layer["name"]))
-        return values[self.network["layers"][-1]["name"]]
+        return values[self.network["layers"][-1]["name"]].reshape(len(batch), self.network["classes"])
 
     def probabilities(self, x):
         out = self.outputs(x)
@@ -189,13 +248,13 @@ def main(path, images, labels, test_images, test_labels):
     with h5py.File(path, "r") as file:
         data = file["data"]
         index = data["validation_index"][...]
-        part = read_idx(labels)[index]
+        part = read_array(labels)[index]
         if not (part == data["validation_labels"][...]).all():
             fail("validation_labels are not those of the training file")
-        members = check_members(file, normalise(read_idx(images)[index], data), part.astype(int))
+        members = check_members(file, normalise(read_array(images)[index], data), part.astype(int))
         if "members" in file["ensemble"]:
-            check_ensemble(file["ensemble"], members, part.astype(int), normalise(read_idx(test_images), data),
-                           read_idx(test_labels).astype(int))
+            check_ensemble(file["ensemble"], members, part.astype(int), normalise(read_array(test_images), data),
+                           read_array(test_labels).astype(int))
         else:
             print("the campaign has no ensemble yet")
 

@@ -1,21 +1,33 @@
 #!/usr/bin/env bash
 # One configuration on 1, 2, 3 and 4 ranks, and killed half-way and continued on another number of ranks: the same trial
-# table, kept networks and ensemble, bit for bit.
-# usage: same_bits.sh WINNOW TESTS
+# table, kept networks and ensemble, bit for bit. So it is for a winnow whose products are computed in another order,
+# where one is given, though its bits are others.
+# usage: same_bits.sh WINNOW TESTS blobs|images [OTHER_WINNOW]
 set -euo pipefail
 export WINNOW=$1
 TESTS=$2
+campaign=$3
+other=${4:-}
 . "$TESTS/e2e/common.sh"
-rm -rf same_bits
-mkdir same_bits
-cd same_bits
+folder=same_bits_$campaign
+rm -rf "$folder"
+mkdir "$folder"
+cd "$folder"
+space=space.yaml
+case $campaign in
 # Three times the epochs of the shared campaign: mpirun passes a TERM on a second late, and the campaign must outlast that.
-space=long.yaml
-sed 's/epochs: 12/epochs: 36/; s/epochs: 6/epochs: 18/' "$TESTS/e2e/blobs.yaml" >$space
+blobs) sed 's/epochs: 12/epochs: 36/; s/epochs: 6/epochs: 18/' "$TESTS/e2e/blobs.yaml" >$space ;;
+images)
+    cp "$TESTS/e2e/images.yaml" $space
+    /usr/bin/python3 "$TESTS/e2e/make_images.py" images.h5
+    ;;
+*) fail "there is no campaign $campaign" ;;
+esac
 
-for n in 1 2 3 4; do
-    ranks "$n" run "$space" -o "ranks$n.h5" >"ranks$n.log" 2>&1 || { cat "ranks$n.log"; fail "$n ranks"; }
-done
+# complete NAME RANKS: run it through.
+complete() {
+    ranks "$2" run "$space" -o "$1.h5" >"$1.log" 2>&1 || { cat "$1.log"; fail "$1: $2 ranks"; }
+}
 
 # rows FILE: trials with a row so far; nothing where there is no file yet.
 rows() {
@@ -23,22 +35,23 @@ rows() {
         /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["trials"]["finished"])' 2>/dev/null || true
 }
 
-# interrupt NAME SIGNAL PATTERN RANKS: start on three ranks, send the signal to what matches when some trials have rows,
-# and go on on RANKS.
+# interrupt NAME SIGNAL PATTERN RANKS: start on three ranks, send the signal to those processes whose command matches when
+# some trials have rows, and go on on RANKS.
 interrupt() {
-    local name=$1 signal=$2 pattern=$3 n=$4 done=0
+    local name=$1 signal=$2 pattern=$3 n=$4 done=0 session
     setsid bash -c '. "$0"; WINNOW=$1; ranks 3 run "$2" -o "$3"' "$TESTS/e2e/common.sh" "$WINNOW" "$space" \
         "$name.h5" >"$name.log" 2>&1 &
+    session=$!
     for _ in $(seq 600); do
         done=$(rows "$name.h5")
         [ "${done:-0}" -lt 4 ] || break
         sleep 0.05
     done
     [ "${done:-0}" -ge 4 ] || { cat "$name.log"; fail "$name: four rows were never seen"; }
-    pkill "-$signal" -f "$pattern" || fail "$name: the campaign was over before it was interrupted"
+    pkill "-$signal" -s "$session" -f "$pattern" || fail "$name: the campaign was over before it was interrupted"
     wait || true
     for _ in $(seq 200); do
-        pgrep -f -- "-o $name.h5" >/dev/null || break
+        pgrep -s "$session" >/dev/null || break
         sleep 0.05
     done
     [ -e "$name.h5.journal" ] || fail "$name: no journal is left of an interrupted campaign"
@@ -47,7 +60,28 @@ interrupt() {
     grep "going on after" "$name.again.log" || { cat "$name.again.log"; fail "$name: it began anew"; }
     if [ -e "$name.h5.journal" ] || [ -e "$name.h5.parts" ]; then fail "$name: journal or parts are left"; fi
 }
-interrupt term TERM "mpirun.*-o term.h5" 2  # a plain kill of mpirun
-interrupt kill KILL "run.*-o kill.h5" 4     # everything at once, without a word
 
-/usr/bin/python3 "$TESTS/e2e/compare_trials.py" ranks1.h5 ranks2.h5 ranks3.h5 ranks4.h5 term.h5 kill.h5
+for n in 1 2 3 4; do complete "ranks$n" "$n"; done
+interrupt kill KILL . 4 # everything at once, without a word
+files=(ranks1.h5 ranks2.h5 ranks3.h5 ranks4.h5 kill.h5)
+if [ "$campaign" = blobs ]; then
+    interrupt term TERM ^mpirun 2 # a plain kill of mpirun
+    files+=(term.h5)
+fi
+/usr/bin/python3 "$TESTS/e2e/compare_trials.py" "${files[@]}"
+
+[ -n "$other" ] || exit 0
+WINNOW=$other
+complete other1 1
+complete other3 3
+/usr/bin/python3 "$TESTS/e2e/compare_trials.py" other1.h5 other3.h5
+# No column of one is that of the other.
+/usr/bin/python3 - <<'END'
+import h5py
+
+one, other = h5py.File("ranks1.h5")["trials"], h5py.File("other1.h5")["trials"]
+for column in "arithmetic", "weights_hash":
+    if (one[column] == other[column]).any():
+        raise SystemExit(f"FAILED: {column} does not tell the two programs apart: {one[column][0]}")
+print("the other program computes as", other["arithmetic"][0].decode(), "and not as", one["arithmetic"][0].decode())
+END
