@@ -425,9 +425,24 @@ static void ended_early(void) {
     trainer_destroy(&trainer);
 }
 
-static void no_allocation(void) {
+/* Every layer there is for images, and dropout. */
+static NetworkSpec images_spec(void) {
+    NetworkSpec spec = net_of(VALUES, CLASSES, LOSS_SOFTMAX_CROSS_ENTROPY);
+    spec.input = (Shape){SIDE, SIDE, 1};
+    size_t first = net_conv2d(&spec, NETWORK_INPUT, 5, 3, 2, 1, PADDING_SAME);
+    first = net_add(&spec, LAYER_RELU, net_batch_norm(&spec, first));
+    size_t second = net_batch_norm(&spec, net_conv2d(&spec, first, 5, 3, 3, 1, PADDING_SAME));
+    size_t last = net_add(&spec, LAYER_RELU, net_join(&spec, LAYER_ADD, second, first));
+    last = net_pool(&spec, LAYER_MAX_POOL, last, 3, 1, PADDING_SAME);
+    last = net_conv2d(&spec, last, 7, 2, 2, 2, PADDING_VALID);
+    last = net_pool(&spec, LAYER_AVERAGE_POOL, last, 2, 1, PADDING_SAME);
+    last = net_add(&spec, LAYER_GLOBAL_AVERAGE_POOL, net_dropout(&spec, last, 0.2));
+    (void)net_dense(&spec, last, CLASSES);
+    return spec;
+}
+
+static void allocates_nothing(const NetworkSpec *spec) {
     Data *data = made_up();
-    NetworkSpec spec = course_spec(0.2);
     for (int kind = 0; kind < OPTIMIZER_KIND_COUNT; kind++) {
         TrainSettings settings = train_settings_default(3);
         settings.optimizer = (OptimizerKind)kind;
@@ -437,13 +452,19 @@ static void no_allocation(void) {
         settings.early_stop_epochs = 3;
         settings.augment_shift = 1;
         settings.augment_flip = 0.5;
-        Trainer *trainer = course_begin(&spec, &settings, &data->train, &data->validation, course_key);
+        Trainer *trainer = course_begin(spec, &settings, &data->train, &data->validation, course_key);
         size_t before = counted_allocations();
         Course course = course_follow(trainer);
         CU_ASSERT_EQUAL(counted_allocations(), before);
         CU_ASSERT_NOT_EQUAL(course.outcome.weights_hash, 0);
         trainer_destroy(&trainer);
     }
+}
+
+static void no_allocation(void) {
+    NetworkSpec dense = course_spec(0.2), images = images_spec();
+    allocates_nothing(&dense);
+    allocates_nothing(&images);
 }
 
 static void check_memory(const NetworkSpec *spec, const TrainSettings *settings) {
@@ -537,7 +558,7 @@ void suite_trainer(void) {
         {"update_ratio is the last update's size against the weights'", update_ratio},
         {"a smaller last batch counts each example once", smaller_last_batch},
         {"a trial ended early amounts to what it reached", ended_early},
-        {"nothing is allocated once the trainer is made", no_allocation},
+        {"nothing is allocated once the trainer is made, on tables and on images", no_allocation},
         {"the memory is told before it is taken", memory_is_told},
         {"examples that do not fit are an error", misfits},
         {"statuses have their names", names},

@@ -239,28 +239,46 @@ static Status feed_lease(const Feed *feed, uint64_t lease, uint64_t trial, Lease
     return feed->visit(feed->context, &record);
 }
 
+/* The layers' order in the network is not the names' order. */
+static const char *const MEMBER_NETWORK =
+    "{\"input\":[4,2,1],\"classes\":3,\"loss\":\"softmax_cross_entropy\",\"layers\":["
+    "{\"kind\":\"conv2d\",\"name\":\"see\",\"from\":[\"input\"],\"filters\":2,\"kernel\":[3,2],\"stride\":[1,"
+    "1],"
+    "\"padding\":\"same\"},"
+    "{\"kind\":\"batch_norm\",\"name\":\"even\",\"from\":[\"see\"],\"momentum\":0.9,\"epsilon\":1e-5},"
+    "{\"kind\":\"dense\",\"name\":\"wide\",\"from\":[\"even\"],\"units\":5},"
+    "{\"kind\":\"relu\",\"name\":\"relu1\",\"from\":[\"wide\"]},"
+    "{\"kind\":\"dense\",\"name\":\"out\",\"from\":[\"relu1\"],\"units\":3}]}";
+
+static const struct {
+    const char *layer, *role;
+    ArrayShape shape;
+} MEMBER_ARRAYS[] = {
+    {"see", "weight", {4, {3, 2, 1, 2}}}, {"see", "bias", {1, {2}}},
+    {"even", "scale", {1, {2}}},          {"even", "shift", {1, {2}}},
+    {"even", "mean", {1, {2}}},           {"even", "variance", {1, {2}}},
+    {"wide", "weight", {2, {16, 5}}},     {"wide", "bias", {1, {5}}},
+    {"out", "weight", {2, {5, 3}}},       {"out", "bias", {1, {3}}},
+};
+#define MEMBER_ARRAY_COUNT (sizeof MEMBER_ARRAYS / sizeof MEMBER_ARRAYS[0])
+
 MemberBlob fixture_member(uint64_t trial) {
     MemberBlob blob = {.trial = trial,
                        .epoch = 2,
-                       .block_count = 4,
-                       .blocks = array_new(4, sizeof(struct MemberBlock)),
+                       .network = text_new(MEMBER_NETWORK),
+                       .block_count = MEMBER_ARRAY_COUNT,
+                       .blocks = array_new(MEMBER_ARRAY_COUNT, sizeof(struct MemberBlock)),
                        .examples = FIXTURE_EXAMPLES,
                        .classes = FIXTURE_CLASSES,
                        .probabilities = array_new((size_t)FIXTURE_EXAMPLES * FIXTURE_CLASSES, sizeof(float))};
-    /* The layers' order in the network is not the names' order. */
-    blob.network = text_new("{\"input\":[4,2,1],\"classes\":3,\"loss\":\"softmax_cross_entropy\",\"layers\":["
-                            "{\"kind\":\"dense\",\"name\":\"wide\",\"from\":[\"input\"],\"units\":5},"
-                            "{\"kind\":\"relu\",\"name\":\"relu1\",\"from\":[\"wide\"]},"
-                            "{\"kind\":\"dense\",\"name\":\"out\",\"from\":[\"relu1\"],\"units\":3}]}");
-    static const ArrayShape shapes[4] = {{2, {8, 5}}, {1, {5}}, {2, {5, 3}}, {1, {3}}};
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < MEMBER_ARRAY_COUNT; i++) {
         struct MemberBlock *block = &blob.blocks[i];
-        text_copy(block->layer, sizeof(block->layer), i < 2 ? "wide" : "out");
-        text_copy(block->role, sizeof(block->role), i % 2 == 0 ? "weight" : "bias");
+        text_copy(block->layer, sizeof(block->layer), MEMBER_ARRAYS[i].layer);
+        text_copy(block->role, sizeof(block->role), MEMBER_ARRAYS[i].role);
+        block->shape = MEMBER_ARRAYS[i].shape;
         size_t count = 1;
-        for (size_t d = 0; d < shapes[i].rank; d++)
-            count *= shapes[i].dims[d];
-        block->shape = shapes[i];
+        for (size_t d = 0; d < block->shape.rank; d++)
+            count *= block->shape.dims[d];
         block->values = array_new(count, sizeof(float));
         for (size_t j = 0; j < count; j++)
             block->values[j] = (float)trial + (float)i / 4 + (float)j / 64;

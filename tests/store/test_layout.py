@@ -185,9 +185,13 @@ def check_members(m):
         check("member's attributes", sorted(member.attrs) == ["epoch", "network"] and member.attrs["epoch"] == 2)
         check("member's network", member.attrs["network"].startswith('{"input":[4,2,1],"classes":3'))
         check("member's objects", sorted(member) == ["layers", "validation_probabilities"])
-        check("member's layers", sorted(member["layers"]) == ["out", "wide"])
-        for i, (layer, role, shape) in enumerate([("wide", "weight", (8, 5)), ("wide", "bias", (5,)),
-                                                  ("out", "weight", (5, 3)), ("out", "bias", (3,))]):
+        check("member's layers", {layer: sorted(arrays) for layer, arrays in member["layers"].items()} == {
+            "even": ["mean", "scale", "shift", "variance"], "out": ["bias", "weight"], "see": ["bias", "weight"],
+            "wide": ["bias", "weight"]})
+        for i, (layer, role, shape) in enumerate([
+                ("see", "weight", (3, 2, 1, 2)), ("see", "bias", (2,)), ("even", "scale", (2,)), ("even", "shift", (2,)),
+                ("even", "mean", (2,)), ("even", "variance", (2,)), ("wide", "weight", (16, 5)), ("wide", "bias", (5,)),
+                ("out", "weight", (5, 3)), ("out", "bias", (3,))]):
             values = member["layers"][layer][role]
             count = np.prod(shape)
             check("type of a weight", values.dtype == np.dtype("<f4"))
@@ -311,6 +315,8 @@ WRONG = [
     ("labels of another count", lambda f: replace(f, "data/validation_labels", np.zeros(3, "u2")),
      "/data holds arrays that do not fit"),
     ("a label that is text", lambda f: replace(f, "data/mean", np.zeros(2, "S3")), "/data/mean is not of the type"),
+    ("a running mean of two dimensions", lambda f: replace(f, "members/7/layers/even/mean", np.zeros((1, 2), "f4")),
+     "does not have 1 dimensions"),
     ("a bias of two dimensions", lambda f: replace(f, "members/7/layers/out/bias", np.zeros((1, 3), "f4")),
      "does not have 1 dimensions"),
     ("a network that is no JSON", lambda f: set_attribute(f, "members/7", "network", "{"), "network of trial 7"),
