@@ -34,4 +34,5 @@ def main(path):
             file[f"{part}/kinds"] = np.array([KINDS[kind] for kind in kinds], dtype=object)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

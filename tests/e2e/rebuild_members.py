@@ -73,14 +73,19 @@ def join(values, pair):
     return out
 
 
-def windows(x, layer, size, beyond):
-    """[examples, rows, columns, channels, size] of x [examples, height, width, channels], `beyond` standing around it."""
+def margins(shape, layer, size):
+    """How many places are added before and after each axis of [examples, height, width, channels]."""
     added = [(0, 0)]
-    for places, extent, stride in zip(x.shape[1:3], size, layer["stride"]):
+    for places, extent, stride in zip(shape[1:3], size, layer["stride"]):
         outputs = -(-places // stride)
         more = max((outputs - 1) * stride + extent - places, 0) if layer["padding"] == "same" else 0
         added.append((more // 2, more - more // 2))
-    padded = np.pad(x, [*added, (0, 0)], constant_values=beyond)
+    return [*added, (0, 0)]
+
+
+def windows(x, layer, size, beyond):
+    """[examples, rows, columns, channels, size] of x [examples, height, width, channels], `beyond` standing around it."""
+    padded = np.pad(x, margins(x.shape, layer, size), constant_values=beyond)
     return sliding_window_view(padded, size, axis=(1, 2))[:, ::layer["stride"][0], ::layer["stride"][1]]
 
 

@@ -98,19 +98,6 @@ def split(labels):
                            for row in Stream(SPLIT, c, 0, 0).shuffled(np.flatnonzero(labels == c))[:taken[c]]))
 
 
-def initial(inputs, number):
-    """He before relu, Glorot before tanh, a tenth of LeCun before the loss; biases 0."""
-    arrays = []
-    for name, place, units in LAYERS:
-        deviation = {"first": math.sqrt(2 / inputs), "second": math.sqrt(2 / (inputs + units)),
-                     "last": 0.1 / math.sqrt(inputs)}[name]
-        stream = Stream(WEIGHTS, place, number, 0)
-        arrays += [np.array([deviation * stream.normal() for _ in range(inputs * units)]).reshape(inputs, units),
-                   np.zeros(units)]
-        inputs = units
-    return arrays
-
-
 def dropout(shape, number, step):
     stream, least = Stream(DROPOUT, DROPOUT_PLACE, number, step), round(DROPPED * 2 ** 32)
     count = shape[0] * shape[1]
@@ -143,16 +130,49 @@ def judge(loss, scores, labels, smoothing):
     return (error ** 2).mean(1), 2 * error / classes, p
 
 
-def forward(x, w, mask):
-    hidden = np.maximum(x @ w[0] + w[1], 0) * mask
-    bend = np.tanh(hidden @ w[2] + w[3])
-    return hidden, bend, bend @ w[4] + w[5]
+def drawn(place, number, deviation, shape):
+    """Initial weights of the layer at a place of the network."""
+    stream = Stream(WEIGHTS, place, number, 0)
+    return np.array([deviation * stream.normal() for _ in range(int(np.prod(shape)))]).reshape(shape)
 
 
-def gradients(x, w, mask, hidden, bend, d):
-    d2 = (d @ w[4].T) * (1 - bend ** 2)
-    d1 = (d2 @ w[2].T) * mask * (hidden > 0)
-    return [x.T @ d1, d1.sum(0), hidden.T @ d2, d2.sum(0), bend.T @ d, d.sum(0)]
+class TableNetwork:
+    """dense - relu - dropout - dense - tanh - dense, and the normalised rows that it sees."""
+    weights = 0, 2, 4  # those of the arrays that decay
+
+    def __init__(self, x):
+        self.x = x
+
+    def initial(self, number):
+        """He before relu, Glorot before tanh, a tenth of LeCun before the loss; biases 0."""
+        arrays, inputs = [], self.x.shape[1]
+        for name, place, units in LAYERS:
+            deviation = {"first": math.sqrt(2 / inputs), "second": math.sqrt(2 / (inputs + units)),
+                         "last": 0.1 / math.sqrt(inputs)}[name]
+            arrays += [drawn(place, number, deviation, (inputs, units)), np.zeros(units)]
+            inputs = units
+        return arrays
+
+    @staticmethod
+    def forward(x, w, mask):
+        hidden = np.maximum(x @ w[0] + w[1], 0) * mask
+        bend = np.tanh(hidden @ w[2] + w[3])
+        return hidden, bend, bend @ w[4] + w[5]
+
+    def scores(self, rows, w):
+        return self.forward(self.x[rows], w, 1)[2]
+
+    def learn(self, rows, w, number, step):
+        """Scores in training, and what makes the arrays' gradients of theirs."""
+        x, mask = self.x[rows], dropout((len(rows), LAYERS[0][2]), number, step)
+        hidden, bend, scores = self.forward(x, w, mask)
+
+        def back(d):
+            d2 = (d @ w[4].T) * (1 - bend ** 2)
+            d1 = (d2 @ w[2].T) * mask * (hidden > 0)
+            return [x.T @ d1, d1.sum(0), hidden.T @ d2, d2.sum(0), bend.T @ d, d.sum(0)]
+
+        return scores, back
 
 
 def rate(p, epoch, part):
@@ -195,9 +215,9 @@ def update(optimizer, p, x, g, decay, a, b, eta, mu, t):
         x -= eta * (a / (1 - p["beta1"] ** t)) / (np.sqrt(b / (1 - p["beta2"] ** t)) + p["epsilon"])
 
 
-def train(optimizer, loss, p, number, x, labels, training, validation):
+def train(network, optimizer, loss, p, number, labels, training, validation):
     """Rows of the curve; and loss, epoch, arrays and probabilities of the best epoch."""
-    w = initial(x.shape[1], number)
+    w = network.initial(number)
     average = [array.copy() for array in w]
     state = [[np.zeros_like(array) for array in w] for _ in range(2)]
     steps, t, curve, best = -(-len(training) // BATCH), 0, [], None
@@ -206,24 +226,25 @@ def train(optimizer, loss, p, number, x, labels, training, validation):
         loss_sum = right = 0
         for step in range(steps):
             rows = np.array(order[step * BATCH:(step + 1) * BATCH])
-            mask = dropout((len(rows), LAYERS[0][2]), number, t)
-            hidden, bend, scores = forward(x[rows], w, mask)
+            before = [array.copy() for array in w]
+            scores, back = network.learn(rows, w, number, t)
             losses, d, _ = judge(loss, scores, labels[rows], p["label_smoothing"])
             loss_sum += losses.sum()
             right += (scores.argmax(1) == labels[rows]).sum()
-            g = gradients(x[rows], w, mask, hidden, bend, d / len(rows))
-            norm = math.sqrt(sum((part ** 2).sum() for part in g))
+            g = back(d / len(rows))  # None for what is not trained
+            norm = math.sqrt(sum((part ** 2).sum() for part in g if part is not None))
             scale = min(1, p["gradient_clip"] / norm) if norm > 0 else 1
             eta, mu = rate(p, epoch, (step + 1) / steps), momentum(p, epoch)
-            before, t = [array.copy() for array in w], t + 1
+            t += 1
             for i, array in enumerate(w):
-                decay = p["weight_decay"] if i % 2 == 0 else 0
-                update(optimizer, p, array, scale * g[i], decay, state[0][i], state[1][i], eta, mu, t)
+                decay = p["weight_decay"] if i in network.weights else 0
+                if g[i] is not None:
+                    update(optimizer, p, array, scale * g[i], decay, state[0][i], state[1][i], eta, mu, t)
                 average[i] += (1 - min(p["ema"], (1 + t) / (10 + t))) * (array - average[i])
-        moved = sum(((w[i] - before[i]) ** 2).sum() for i in (0, 2, 4))
-        ratio = math.sqrt(moved / sum((before[i] ** 2).sum() for i in (0, 2, 4)))
+        moved = sum(((w[i] - before[i]) ** 2).sum() for i in network.weights)
+        ratio = math.sqrt(moved / sum((before[i] ** 2).sum() for i in network.weights))
         judged = average if p["ema"] > 0 else w
-        scores = forward(x[validation], judged, 1)[2]
+        scores = network.scores(validation, judged)
         losses, _, probabilities = judge(loss, scores, labels[validation], 0)
         curve.append(dict(learning_rate=eta, momentum=mu if optimizer in ("momentum", "nesterov") else math.nan,
                           train_loss=loss_sum / len(training), train_accuracy=right / len(training),
@@ -262,33 +283,45 @@ def near(what, found, expected):
         sys.exit(f"{what}: {found} in the file, {expected} trained again")
 
 
-def check(f, trial, optimizer, loss, parameters, table):
-    names = [name.decode() for name in f["data/class_names"][()]]
-    labels = np.array([names.index(row[-1]) for row in table])
-    values = np.array([row[:-1] for row in table], np.float32).astype(float)
+def check_split(f, labels):
+    """Training and validation rows."""
     validation = split(labels)
     if not np.array_equal(validation, f["data/validation_index"][()]):
         sys.exit("another split")
-    training = np.setdiff1d(np.arange(len(table)), validation)
-    mean, deviation = values[training].mean(0), values[training].std(0)
-    near("mean", f["data/mean"][()], mean)
-    near("deviation", f["data/deviation"][()], deviation)
+    return np.setdiff1d(np.arange(len(labels)), validation), validation
 
+
+def check(f, trial, what, network, arrays, optimizer, loss, parameters, labels):
+    """`arrays`: (layer, role) in the order in which they are stored and hashed."""
+    training, validation = check_split(f, labels)
     row, member = f["trials"][trial], f[f"members/{trial}/layers"]
-    curve, best = train(optimizer, loss, DEFAULTS | parameters, int(row["number"]), (values - mean) / deviation,
-                        labels, training, validation)
+    curve, best = train(network, optimizer, loss, DEFAULTS | parameters, int(row["number"]), labels, training, validation)
     stored = [r for r in f["curves"][()] if r["trial"] == trial]
     for found, expected in zip(stored, curve, strict=True):
         for name, value in expected.items():
-            near(f"{optimizer}, trial {trial}, epoch {found['epoch']}, {name}", found[name], value)
+            near(f"{what}, trial {trial}, epoch {found['epoch']}, {name}", found[name], value)
     if row["best_epoch"] != best[1]:
-        sys.exit(f"{optimizer}, trial {trial}: best epoch {row['best_epoch']} in the file, {best[1]} trained again")
-    arrays = [member[name][role][()] for name, _, _ in LAYERS for role in ("weight", "bias")]
+        sys.exit(f"{what}, trial {trial}: best epoch {row['best_epoch']} in the file, {best[1]} trained again")
+    arrays = [member[layer][role][()] for layer, role in arrays]
     for found, expected in zip(arrays, best[2], strict=True):
-        near(f"{optimizer}, trial {trial}, weights", found, expected)
-    near(f"{optimizer}, trial {trial}, probabilities", f[f"members/{trial}/validation_probabilities"][()], best[3])
+        near(f"{what}, trial {trial}, weights", found, expected)
+    near(f"{what}, trial {trial}, probabilities", f[f"members/{trial}/validation_probabilities"][()], best[3])
     if hash64(b"".join(array.astype("<f4").tobytes() for array in arrays)) != row["weights_hash"]:
-        sys.exit(f"{optimizer}, trial {trial}: weights_hash is not that of the weights")
+        sys.exit(f"{what}, trial {trial}: weights_hash is not that of the weights")
+
+
+def check_table(f, optimizer, loss, parameters, table):
+    names = [name.decode() for name in f["data/class_names"][()]]
+    labels = np.array([names.index(row[-1]) for row in table])
+    values = np.array([row[:-1] for row in table], np.float32).astype(float)
+    training, _ = check_split(f, labels)
+    mean, deviation = values[training].mean(0), values[training].std(0)
+    near("mean", f["data/mean"][()], mean)
+    near("deviation", f["data/deviation"][()], deviation)
+    network = TableNetwork((values - mean) / deviation)
+    arrays = [(name, role) for name, _, _ in LAYERS for role in ("weight", "bias")]
+    for trial in (0, 1):
+        check(f, trial, optimizer, network, arrays, optimizer, loss, parameters, labels)
 
 
 def main(winnow, path):
@@ -302,8 +335,7 @@ def main(winnow, path):
         file = optimizer + ".h5"
         campaign(winnow, path, optimizer, loss, parameters, file)
         with h5py.File(file) as f:
-            for trial in (0, 1):
-                check(f, trial, optimizer, loss, parameters, table)
+            check_table(f, optimizer, loss, parameters, table)
         print(f"{optimizer}, {loss}: two trials agree", flush=True)
 
 
