@@ -36,11 +36,12 @@ const char *product_kernels(void) {
     return kernels;
 }
 
-/* OpenBLAS takes plain matrices, whose rows or columns lie side by side. */
+/* OpenBLAS takes plain matrices, whose rows or columns lie side by side without overlap. */
 static bool suits_blas(const Product *p) {
-    bool plain = p->count == 1 && (p->x_depth == 1 ? p->x_row >= p->depth : p->x_row == 1) &&
-                 (p->w_column == 1 ? p->w_depth >= p->columns : p->w_depth == 1);
-    return plain && p->rows >= BLAS_LEAST && p->columns >= BLAS_LEAST && p->depth >= BLAS_LEAST;
+    bool plain_x = p->x_depth == 1 ? p->x_row >= p->depth : p->x_row == 1 && p->x_depth >= p->rows;
+    bool plain_w = p->w_column == 1 ? p->w_depth >= p->columns : p->w_depth == 1 && p->w_column >= p->depth;
+    return p->count == 1 && plain_x && plain_w && p->rows >= BLAS_LEAST && p->columns >= BLAS_LEAST &&
+           p->depth >= BLAS_LEAST;
 }
 
 void product_run(const Product *product, const real *x, const real *w, const real *start, real *y) {

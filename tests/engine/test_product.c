@@ -155,6 +155,17 @@ static void items_and_overlap(void) {
     }
 }
 
+/* A window that slides over one row: as large as OpenBLAS is asked for, but no matrix that it takes. */
+static void large_and_overlapping(void) {
+    fill();
+    Product across = plain(256, 256, 256, false, false), along = plain(256, 256, 256, true, false),
+            of_w = plain(256, 256, 256, false, true);
+    across.x_row = along.x_depth = of_w.w_column = 64;
+    CU_ASSERT(right(product_run, &across, start_row));
+    CU_ASSERT(right(product_run, &along, start_row));
+    CU_ASSERT(right(product_run, &of_w, start_row));
+}
+
 /* A NaN or an infinity reaches what it belongs to and nothing else. */
 static void not_finite(void) {
     fill();
@@ -188,6 +199,7 @@ void suite_product(void) {
         {"every height and width of a tile, transposed or not", every_height_and_width},
         {"more rows, columns and depth than a panel holds; large ones by OpenBLAS", long_and_deep},
         {"several items, overlapping rows and gaps in Y, as a convolution has them", items_and_overlap},
+        {"large products of overlapping rows or columns", large_and_overlapping},
         {"NaN and infinity reach their row and column and no other", not_finite},
         {"the same product twice gives the same bits", repeatable},
     };
