@@ -167,6 +167,7 @@ static Status ended_early(Hdf5Child *child) {
 static Status receive(Hdf5Child *child, void *out, size_t length) {
     unsigned char *next = out;
     while (length > 0) {
+        TRY(data_check_stop(child->spec->train_hdf5.file));
         ssize_t got = read(child->in, next, length);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return ended_early(child);

@@ -5,6 +5,7 @@
 
 #include "base/stop.h"
 #include "data/block.h"
+#include "hdf5_files.h"
 #include "idx_files.h"
 #include "scratch.h"
 #include "suite.h"
@@ -222,6 +223,9 @@ static void a_stop_is_heeded_in_every_format(void) {
                            .classes = 2,
                            .features = 2,
                            .validation = 2});
+    hdf5_sure(H5Fclose(hdf5_small()));
+    DataSpec hdf5 = hdf5_spec();
+    is_stopped(&hdf5);
 }
 
 void suite_dataset(void) {
