@@ -40,6 +40,7 @@ static Status part_trainer(const EngineWork *work, uint32_t batch, double part, 
     settings.batch_size = batch;
     settings.epochs = (uint32_t)epochs;
     settings.learning_rate = HARMLESS_RATE;
+    settings.early_stop_epochs = 0;
     return trainer_create(trainer, work->spec, &settings, &train, &validation, (TrialKey){0});
 }
 

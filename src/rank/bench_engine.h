@@ -12,8 +12,8 @@
 #define ENGINE_BATCHES_MAX 16
 #define ENGINE_ROUNDS 5 /* odd: the median is one of them */
 
-/* What is trained. The learning rate is next to nothing, whatever the settings say: time does not depend on
- * it, and nothing diverges. */
+/* What is trained. Whatever the settings say, the learning rate is next to nothing, on which time does not
+ * depend, so that nothing diverges, and no epoch is the last one for want of a better result. */
 typedef struct EngineWork {
     const NetworkSpec *spec;
     TrainSettings settings;

@@ -76,17 +76,16 @@ static void made_up_examples_fill_both_parts(void) {
     made_up_examples_release(&examples);
 }
 
-static EngineFigures *figures_of(const char *network, const uint32_t *batches, size_t count, Status *status) {
+static EngineFigures *figures_of(const char *network, const TrainSettings *settings, const uint32_t *batches,
+                                 size_t count, Status *status) {
     static NetworkSpec spec;
     EngineFigures *figures = calloc(1, sizeof(*figures));
     CU_ASSERT_PTR_NOT_NULL_FATAL(figures);
     CU_ASSERT_EQUAL_FATAL(dense_network_read(network, &spec), STATUS_OK);
     MadeUpExamples examples;
     CU_ASSERT_EQUAL_FATAL(made_up_examples_create(&examples, spec.input, spec.classes), STATUS_OK);
-    EngineWork work = {.spec = &spec,
-                       .settings = train_settings_default(1),
-                       .train = examples.train,
-                       .validation = examples.validation};
+    EngineWork work = {
+        .spec = &spec, .settings = *settings, .train = examples.train, .validation = examples.validation};
     blas_prepare();
     *status = bench_engine(&work, batches, count, 0.05, figures);
     made_up_examples_release(&examples);
@@ -95,8 +94,9 @@ static EngineFigures *figures_of(const char *network, const uint32_t *batches, s
 
 static void figures_hang_together(void) {
     const uint32_t batches[] = {16, 50000};
+    TrainSettings settings = train_settings_default(1);
     Status status;
-    EngineFigures *figures = figures_of("8-4-2", batches, 2, &status);
+    EngineFigures *figures = figures_of("8-4-2", &settings, batches, 2, &status);
     CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
     CU_ASSERT_EQUAL(figures->flops.forward, 2 * (8 * 4 + 4 * 2));
     CU_ASSERT_EQUAL(figures->flops.backward, 2 * (8 * 4 + 2 * 4 * 2));
@@ -116,10 +116,23 @@ static void figures_hang_together(void) {
     free(figures);
 }
 
+/* At that rate hardly an epoch is better than the first. */
+static void an_early_stop_ends_no_measurement(void) {
+    const uint32_t batches[] = {64};
+    TrainSettings settings = train_settings_default(1);
+    settings.early_stop_epochs = 1;
+    Status status;
+    EngineFigures *figures = figures_of("8-4-2", &settings, batches, 1, &status);
+    CU_ASSERT_EQUAL(status, STATUS_OK);
+    CU_ASSERT(figures->batches[0].lowest > 0);
+    free(figures);
+}
+
 static void a_batch_larger_than_the_data_is_refused(void) {
     const uint32_t batches[] = {32, 50001};
+    TrainSettings settings = train_settings_default(1);
     Status status;
-    EngineFigures *figures = figures_of("8-4-2", batches, 2, &status);
+    EngineFigures *figures = figures_of("8-4-2", &settings, batches, 2, &status);
     CU_ASSERT_EQUAL(status, STATUS_INPUT);
     CU_ASSERT_STRING_EQUAL(status_text(), "a batch of 50001 is more than the 50000 examples to train on");
     free(figures);
@@ -131,6 +144,7 @@ void suite_bench_engine(void) {
         {"what is no network is refused", what_is_no_network_is_refused},
         {"made-up examples fill both parts", made_up_examples_fill_both_parts},
         {"figures hang together", figures_hang_together},
+        {"an early stop of the settings ends no measurement", an_early_stop_ends_no_measurement},
         {"a batch larger than the data is refused", a_batch_larger_than_the_data_is_refused},
     };
     SUITE("bench engine", tests);
