@@ -71,6 +71,11 @@ Status network_spec_shape(const NetworkSpec *spec, size_t layer, Shape *out) {
     return STATUS_OK;
 }
 
+/* The configuration's word for a layer's units. */
+static const char *units_name(LayerKind kind) {
+    return kind == LAYER_CONV2D ? "filters" : "units";
+}
+
 static Status check_window(const LayerSpec *layer) {
     const size_t sizes[] = {layer->kernel_height, layer->kernel_width, layer->stride_height,
                             layer->stride_width};
@@ -86,7 +91,7 @@ static Status check_window(const LayerSpec *layer) {
 static Status check_settings(const LayerSpec *layer) {
     unsigned settings = op_of(layer->kind)->settings;
     if (settings & SETTING_UNITS && layer->units == 0) {
-        return status_fail(STATUS_INPUT, "units is 0; it must be at least 1");
+        return status_fail(STATUS_INPUT, "%s is 0; it must be at least 1", units_name(layer->kind));
     }
     if (settings & SETTING_RATE && !(layer->rate >= 0 && layer->rate < 1)) {
         return status_fail(STATUS_INPUT, "rate is %g; it must be at least 0 and under 1", layer->rate);
@@ -179,9 +184,10 @@ static Status count_parameters(const NetworkSpec *spec, const Shape *shapes, siz
             *bad = i;
             if (arrays[p].kept) continue;
             if (!array_count(arrays[p].shape, &values) || !size_add(*total, values, total)) {
-                return status_fail(
-                    STATUS_INPUT, "layer '%s' (%s): the values in %s are too many; lower its %s", layer->name,
-                    op->name, arrays[p].role, op->settings & SETTING_UNITS ? "units" : "inputs");
+                return status_fail(STATUS_INPUT,
+                                   "layer '%s' (%s): the values in %s are too many; lower its %s",
+                                   layer->name, op->name, arrays[p].role,
+                                   op->settings & SETTING_UNITS ? units_name(layer->kind) : "inputs");
             }
         }
     }
@@ -252,8 +258,7 @@ static json_t *layer_json(const NetworkSpec *spec, const LayerSpec *layer) {
     }
     json_t *object = json_pack("{s:s, s:s, s:o}", "kind", op->name, "name", layer->name, "from", from);
     if (op->settings & SETTING_UNITS)
-        json_object_set_new(object, layer->kind == LAYER_CONV2D ? "filters" : "units",
-                            json_integer((json_int_t)layer->units));
+        json_object_set_new(object, units_name(layer->kind), json_integer((json_int_t)layer->units));
     if (op->settings & SETTING_WINDOW) {
         json_object_set_new(
             object, layer->kind == LAYER_CONV2D ? "kernel" : "size",

@@ -1,4 +1,5 @@
 /* What fits and what does not, with which words. */
+#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -108,6 +109,10 @@ static void overflow_is_an_error(void) {
     refused(&spec, 0, "input", "too many");
     spec = net_chain(4, SIZE_MAX / 2, LAYER_RELU, 3, LOSS_HINGE);
     refused(&spec, 0, "dense0", "too many");
+    spec = net_of(3, 2, LOSS_HINGE);
+    spec.input = (Shape){1, 1, INT_MAX};
+    (void)net_conv2d(&spec, NETWORK_INPUT, INT_MAX, 64, 64, 1, PADDING_SAME);
+    refused(&spec, 0, "too many", "filters");
     spec.input = (Shape){1, 0, 4};
     refused(&spec, 0, "input", "at least one");
 }
