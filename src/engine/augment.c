@@ -82,10 +82,11 @@ static void move_row(const Row *row, Move move, int64_t from, int64_t to, unsign
     size_t size = row->size;
     int64_t begin = clamp(clamp(move.right, 0, row->width) * row->channels, from, to);
     int64_t end = clamp(clamp(row->width + move.right, 0, row->width) * row->channels, from, to);
+    if (begin == end) return;
     out += (size_t)(begin - from) * size;
     if (move.mirror)
         copy_mirrored(row, move.right, begin, end, out);
-    else if (end > begin)
+    else
         memcpy(out, row->pixels + (size_t)(begin - move.right * row->channels) * size,
                (size_t)(end - begin) * size);
 }
