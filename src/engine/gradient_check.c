@@ -11,8 +11,8 @@
 #include "engine/network_internal.h"
 
 /* A step of 1e-4 with the fourth-order formula leaves about 1e-12 of both truncation and rounding. Where it
- * crosses a kink, the next smaller one is tried: fewer kinks are near, but rounding grows. The last one is for
- * networks with some 100,000 units, one of which is always near its kink. */
+ * crosses a kink, the next smaller one is tried: fewer kinks are near, but rounding grows. The last one is
+ * for networks with some 100,000 units, one of which is always near its kink. */
 static const double STEPS[] = {1e-4, 1e-5, 1e-6, 1e-7};
 
 typedef struct Probe {

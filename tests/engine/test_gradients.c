@@ -27,8 +27,7 @@ static GradientReport check_part(const NetworkSpec *spec, size_t per_block) {
     }
     GradientReport report = {0};
     CU_ASSERT_EQUAL_FATAL(network_spec_check(spec, NULL), STATUS_OK);
-    CU_ASSERT_EQUAL_FATAL(gradient_check(spec, KEY, x, labels, COUNT, per_block, &report),
-                          STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(gradient_check(spec, KEY, x, labels, COUNT, per_block, &report), STATUS_OK);
     return report;
 }
 
