@@ -23,14 +23,14 @@
 #define PIPE_SIZE (1 << 20) /* asked for; a smaller one serves as well */
 #define TEXT_SIZE 4096      /* of an error */
 
-/* What goes before every piece. */
+/* What goes before every piece. Like Found it has no holes, whose bytes nobody would set. */
 typedef struct Piece {
-    uint32_t status; /* Status; where it is not STATUS_OK, the piece is its text and the last one */
+    uint64_t status; /* Status; where it is not STATUS_OK, the piece is its text and the last one */
     uint64_t length; /* bytes that follow */
 } Piece;
 
 typedef struct Found {
-    ValueType type;
+    size_t type; /* ValueType */
     Shape shape;
     size_t classes, names_length;
     size_t rows[SET_COUNT];
@@ -39,7 +39,7 @@ typedef struct Found {
 /* ---- the child ---- */
 
 static Status send_piece(int out, Status status, const void *data, size_t length) {
-    Piece piece = {.status = (uint32_t)status, .length = length};
+    Piece piece = {.status = (uint64_t)status, .length = length};
     TRY(file_write_all(out, &piece, sizeof piece, "pipe"));
     return file_write_all(out, data, length, "pipe");
 }
@@ -73,7 +73,7 @@ static rlim_t file_size(const char *path) {
 }
 
 static Status send_about(int out, const DataSource *source) {
-    Found found = {.type = source->type,
+    Found found = {.type = (size_t)source->type,
                    .shape = source->shape,
                    .classes = source->classes,
                    .names_length = source->names_length};
@@ -202,7 +202,7 @@ static Status receive_about(DataSource *source) {
     Hdf5Child *child = source->state;
     Found found = {0};
     TRY(receive_whole(child, &found, sizeof found));
-    source->type = found.type;
+    source->type = (ValueType)found.type;
     source->shape = found.shape;
     source->classes = found.classes;
     source->names_length = found.names_length;

@@ -20,14 +20,14 @@ sed -E 's/trials: 12, epochs: 3/trials: 4, epochs: 1/; s/trials: 6, epochs: 6/tr
 for campaign in blobs images; do
     valgrind --quiet --trace-children=yes --leak-check=full --show-leak-kinds=definite \
         --errors-for-leak-kinds=definite --log-file="$campaign.%p.log" \
-        "$WINNOW" run $campaign.yaml -o $campaign.h5 >$campaign.out 2>&1 || { cat $campaign.out; fail "$campaign"; }
+        "$WINNOW" run $campaign.yaml -o $campaign-results.h5 >$campaign.out 2>&1 || { cat $campaign.out; fail "$campaign"; }
     [ "$(find . -name "$campaign.*.log" | wc -l)" -gt 6 ] || fail "$campaign: the trials ran outside valgrind"
     # Without errors, --quiet says nothing.
     if [ -n "$(find . -name "$campaign.*.log" -size +0)" ]; then
         cat "$campaign".*.log
         fail "valgrind found the above in $campaign"
     fi
-    "$WINNOW" top $campaign.h5
-    "$WINNOW" status $campaign.h5 --json |
+    "$WINNOW" top $campaign-results.h5
+    "$WINNOW" status $campaign-results.h5 --json |
         /usr/bin/python3 -c 'import json, sys; t = json.load(sys.stdin)["trials"]; print(t); sys.exit(t["failed"])'
 done
