@@ -9,27 +9,29 @@
 #define CHAINS_12(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 #define CHAINS_20(DO) CHAINS_12(DO) DO(12) DO(13) DO(14) DO(15) DO(16) DO(17) DO(18) DO(19)
 
-#define BEGIN(i) Vector chain##i = constants[0] + (float)(i);
+#define BEGIN(i) Vector chain##i = zero + (float)(i);
 #define STEP(i) chain##i = chain##i * factor + term;
 #define END(i) sum += chain##i;
 
 #define ROUNDS 2000 /* a call: some microseconds */
+
+static volatile float factor_value = 0.5F, term_value = 0.25F; /* unknown to the compiler */
+static volatile float sink;
 
 /* A function of ROUNDS steps of each chain on vectors of `bytes`. The chains converge to term / (1 - factor);
  * what they come to leaves through `sink`, so that nothing is optimised away. */
 #define KERNEL(name, bytes, chains)                                                                          \
     static void name(void) {                                                                                 \
         typedef float Vector __attribute__((vector_size(bytes)));                                            \
-        Vector constants[2] = {{0}, {0}};                                                                    \
-        Vector factor = constants[0] + factor_value;                                                         \
-        Vector term = constants[1] + term_value;                                                             \
-        chains(BEGIN) for (size_t round = 0; round < ROUNDS; round++){chains(STEP)} Vector sum =             \
-            constants[0];                                                                                    \
-        chains(END) sink = sum[0];                                                                           \
-    }
-
-static volatile float factor_value = 0.5F, term_value = 0.25F; /* unknown to the compiler */
-static volatile float sink;
+        Vector zero = {0}, factor = zero + factor_value, term = zero + term_value, sum = zero;               \
+        chains(BEGIN);                                                                                       \
+        for (size_t round = 0; round < ROUNDS; round++) {                                                    \
+            chains(STEP);                                                                                    \
+        }                                                                                                    \
+        chains(END);                                                                                         \
+        sink = sum[0];                                                                                       \
+    }                                                                                                        \
+    _Static_assert((bytes) % sizeof(float) == 0, "whole values") /* and a semicolon ends the line */
 
 /* One set of vectors, and what a call comes to. */
 typedef struct Kernel {
@@ -41,8 +43,8 @@ typedef struct Kernel {
 #define FLOPS(bytes, chains) (2.0 * ROUNDS * (chains) * (bytes) / sizeof(float))
 
 #if defined(__x86_64__)
-__attribute__((target("avx512f"))) KERNEL(run_avx512, 64, CHAINS_20) __attribute__((target("avx2,fma")))
-KERNEL(run_avx2, 32, CHAINS_12)
+__attribute__((target("avx512f"))) KERNEL(run_avx512, 64, CHAINS_20);
+__attribute__((target("avx2,fma"))) KERNEL(run_avx2, 32, CHAINS_12);
 #endif
 #if defined(__aarch64__)
 #define PLAIN_NAME "NEON"
@@ -53,9 +55,9 @@ KERNEL(run_avx2, 32, CHAINS_12)
 #define PLAIN_CHAINS CHAINS_12
 #define PLAIN_COUNT 12
 #endif
-    KERNEL(run_plain, 16, PLAIN_CHAINS)
+KERNEL(run_plain, 16, PLAIN_CHAINS);
 
-        static Kernel kernel_here(void) {
+static Kernel kernel_here(void) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f")) return (Kernel){"AVX-512", run_avx512, FLOPS(64, 20)};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
