@@ -212,15 +212,6 @@ static void gather_gradient(const Node *node, const Layout *l, const real *dy, r
     }
 }
 
-/* The windows first <= i < end whose place `kernel_place` lies on the image. */
-static void windows_on(const Window *window, size_t kernel_place, size_t *first, size_t *end) {
-    size_t missing = window->before > kernel_place ? window->before - kernel_place : 0;
-    *first = (missing + window->stride - 1) / window->stride;
-    size_t last = window->in - 1 + window->before;
-    *end = last < kernel_place ? 0 : (last - kernel_place) / window->stride + 1;
-    if (*end > window->out) *end = window->out;
-}
-
 /* With longer strides each place of the window adds to the inputs that it was on. */
 static void scatter_gradient(const Node *node, const Layout *l, const real *dy, real *dx) {
     const real *turned = (real *)node->scratch + l->turned_at;
@@ -228,12 +219,12 @@ static void scatter_gradient(const Node *node, const Layout *l, const real *dy, 
     for (size_t kr = 0; kr < l->rows.kernel; kr++) {
         size_t row = 0;
         size_t row_end = 0;
-        windows_on(&l->rows, kr, &row, &row_end);
+        window_through(&l->rows, kr, &row, &row_end);
         for (; row < row_end; row++) {
             for (size_t kc = 0; kc < l->columns.kernel; kc++) {
                 size_t column = 0;
                 size_t column_end = 0;
-                windows_on(&l->columns, kc, &column, &column_end);
+                window_through(&l->columns, kc, &column, &column_end);
                 if (column >= column_end) continue;
                 Product part = {.rows = column_end - column,
                                 .columns = l->channels,

@@ -29,6 +29,14 @@ Status window_shape(const LayerSpec *layer, Shape in, size_t channels, Shape *ou
     return STATUS_OK;
 }
 
+void window_through(const Window *window, size_t kernel_place, size_t *first, size_t *end) {
+    size_t missing = window->before > kernel_place ? window->before - kernel_place : 0;
+    *first = (missing + window->stride - 1) / window->stride;
+    size_t last = window->in - 1 + window->before;
+    *end = last < kernel_place ? 0 : (last - kernel_place) / window->stride + 1;
+    if (*end > window->out) *end = window->out;
+}
+
 bool window_tiles(const Window *window) {
     return window->stride == window->kernel && window->padded >= window->before + window->in;
 }

@@ -27,6 +27,9 @@ static inline void window_part(const Window *window, size_t at, size_t *first, s
     if (*end < *first) *end = *first;
 }
 
+/* The windows first <= i < end whose place `kernel_place` lies on the image; none where first >= end. */
+void window_through(const Window *window, size_t kernel_place, size_t *first, size_t *end);
+
 /* Does every place of the image lie under exactly one window? */
 bool window_tiles(const Window *window);
 
