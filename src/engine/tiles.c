@@ -9,13 +9,15 @@ enum {
     PANEL = 2 * WIDTH,                       /* columns of a tile */
     TALLEST = TILE_REGISTERS == 32 ? 12 : 6, /* rows of a tile of two vectors: what the registers hold */
     TALLEST_NARROW = 12,                     /* rows of a tile of one vector */
-    DEPTH = 256,                             /* of a panel: 16 KiB to 32 KiB of floats */
+    DEPTH = 20480 / (2 * TILE_BYTES),        /* of a panel: it leaves room in a first-level cache of 32 KiB */
     ROWS = 128,    /* of X that meet a panel: DEPTH of them stay in the second-level cache */
     PACK_ROWS = 48 /* fewer do not earn back the copying of a panel */
 };
 
 typedef real Vector __attribute__((vector_size(TILE_BYTES)));
 typedef real Loose __attribute__((vector_size(TILE_BYTES), aligned(sizeof(real)), may_alias));
+typedef real Quad __attribute__((vector_size(4 * sizeof(real))));
+typedef real LooseQuad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 /* What tiles of one panel have in common. */
 typedef struct Panel {
@@ -28,6 +30,8 @@ typedef struct Panel {
     bool adds;
 } Panel;
 
+/* Four places of the depth a turn: what is left beside the multiply-adds must fit the front end, which a core
+ * may have to share with another thread of its own. */
 static inline __attribute__((always_inline)) void tile(const Panel *panel, size_t rows, size_t vectors,
                                                        const real *x, real *y) {
     Vector sum[TALLEST_NARROW][2];
@@ -43,7 +47,9 @@ static inline __attribute__((always_inline)) void tile(const Panel *panel, size_
     for (size_t i = 0; i < panel->count; i++) {
         const real *from = x + i * panel->x_item;
         const real *w = panel->w + i * panel->w_item;
-        for (size_t k = 0; k < panel->depth; k++) {
+        const real *end = from + panel->depth * panel->x_depth;
+#pragma GCC unroll 4
+        for (; from != end; from += panel->x_depth, w += panel->w_depth) {
             Vector of_w[2];
 #pragma GCC unroll 2
             for (size_t v = 0; v < vectors; v++)
@@ -54,8 +60,6 @@ static inline __attribute__((always_inline)) void tile(const Panel *panel, size_
                 for (size_t v = 0; v < vectors; v++)
                     sum[r][v] += of_w[v] * from[r * panel->x_row];
             }
-            from += panel->x_depth;
-            w += panel->w_depth;
         }
     }
 #pragma GCC unroll 12
@@ -124,6 +128,30 @@ static void edge_rows(const Panel *panel, size_t rows, size_t vectors, size_t co
     }
 }
 
+/* Four columns of W, each of which lies side by side along the depth, become four places of each packed row.
+ */
+static void pack_four(size_t depth, const real *w, size_t w_column, real *packed) {
+    size_t k = 0;
+    for (; k + 4 <= depth; k += 4) {
+        Quad a = *(const LooseQuad *)(w + k);
+        Quad b = *(const LooseQuad *)(w + k + w_column);
+        Quad c = *(const LooseQuad *)(w + k + 2 * w_column);
+        Quad d = *(const LooseQuad *)(w + k + 3 * w_column);
+        Quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+        Quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+        Quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+        Quad cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+        *(LooseQuad *)(packed + k * PANEL) = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+        *(LooseQuad *)(packed + (k + 1) * PANEL) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+        *(LooseQuad *)(packed + (k + 2) * PANEL) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+        *(LooseQuad *)(packed + (k + 3) * PANEL) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+    }
+    for (; k < depth; k++) {
+        for (size_t c = 0; c < 4; c++)
+            packed[k * PANEL + c] = w[k + c * w_column];
+    }
+}
+
 /* packed [depth][PANEL] <- columns of W from `w` on, zeros after the last one. */
 static void pack(const Product *product, size_t depth, size_t columns, const real *w, real *packed) {
     if (product->w_column == 1 && columns == PANEL) {
@@ -131,8 +159,11 @@ static void pack(const Product *product, size_t depth, size_t columns, const rea
             memcpy(packed + k * PANEL, w + k * product->w_depth, PANEL * sizeof(real));
         return;
     }
-    memset(packed, 0, depth * PANEL * sizeof(real));
-    for (size_t c = 0; c < columns; c++) {
+    if (columns < PANEL) memset(packed, 0, depth * PANEL * sizeof(real));
+    size_t c = 0;
+    for (; product->w_depth == 1 && c + 4 <= columns; c += 4)
+        pack_four(depth, w + c * product->w_column, product->w_column, packed + c);
+    for (; c < columns; c++) {
         for (size_t k = 0; k < depth; k++)
             packed[k * PANEL + c] = w[k * product->w_depth + c * product->w_column];
     }
@@ -174,7 +205,8 @@ void TILES(const Product *product, const real *x, const real *w, const real *sta
     bool packs = loose || (product->count == 1 && product->rows >= PACK_ROWS && product->w_depth > PANEL);
     bool whole = product->count > 1 && !packs;
     size_t items = whole ? 1 : product->count;
-    size_t depth_step = whole ? product->depth : DEPTH;
+    size_t parts = whole ? 1 : (product->depth + DEPTH - 1) / DEPTH;
+    size_t depth_step = (product->depth + parts - 1) / parts;
     for (size_t row = 0; row < product->rows; row += ROWS) {
         size_t rows = product->rows - row < ROWS ? product->rows - row : ROWS;
         bool first = true;
