@@ -37,7 +37,8 @@ typedef struct Layout {
     size_t
         spread_height; /* of the gradient of y with a margin, so that every place of the input has a window */
     size_t spread_pitch;
-    size_t padded_at, spread_at, turned_at, end; /* pieces: padded image, spread gradient, turned weights */
+    /* Pieces: padded image, spread gradient, turned weights, one image's part of the bias's gradient. */
+    size_t padded_at, spread_at, turned_at, sum_at, end;
 } Layout;
 
 static bool add_piece(Layout *layout, size_t a, size_t b, size_t *at) {
@@ -66,7 +67,8 @@ static bool lay_out(const Node *node, Layout *l) {
            size_mul(in.width + layer->kernel_width - 1, layer->units, &l->spread_pitch) &&
            add_piece(l, l->pads ? l->rows.padded : 0, l->padded_pitch, &l->padded_at) &&
            add_piece(l, l->spread_height, l->spread_pitch, &l->spread_at) &&
-           add_piece(l, kernel_values, layer->units, &l->turned_at);
+           add_piece(l, kernel_values, layer->units, &l->turned_at) &&
+           add_piece(l, 1, layer->units, &l->sum_at);
 }
 
 static bool conv2d_scratch(const Node *node, size_t *bytes) {
@@ -126,47 +128,40 @@ static void conv2d_forward(const Node *node, const Run *run) {
     }
 }
 
-/* Summed image by image, so that long sums keep their last digits. */
-static void bias_gradient(const Node *node, const Run *run) {
-    size_t filters = node->layer->units, places = node->out.height * node->out.width;
-    real *restrict total = node->gradients[BIAS]; /* [filters] */
-    real *restrict sum = node->scratch;           /* [filters] */
-    memset(total, 0, filters * sizeof(real));
-    for (size_t i = 0; i < run->batch; i++) {
-        const real *restrict dy = node->output->gradient + i * places * filters; /* [places, filters] */
-        memcpy(sum, dy, filters * sizeof(real));
-        for (size_t p = 1; p < places; p++) {
-            for (size_t f = 0; f < filters; f++)
-                sum[f] += dy[p * filters + f];
-        }
-        for (size_t f = 0; f < filters; f++)
-            total[f] += sum[f];
+/* What one image adds to the bias's gradient: summed image by image, so that long sums keep their last
+ * digits. */
+static void bias_gradient(const Node *node, const Layout *l, const real *restrict dy, bool adds) {
+    size_t places = node->out.height * node->out.width;
+    real *restrict total = node->gradients[BIAS];           /* [filters] */
+    real *restrict sum = (real *)node->scratch + l->sum_at; /* [filters] */
+    memcpy(sum, dy, l->filters * sizeof(real));
+    for (size_t p = 1; p < places; p++) {
+        for (size_t f = 0; f < l->filters; f++)
+            sum[f] += dy[p * l->filters + f];
     }
+    for (size_t f = 0; f < l->filters; f++)
+        total[f] = adds ? total[f] + sum[f] : sum[f];
 }
 
-static void weight_gradient(const Node *node, const Run *run, const Layout *l) {
+/* What image `example` adds to the weights' gradient. */
+static void weight_gradient(const Node *node, const Layout *l, size_t example, const real *dy) {
     size_t row_values = l->columns.kernel * l->channels;
-    for (size_t i = 0; i < run->batch; i++) {
-        size_t pitch = 0;
-        const real *x = image(node, l, i, &pitch);
-        const real *dy =
-            node->output->gradient + i * node->output->size; /* [out height, out width, filters] */
-        Product of_row = {.rows = row_values,
-                          .columns = l->filters,
-                          .depth = l->columns.out,
-                          .count = l->rows.out,
-                          .x_row = 1,
-                          .x_depth = l->columns.stride * l->channels,
-                          .x_item = l->rows.stride * pitch,
-                          .w_depth = l->filters,
-                          .w_column = 1,
-                          .w_item = l->out_pitch,
-                          .y_row = l->filters,
-                          .adds = i > 0};
-        for (size_t r = 0; r < l->rows.kernel; r++) {
-            product_run(&of_row, x + r * pitch, dy, NULL,
-                        node->gradients[WEIGHT] + r * row_values * l->filters);
-        }
+    size_t pitch = 0;
+    const real *x = image(node, l, example, &pitch);
+    Product of_row = {.rows = row_values,
+                      .columns = l->filters,
+                      .depth = l->columns.out,
+                      .count = l->rows.out,
+                      .x_row = 1,
+                      .x_depth = l->columns.stride * l->channels,
+                      .x_item = l->rows.stride * pitch,
+                      .w_depth = l->filters,
+                      .w_column = 1,
+                      .w_item = l->out_pitch,
+                      .y_row = l->filters,
+                      .adds = example > 0};
+    for (size_t r = 0; r < l->rows.kernel; r++) {
+        product_run(&of_row, x + r * pitch, dy, NULL, node->gradients[WEIGHT] + r * row_values * l->filters);
     }
 }
 
@@ -246,28 +241,27 @@ static void scatter_gradient(const Node *node, const Layout *l, const real *dy, 
     }
 }
 
-static void input_gradient(const Node *node, const Run *run, const Layout *l) {
-    bool gathers = l->rows.stride == 1 && l->columns.stride == 1;
-    turn_weights(node, l, gathers, (real *)node->scratch + l->turned_at);
-    if (gathers)
-        memset((real *)node->scratch + l->spread_at, 0, l->spread_height * l->spread_pitch * sizeof(real));
-    for (size_t i = 0; i < run->batch; i++) {
-        const real *dy =
-            node->output->gradient + i * node->output->size; /* [out height, out width, filters] */
-        real *dx = node->inputs[0]->gradient + i * node->inputs[0]->size; /* [height, width, channels] */
-        if (gathers)
-            gather_gradient(node, l, dy, dx);
-        else
-            scatter_gradient(node, l, dy, dx);
-    }
-}
-
+/* All three gradients of one image while its dy is in the cache. */
 static void conv2d_backward(const Node *node, const Run *run) {
     Layout l;
     (void)lay_out(node, &l);
-    bias_gradient(node, run);
-    weight_gradient(node, run, &l);
-    if (node->inputs[0]->needs_gradient) input_gradient(node, run, &l);
+    bool to_input = node->inputs[0]->needs_gradient;
+    bool gathers = l.rows.stride == 1 && l.columns.stride == 1;
+    if (to_input) turn_weights(node, &l, gathers, (real *)node->scratch + l.turned_at);
+    if (to_input && gathers)
+        memset((real *)node->scratch + l.spread_at, 0, l.spread_height * l.spread_pitch * sizeof(real));
+    for (size_t i = 0; i < run->batch; i++) {
+        const real *dy =
+            node->output->gradient + i * node->output->size; /* [out height, out width, filters] */
+        bias_gradient(node, &l, dy, i > 0);
+        weight_gradient(node, &l, i, dy);
+        if (!to_input) continue;
+        real *dx = node->inputs[0]->gradient + i * node->inputs[0]->size; /* [height, width, channels] */
+        if (gathers)
+            gather_gradient(node, &l, dy, dx);
+        else
+            scatter_gradient(node, &l, dy, dx);
+    }
 }
 
 const Op op_conv2d = {.name = "conv2d",
