@@ -75,6 +75,7 @@ void actions_release(Actions *actions);
 
 typedef struct CoordinatorPlace {
     uint32_t workers; /* rank 0's own is number 0 */
+    Shard shard;      /* the trials that this run does; SHARD_ALL */
     bool published;  /* the results file stands already (a resumed campaign), so the first publish may wait */
     double deadline; /* steady seconds by which the run must be over (--time-limit); INFINITY */
 } CoordinatorPlace;
@@ -93,7 +94,7 @@ Status coordinator_step(Coordinator *coordinator, Event *event, Moment now, Acti
 typedef struct CampaignView {
     const char *stage; /* name of the present one */
     size_t stage_number, stage_count;
-    uint64_t finished, trials; /* of the whole plan */
+    uint64_t finished, trials; /* of the whole plan; of a shard's run, up to the present stage */
     uint64_t diverged, failed;
     double epochs_done, epochs_all; /* running trials' epochs included */
     bool has_best;

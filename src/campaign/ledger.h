@@ -9,7 +9,10 @@
 
 #define LEDGER_MAX_TRIALS ((uint64_t)1 << 31)
 #define LEDGER_LEASE_GAP 100000 /* most lease numbers that may be missing at a time */
-#define LEDGER_TRIAL_GAP 100000 /* most trials below the highest one that may be without a draw */
+/* Most trials below the highest one that may be without a draw (lost, or other shards'), and how many more
+ * for each that has one. */
+#define LEDGER_TRIAL_GAP 100000
+#define LEDGER_TRIAL_GAP_MORE 100
 
 typedef struct LedgerTrial {
     bool drawn;         /* draw is valid */
@@ -62,7 +65,7 @@ void ledger_destroy(Ledger **ledger);
 /* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where
  * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
  * hash; a stage that skips a number; a lease or a draw before which more than LEDGER_LEASE_GAP numbers or
- * LEDGER_TRIAL_GAP trials would be missing; a lease, member, checkpoint or trial record without the trial's
+ * so many trials would be missing; a lease, member, checkpoint or trial record without the trial's
  * draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of
  * a trial changes nothing, nor does a further record of a lease that crashed. A start record with a new
  * configuration makes campaign.config_text that text. */

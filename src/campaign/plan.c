@@ -31,3 +31,12 @@ size_t plan_stage(const Plan *plan, uint64_t id) {
 uint32_t plan_number(const Plan *plan, uint64_t id) {
     return (uint32_t)(id - plan->first[plan_stage(plan, id)]);
 }
+
+bool plan_in_shard(const Plan *plan, uint64_t id, Shard shard) {
+    return shard.count == 1 || plan_number(plan, id) % shard.count == shard.index;
+}
+
+uint64_t plan_shard_trials(const Plan *plan, size_t stage, Shard shard) {
+    uint64_t trials = plan->first[stage + 1] - plan->first[stage];
+    return trials / shard.count + (trials % shard.count > shard.index);
+}

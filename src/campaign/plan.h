@@ -18,4 +18,15 @@ uint64_t plan_epochs(const Plan *plan); /* of all trials together */
 size_t plan_stage(const Plan *plan, uint64_t id);
 uint32_t plan_number(const Plan *plan, uint64_t id); /* within its stage */
 
+/* A part of every stage, for a job of its own: the trials whose number leaves `index` when divided by
+ * `count`. */
+typedef struct Shard {
+    uint32_t index; /* < count */
+    uint32_t count; /* 1: all trials */
+} Shard;
+#define SHARDS_MAX 10000
+#define SHARD_ALL ((Shard){.index = 0, .count = 1})
+bool plan_in_shard(const Plan *plan, uint64_t id, Shard shard);
+uint64_t plan_shard_trials(const Plan *plan, size_t stage, Shard shard);
+
 #endif

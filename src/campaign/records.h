@@ -164,7 +164,15 @@ typedef struct EnsembleRecord {
     float *test_probabilities; /* owned [test_count, classes] */
 } EnsembleRecord;
 
-typedef enum CampaignOutcome { OUTCOME_FINISHED, OUTCOME_NONE_FINISHED } CampaignOutcome;
+typedef enum CampaignOutcome {
+    OUTCOME_FINISHED,
+    OUTCOME_NONE_FINISHED, /* no trial completed */
+    OUTCOME_SHARD,         /* this shard's part of the stage is done; the others are in files of their own */
+    OUTCOME_MERGED         /* all that its shards held; the campaign goes on from here */
+} CampaignOutcome;
+/* With the first two nothing is left to do; the others end a file, and not the campaign. */
+bool outcome_is_complete(uint8_t outcome);
+
 /* The run ended in an error that the same command would meet again; the next start takes it back. */
 typedef struct FailureRecord {
     double time;

@@ -22,7 +22,7 @@ typedef struct Command {
     Status (*run)(const Arguments *arguments); /* prints to stdout; errors are main's to print */
 } Command;
 
-extern const Command command_run, command_check, command_sample, command_status, command_top,
+extern const Command command_run, command_check, command_sample, command_status, command_top, command_merge,
     command_bench_dispatch, command_bench_engine, command_version;
 
 /* All of them, in the order of the help; NULL after the last. */

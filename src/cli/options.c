@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,23 +50,40 @@ static Status fail_option(const char *command, const OptionSpec *options, size_t
     return fail_unknown(command, options, count, written);
 }
 
+/* How many operands a command takes. */
+typedef struct OperandRule {
+    int least, most;
+} OperandRule;
+
+static OperandRule operand_rule(const char *operand) {
+    if (operand == NULL) return (OperandRule){0, 0};
+    size_t length = strlen(operand);
+    if (length > 3 && strcmp(operand + length - 3, " ..") == 0) return (OperandRule){2, INT_MAX};
+    return (OperandRule){operand[0] != '[', 1};
+}
+
 static Status take_operands(const char *command, const char *operand, int argc, char **argv,
                             Arguments *arguments) {
-    if (operand == NULL && optind < argc)
+    OperandRule rule = operand_rule(operand);
+    int count = argc - optind;
+    if (rule.most == 0 && count > 0)
         return status_fail(STATUS_INPUT, "%s: takes no operand, so \"%s\" is one too many", command,
                            argv[optind]);
-    bool optional = operand != NULL && operand[0] == '[';
-    if (operand == NULL || (optional && optind == argc)) return STATUS_OK;
-    if (optind == argc)
+    if (count < rule.least)
         return status_fail(STATUS_INPUT, "%s: %s is missing; for example: winnow %s %s", command, operand,
                            command, operand);
-    if (optind + 1 < argc)
+    if (count > rule.most)
         return status_fail(STATUS_INPUT, "%s: takes one %s, so \"%s\" is one too many", command, operand,
                            argv[optind + 1]);
-    if (argv[optind][0] == '\0')
-        return status_fail(STATUS_INPUT, "%s: the name of %s is empty; for example: winnow %s %s", command,
-                           operand, command, operand);
+    for (int i = optind; i < argc; i++) {
+        if (argv[i][0] == '\0')
+            return status_fail(STATUS_INPUT, "%s: the name of %s is empty; for example: winnow %s %s",
+                               command, operand, command, operand);
+    }
+    if (count == 0) return STATUS_OK;
     arguments->operand = argv[optind];
+    arguments->more = (const char *const *)argv + optind + 1;
+    arguments->more_count = (size_t)count - 1;
     return STATUS_OK;
 }
 

@@ -18,7 +18,9 @@ typedef struct OptionSpec {
 
 /* What was given. Texts are borrowed from the command line. */
 typedef struct Arguments {
-    const char *operand; /* NULL where none was given, which only an optional one allows, or `help` */
+    const char *operand;     /* NULL where none was given, which only an optional one allows, or `help` */
+    const char *const *more; /* [more_count] what follows it, where `operand` ends in " .." */
+    size_t more_count;
     const char
         *option[OPTIONS_MAX]; /* by place in the table: the argument, "" for a switch, NULL if not given */
     bool help;
@@ -26,7 +28,8 @@ typedef struct Arguments {
 
 /* Parse argv[1] .. (argv[0] is not looked at; the order of argv changes). `command` is its name, for errors;
  * `operand` is what the one operand is called, in brackets where it may be left out, NULL where none is
- * taken. STATUS_INPUT with the nearest known option, and where the help stands. */
+ * taken; one that ends in " .." is followed by one or more of its last word. STATUS_INPUT with the nearest
+ * known option, and where the help stands. */
 Status options_parse(const char *command, const char *operand, const OptionSpec *options, size_t count,
                      int argc, char **argv, Arguments *arguments) MUST_CHECK;
 

@@ -1,12 +1,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
 #include "rank/rank.h"
 
-enum { OPTION_OUTPUT, OPTION_FRESH, OPTION_TIME_LIMIT, OPTION_NO_LOCK };
+enum { OPTION_OUTPUT, OPTION_FRESH, OPTION_TIME_LIMIT, OPTION_SHARD, OPTION_FROM, OPTION_NO_LOCK };
 static const OptionSpec options[] = {
     [OPTION_OUTPUT] = {"output", 'o', "FILE.h5", "the results file (default: results/<name>.h5)"},
     [OPTION_FRESH] = {"fresh", 0, NULL, "set an old campaign in FILE.h5 aside as FILE.h5.bak and begin anew"},
@@ -14,6 +15,11 @@ static const OptionSpec options[] = {
         {"time-limit", 0, "SECONDS",
          "be over so many seconds after the start: what cannot finish in time is saved, and "
          "the same command goes on (default: none)"},
+    [OPTION_SHARD] = {"shard", 0, "I/N",
+                      "do the I-th of N parts of a stage, from 1, in a file of its own "
+                      "(results/<name>.shard-I-of-N.h5); winnow merge joins them"},
+    [OPTION_FROM] = {"from", 0, "MERGED.h5",
+                     "begin with a copy of this file, where FILE.h5 is not there yet: its stages are done"},
     [OPTION_NO_LOCK] =
         {"no-lock", 0, NULL,
          "take no lock, where the file system has none: see to it that only one run writes to FILE.h5"},
@@ -31,11 +37,31 @@ static Status read_time_limit(const char *text, double *seconds) {
     return STATUS_OK;
 }
 
+/* "3/8" */
+static Status read_shard(const char *text, Shard *shard) {
+    *shard = SHARD_ALL;
+    if (text == NULL) return STATUS_OK;
+    unsigned part = 0, parts = 0;
+    int used = 0;
+    bool sound = isdigit((unsigned char)text[0]) && sscanf(text, "%9u/%9u%n", &part, &parts, &used) == 2 &&
+                 text[used] == '\0' && part >= 1 && part <= parts && parts <= SHARDS_MAX;
+    if (!sound)
+        return status_fail(STATUS_INPUT,
+                           "--shard \"%s\" must be I/N, the I-th of N parts, with N up to %d: 1/4 to 4/4",
+                           text, SHARDS_MAX);
+    *shard = (Shard){.index = part - 1, .count = parts};
+    return STATUS_OK;
+}
+
 static Status run(const Arguments *arguments) {
     double time_limit;
+    Shard shard;
     TRY(read_time_limit(arguments->option[OPTION_TIME_LIMIT], &time_limit));
+    TRY(read_shard(arguments->option[OPTION_SHARD], &shard));
     RankOptions rank = {.space = arguments->operand,
                         .output = arguments->option[OPTION_OUTPUT],
+                        .from = arguments->option[OPTION_FROM],
+                        .shard = shard,
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
                         .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,
                         .time_limit = time_limit};
@@ -49,10 +75,17 @@ const Command command_run = {
     .details =
         "Under mpirun or srun every rank trains; without them there is one. Where FILE.h5 holds the same\n"
         "campaign, finished trials stay and the rest is done, on any number of ranks. Where it holds\n"
-        "another one, nothing is changed and the difference is named.\n",
+        "another one, nothing is changed and the difference is named.\n"
+        "\n"
+        "With --shard, jobs that know nothing of each other do a stage together. The next stage needs all "
+        "of\n"
+        "them: winnow merge joins their files, and --from takes up what it made:\n"
+        "  winnow run SPACE.yaml --shard 1/4                          and 2/4, 3/4, 4/4\n"
+        "  winnow merge results/coarse.h5 results/<name>.shard-*.h5\n"
+        "  winnow run SPACE.yaml --shard 1/4 --from results/coarse.h5 -o results/fine-1.h5   and so on\n",
     .example = "mpirun -n 8 winnow run search_spaces/fashion_mnist_mlp.yaml -o results/fashion.h5",
     .exit_codes =
-        "  0   the campaign is complete\n"
+        "  0   the campaign is complete, or the shard's part of the stage is done\n"
         "  75  stopped early, by a signal, the time limit or the loss of ranks: the same command goes on\n"
         "  2   wrong usage, configuration or data; nothing was begun\n"
         "  1   anything else, and a campaign in which no trial came to its end\n",

@@ -36,6 +36,10 @@ static void print_standing(const CampaignFile *c, const StatusView *view) {
     case CAMPAIGN_COMPLETE: puts("complete"); break;
     case CAMPAIGN_RUNNING: printf("running, %s\n", view->holder); break;
     case CAMPAIGN_STOPPED: puts("stopped; the same winnow run goes on with it"); break;
+    case CAMPAIGN_SHARD:
+        printf("%s; winnow merge joins it with the others\n", c->state.ledger->end.reason);
+        break;
+    case CAMPAIGN_MERGED: puts("merged; winnow run goes on from it"); break;
     case CAMPAIGN_NONE_FINISHED: puts("complete, but no trial came to its end"); break;
     case CAMPAIGN_IN_ERROR: printf("ended in an error: %s\n", c->state.ledger->failure.reason); break;
     case CAMPAIGN_DAMAGED:
@@ -240,7 +244,7 @@ const Command command_status = {
         "  1   FILE.h5 is missing, or neither it nor its journal can be read\n"
         "  2   wrong usage\n"
         "  with --exit-code:\n"
-        "  0   the campaign is complete\n"
+        "  0   the campaign is complete, or the part of it that this shard was to do\n"
         "  75  it runs, or winnow run goes on with it\n"
         "  1   it ended in error, is missing or beyond repair, or its last 3 starts brought nothing new\n",
     .options = options,

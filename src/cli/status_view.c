@@ -14,6 +14,8 @@ const char *standing_name(CampaignStanding standing) {
     case CAMPAIGN_COMPLETE: return "complete";
     case CAMPAIGN_RUNNING: return "running";
     case CAMPAIGN_STOPPED: return "stopped";
+    case CAMPAIGN_SHARD: return "shard done";
+    case CAMPAIGN_MERGED: return "merged";
     case CAMPAIGN_NONE_FINISHED: return "none finished";
     case CAMPAIGN_IN_ERROR: return "in error";
     case CAMPAIGN_DAMAGED: return "damaged";
@@ -24,9 +26,11 @@ const char *standing_name(CampaignStanding standing) {
 
 Status standing_code(CampaignStanding standing) {
     switch (standing) {
-    case CAMPAIGN_COMPLETE: return STATUS_OK;
+    case CAMPAIGN_COMPLETE:
+    case CAMPAIGN_SHARD: return STATUS_OK;
     case CAMPAIGN_RUNNING:
     case CAMPAIGN_STOPPED:
+    case CAMPAIGN_MERGED:
     case CAMPAIGN_DAMAGED: return STATUS_RESUMABLE;
     default: return STATUS_ENVIRONMENT;
     }
@@ -39,6 +43,8 @@ static CampaignStanding standing_of(const CampaignFile *c, const StatusView *vie
                                                                              : CAMPAIGN_COMPLETE;
     if (view->holder[0] != '\0') return CAMPAIGN_RUNNING;
     if (c->state.repaired) return CAMPAIGN_DAMAGED;
+    if (ledger->ended && ledger->end.outcome == OUTCOME_SHARD) return CAMPAIGN_SHARD;
+    if (ledger->ended && ledger->end.outcome == OUTCOME_MERGED) return CAMPAIGN_MERGED;
     if (ledger->failed) return CAMPAIGN_IN_ERROR;
     return view->barren_starts >= BARREN_STARTS ? CAMPAIGN_BARREN : CAMPAIGN_STOPPED;
 }

@@ -15,6 +15,8 @@ typedef enum CampaignStanding {
     CAMPAIGN_COMPLETE,
     CAMPAIGN_RUNNING,
     CAMPAIGN_STOPPED,       /* the same command goes on */
+    CAMPAIGN_SHARD,         /* a shard whose part is done */
+    CAMPAIGN_MERGED,        /* shards in one file; a campaign goes on from it */
     CAMPAIGN_NONE_FINISHED, /* complete, but no trial came to its end */
     CAMPAIGN_IN_ERROR,      /* the newest start ended in an error */
     CAMPAIGN_DAMAGED,       /* the journal is damaged; the same command goes on with what is left */

@@ -298,7 +298,8 @@ static Status prepare(Bench *b) {
     TRY(channel_memory_create(&b->own, &b->to_coordinator));
     TRY(made_up_campaign_begin(&b->campaign, b->options->folder, b->trials));
     b->synced_length = journal_length(b->campaign.journal);
-    CoordinatorPlace place = {.workers = (uint32_t)b->place.ranks, .published = true, .deadline = INFINITY};
+    CoordinatorPlace place = {
+        .workers = (uint32_t)b->place.ranks, .shard = SHARD_ALL, .published = true, .deadline = INFINITY};
     Moment now = {.steady = clock_monotonic(), .unix_time = clock_unix()};
     Ledger *ledger = b->campaign.ledger;
     b->campaign.ledger = NULL;

@@ -31,7 +31,10 @@ Status opening_read(Opening *o, const RankOptions *options) {
         TRY(memory_text(&o->file, options->output));
     } else {
         Text path = {0};
-        text_add(&path, "results/%s.h5", o->config->name);
+        text_add(&path, "results/%s", o->config->name);
+        if (options->shard.count > 1)
+            text_add(&path, ".shard-%u-of-%u", options->shard.index + 1, options->shard.count);
+        text_add(&path, ".h5");
         Status status = memory_text(&o->file, text_of(&path));
         text_release(&path);
         TRY(status);
@@ -136,7 +139,8 @@ static bool same_ensemble(const Config *a, const Config *b) {
 /* Does the ledger hold all that the configuration asks for? Where no trial came to its end, the stages after
  * that one never begin. */
 static bool all_done(const Opening *o, const Config *old) {
-    if (!o->ledger->ended || !same_ensemble(old, o->config)) return false;
+    if (!o->ledger->ended || !outcome_is_complete(o->ledger->end.outcome)) return false;
+    if (!same_ensemble(old, o->config)) return false;
     Plan plan = plan_of(o->config);
     size_t stages =
         o->ledger->end.outcome == OUTCOME_NONE_FINISHED && o->ledger->stage_count < plan.stage_count
@@ -156,28 +160,32 @@ static Status check_ensemble(Opening *o) {
     return STATUS_OK;
 }
 
-static Status check_same_campaign(Opening *o, bool from_journal) {
-    const CampaignRecord *campaign = &o->ledger->campaign;
-    Config *old = NULL;
+/* What `file` holds must be of the campaign that is asked for; *old is its own configuration. */
+static Status check_same_campaign(const Opening *o, const char *file, const Ledger *ledger, Config **old) {
+    const CampaignRecord *campaign = &ledger->campaign;
     Status status =
-        config_parse(&old, campaign->config_name, campaign->config_text, strlen(campaign->config_text));
-    if (status != STATUS_OK) return status_within(status, "%s: the configuration stored in it", o->file);
-    status = config_continues(old, o->config);
+        config_parse(old, campaign->config_name, campaign->config_text, strlen(campaign->config_text));
+    if (status != STATUS_OK) return status_within(status, "%s: the configuration stored in it", file);
+    status = config_continues(*old, o->config);
     if (status != STATUS_OK) {
-        status = status_within(status, "%s holds another campaign", o->file);
-    } else if (o->ledger->has_data && o->ledger->data.data_hash != dataset_hash(o->dataset)) {
-        status =
-            status_fail(STATUS_INPUT,
-                        "%s: the data has changed since the campaign began (hash %016llx then, %016llx now); "
-                        "restore the old data, or begin anew with --fresh",
-                        o->file, (unsigned long long)o->ledger->data.data_hash,
-                        (unsigned long long)dataset_hash(o->dataset));
-    } else {
-        o->complete = !from_journal && all_done(o, old);
-        if (!o->complete) status = check_ensemble(o);
+        status = status_within(status, "%s holds another campaign", file);
+    } else if (ledger->has_data && ledger->data.data_hash != dataset_hash(o->dataset)) {
+        status = status_fail(
+            STATUS_INPUT,
+            "%s: the data has changed since the campaign began (hash %016llx then, %016llx now); "
+            "restore the old data, or begin anew with --fresh",
+            file, (unsigned long long)ledger->data.data_hash, (unsigned long long)dataset_hash(o->dataset));
     }
-    config_destroy(&old);
+    if (status != STATUS_OK) config_destroy(old);
     return status;
+}
+
+static Status find_what_is_left(Opening *o, bool from_journal) {
+    Config *old = NULL;
+    TRY(check_same_campaign(o, o->file, o->ledger, &old));
+    o->complete = !from_journal && all_done(o, old);
+    config_destroy(&old);
+    return o->complete ? STATUS_OK : check_ensemble(o);
 }
 
 /* What was grown beyond this configuration would stay outside of its plan. */
@@ -231,7 +239,7 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
     o->ledger = state->ledger;
     state->ledger = NULL;
     o->published = state->file_sound;
-    TRY(check_same_campaign(o, state->from_journal));
+    TRY(find_what_is_left(o, state->from_journal));
     if (o->complete) return leave_complete(o, state, journal_path);
     TRY(check_plan(o));
     TRY(open_journal(o, state, journal_path));
@@ -264,12 +272,65 @@ static bool is_requeued(void) {
     return count != NULL && strtol(count, NULL, 10) > 0;
 }
 
+/* --- beginning with what another file holds --- */
+
+static Status check_from(const Opening *o, const char *from) {
+    CampaignState state;
+    TRY(campaign_state_read(from, false, &state));
+    Status status = STATUS_OK;
+    Config *old = NULL;
+    if (state.ledger == NULL)
+        status = status_fail(STATUS_INPUT, "--from %s: there is no such file", from);
+    else if (state.from_journal || state.repaired)
+        status = status_fail(STATUS_INPUT,
+                             "--from %s: a journal is beside it, so its campaign still runs or was stopped; "
+                             "winnow merge makes a file of what it holds, or let it end first",
+                             from);
+    else
+        status = check_same_campaign(o, from, state.ledger, &old);
+    config_destroy(&old);
+    campaign_state_release(&state);
+    return status;
+}
+
+/* Under the lock. A job that is started again goes on with its own file. */
+static Status take_from(const Opening *o, const char *from, const char *journal_path) {
+    if (from == NULL) return STATUS_OK;
+    if (file_exists(o->file) || file_exists(journal_path)) {
+        log_note("%s is there already: --from %s is not needed", o->file, from);
+        return STATUS_OK;
+    }
+    TRY(check_from(o, from));
+    char *bytes = NULL;
+    size_t length = 0;
+    TRY(file_read(from, PTRDIFF_MAX, &bytes, &length));
+    Status status = file_write_whole(o->file, bytes, length);
+    free(bytes);
+    return status;
+}
+
+/* The ledger has room for a bounded number of trials that others do. */
+static Status check_shard(const Opening *o, Shard shard) {
+    Plan plan = plan_of(o->config);
+    for (size_t s = 0; s < plan.stage_count; s++) {
+        uint64_t own = plan_shard_trials(&plan, s, shard), trials = o->config->stages[s].trials;
+        if (trials - own <= LEDGER_TRIAL_GAP + LEDGER_TRIAL_GAP_MORE * own) continue;
+        return status_fail(STATUS_INPUT,
+                           "--shard %u/%u: stage %s has %llu trials, which are too many for so many parts; "
+                           "take fewer, larger ones",
+                           shard.index + 1, shard.count, o->config->stages[s].name,
+                           (unsigned long long)trials);
+    }
+    return STATUS_OK;
+}
+
 static Status begin_or_go_on(Opening *o, const RankOptions *options, const char *journal_path,
                              uint32_t ranks) {
     if (options->fresh && is_requeued())
         log_warning("--fresh is ignored: Slurm has started this job again, and its campaign goes on");
     else if (options->fresh)
         TRY(aside_set_all(o->file));
+    TRY(take_from(o, options->from, journal_path));
     CampaignState state = {0};
     TRY(campaign_state_read(o->file, false, &state));
     Status status = state.ledger != NULL ? go_on(o, &state, journal_path, ranks) : begin(o, ranks);
@@ -282,6 +343,7 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
 
 Status opening_begin(Opening *o, const RankOptions *options, uint32_t ranks) {
     TRY(output_file_check(o->file, o->config));
+    TRY(check_shard(o, options->shard));
     char *folder;
     TRY(file_folder_of(&folder, o->file));
     Status status = file_make_folders(folder);

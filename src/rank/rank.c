@@ -89,8 +89,10 @@ static Status run_loop(Part *part, Opening *opening, Coordinator *coordinator, L
 
 static Status coordinate(Part *part, Opening *opening) {
     Moment now = {.steady = clock_monotonic(), .unix_time = clock_unix()};
-    CoordinatorPlace place = {
-        .workers = (uint32_t)part->place.ranks, .published = opening->published, .deadline = part->deadline};
+    CoordinatorPlace place = {.workers = (uint32_t)part->place.ranks,
+                              .shard = part->options->shard,
+                              .published = opening->published,
+                              .deadline = part->deadline};
     Coordinator *coordinator = NULL;
     Ledger *ledger = opening->ledger;
     opening->ledger = NULL;

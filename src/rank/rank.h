@@ -6,10 +6,14 @@
 #include <stdbool.h>
 
 #include "base/status.h"
+#include "campaign/plan.h"
 
 typedef struct RankOptions {
     const char *space;  /* path of the configuration */
-    const char *output; /* path of the results file; NULL: results/<name>.h5 */
+    const char *output; /* path of the results file; NULL: results/<name>.h5, or
+                           results/<name>.shard-I-of-N.h5 */
+    const char *from;   /* a results file of the same campaign to begin with a copy of; NULL */
+    Shard shard;        /* SHARD_ALL unless --shard says otherwise */
     bool fresh;         /* set an old file aside and begin anew */
     bool no_lock;       /* take none: for file systems that have none */
     double time_limit;  /* seconds from now after which all must be over; INFINITY */

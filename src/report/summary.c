@@ -116,7 +116,9 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
     TRY(overview_of(ledger, config, &o));
     char counts[128];
     overview_counts(&o, counts, sizeof(counts));
-    fprintf(out, "\n%s is complete\n\n", config->name);
+    bool shard = ledger->ended && ledger->end.outcome == OUTCOME_SHARD;
+    fprintf(out, "\n%s%s%s\n\n", config->name, shard ? ": " : " is complete",
+            shard ? ledger->end.reason : "");
     fprintf(out, LABEL "%llu: %s\n", "trials", (unsigned long long)o.finished, counts);
     fprintf(out, LABEL "%s of one core, all trials together\n", "training", text_duration(o.seconds));
     if (!o.has_best) {
@@ -132,6 +134,9 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
     }
     if (ledger->has_ensemble) TRY(print_ensemble(out, &ledger->ensemble));
     fprintf(out, "\n" LABEL "%s\n", "file", file);
-    fprintf(out, LABEL "winnow top %s\n\n", "next", file);
+    if (shard)
+        fprintf(out, LABEL "winnow merge OUT.h5 %s and the other parts' files\n\n", "next", file);
+    else
+        fprintf(out, LABEL "winnow top %s\n\n", "next", file);
     return STATUS_OK;
 }

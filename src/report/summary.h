@@ -7,9 +7,9 @@
 #include "campaign/config.h"
 #include "campaign/ledger.h"
 
-/* What an ended campaign found: trials, the best one with its values, how the ranges narrowed and why, the
- * ensemble beside the best single network, where the file is and what to do next. `file` is the results
- * file's path. */
+/* What an ended campaign, or a shard of one, found: trials, the best one with its values, how the ranges
+ * narrowed and why, the ensemble beside the best single network, where the file is and what to do next.
+ * `file` is the results file's path. */
 Status summary_print(FILE *out, const Ledger *ledger, const Config *config, const char *file) MUST_CHECK;
 
 #endif

@@ -173,7 +173,7 @@ static Status read_file_alone(const Look *look) {
     if (!file_exists(look->file)) return STATUS_OK;
     if (results_read(look->file, look->unverified, &state->ledger, &state->complete) == STATUS_OK) {
         state->file_sound = !look->unverified;
-        if (state->complete) return STATUS_OK;
+        if (state->ledger->ended) return STATUS_OK;
         return note(
             state,
             "%s was published while its campaign ran, and its journal is not there: what was recorded "

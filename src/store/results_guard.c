@@ -9,11 +9,11 @@
 
 #include "base/file.h"
 
-#define SECONDS 60 /* of computing; a sound file of a million trials takes two */
 #define TEXT_SIZE 4096
 
-static _Noreturn void be_child(int answer, const char *path, Status (*attempt)(const char *path)) {
-    struct rlimit cpu = {.rlim_cur = SECONDS, .rlim_max = SECONDS}, core = {0};
+static _Noreturn void be_child(int answer, Status (*attempt)(void *context), void *context,
+                               unsigned seconds) {
+    struct rlimit cpu = {.rlim_cur = seconds, .rlim_max = seconds}, core = {0};
     (void)setrlimit(RLIMIT_CPU, &cpu);
     (void)setrlimit(RLIMIT_CORE, &core);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -21,7 +21,7 @@ static _Noreturn void be_child(int answer, const char *path, Status (*attempt)(c
         (void)dup2(nowhere, STDOUT_FILENO); /* what it says when it dies is nobody's business */
         (void)dup2(nowhere, STDERR_FILENO);
     }
-    Status status = attempt(path);
+    Status status = attempt(context);
     const char *text = status_text();
     if (status != STATUS_OK && file_write_all(answer, text, strlen(text), "pipe") != STATUS_OK) _exit(1);
     _exit(status == STATUS_OK ? 0 : 1);
@@ -38,13 +38,13 @@ static void listen_to(int answer, char text[TEXT_SIZE]) {
     text[length] = '\0';
 }
 
-Status guard_try(const char *path, Status (*attempt)(const char *path)) {
+Status guard_try(Status (*attempt)(void *context), void *context, unsigned seconds, const char *died) {
     int answer[2];
     char text[TEXT_SIZE];
     if (pipe2(answer, O_CLOEXEC) != 0)
-        return status_fail_errno(STATUS_ENVIRONMENT, "cannot make a pipe to read %s", path);
+        return status_fail_errno(STATUS_ENVIRONMENT, "cannot make a pipe to a process of its own");
     pid_t child = fork();
-    if (child == 0) be_child(answer[1], path, attempt);
+    if (child == 0) be_child(answer[1], attempt, context, seconds);
     int failure = errno;
     close(answer[1]);
     int end = 0;
@@ -55,10 +55,8 @@ Status guard_try(const char *path, Status (*attempt)(const char *path)) {
     }
     close(answer[0]);
     errno = failure;
-    if (child < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot start a process to read %s", path);
+    if (child < 0) return status_fail_errno(STATUS_ENVIRONMENT, "cannot start a process");
     if (WIFEXITED(end) && WEXITSTATUS(end) == 0) return STATUS_OK;
     if (WIFEXITED(end) && text[0] != '\0') return status_restore(STATUS_ENVIRONMENT, text);
-    return status_fail(STATUS_ENVIRONMENT,
-                       "%s has changed so much since winnow wrote it that reading it crashes; restore a copy",
-                       path);
+    return status_fail(STATUS_ENVIRONMENT, "%s", died);
 }

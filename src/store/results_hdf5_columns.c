@@ -117,7 +117,8 @@ const char *lease_outcome_name(uint8_t outcome) {
 }
 
 const char *end_outcome_name(uint8_t outcome) {
-    return outcome == OUTCOME_NONE_FINISHED ? "none finished" : "finished";
+    static const char *const names[] = {"finished", "none finished", "shard", "merged"};
+    return names[outcome <= OUTCOME_MERGED ? outcome : OUTCOME_FINISHED];
 }
 
 uint8_t word_index(const char *word, const char *(*name)(uint8_t), uint8_t last) {

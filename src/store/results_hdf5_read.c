@@ -176,21 +176,22 @@ static Status take_lease(void *context, uint64_t index, const void *row) {
 }
 
 static Status read_end(ResultsReader *r, bool *complete) {
-    uint8_t ended = 0;
-    TRY(hdf5_get_number(r->file, "/", "complete", HDF5_U8, &ended));
-    *complete = ended != 0;
-    if (!*complete) return STATUS_OK;
+    uint8_t said_complete = 0;
     Record record = {0};
     char *outcome = NULL, *reason = NULL;
+    TRY(hdf5_get_number(r->file, "/", "complete", HDF5_U8, &said_complete));
+    TRY(hdf5_get_text(r->file, "/", "outcome", &outcome));
+    bool ended = outcome[0] != '\0';
+    record.as.end.outcome = word_index(outcome, end_outcome_name, OUTCOME_MERGED);
+    free(outcome);
+    *complete = ended && outcome_is_complete(record.as.end.outcome);
+    if ((ended && record.as.end.outcome > OUTCOME_MERGED) || *complete != (said_complete != 0))
+        return hdf5_refuse(r->file, "attribute complete or outcome is damaged");
+    if (!ended) return STATUS_OK;
     TRY(hdf5_get_number(r->file, "/", "ended", HDF5_F64, &record.as.end.time));
     TRY(hdf5_get_text(r->file, "/", "end_reason", &reason));
     text_copy(record.as.end.reason, sizeof(record.as.end.reason), reason);
     free(reason);
-    TRY(hdf5_get_text(r->file, "/", "outcome", &outcome));
-    record.as.end.outcome = word_index(outcome, end_outcome_name, OUTCOME_NONE_FINISHED);
-    free(outcome);
-    if (record.as.end.outcome > OUTCOME_NONE_FINISHED)
-        return hdf5_refuse(r->file, "attribute outcome is damaged");
     return hand_over(r, RECORD_END, record);
 }
 
@@ -230,7 +231,8 @@ static Status read_ledger(const char *path, Ledger **ledger, bool *complete) {
     return status == STATUS_INPUT ? status_within(STATUS_ENVIRONMENT, "%s is damaged", path) : status;
 }
 
-static Status try_to_read(const char *path) {
+static Status try_to_read(void *context) {
+    const char *path = *(const char *const *)context;
     Ledger *ledger = NULL;
     bool complete = false;
     TRY(read_ledger(path, &ledger, &complete));
@@ -238,12 +240,23 @@ static Status try_to_read(const char *path) {
     return STATUS_OK;
 }
 
+#define READING_SECONDS 60 /* of computing; a sound file of a million trials takes two */
+
+static Status guard_reading(const char *path) {
+    Text died = {0};
+    text_add(&died, "%s has changed so much since winnow wrote it that reading it crashes; restore a copy",
+             path);
+    Status status = guard_try(try_to_read, &path, READING_SECONDS, text_of(&died));
+    text_release(&died);
+    return status;
+}
+
 Status results_read(const char *path, bool unverified, Ledger **ledger, bool *complete) {
     *ledger = NULL;
     *complete = false;
     Status status = results_verify(path);
     if (status != STATUS_OK && !unverified) return status;
-    if (status != STATUS_OK) TRY(guard_try(path, try_to_read));
+    if (status != STATUS_OK) TRY(guard_reading(path));
     return read_ledger(path, ledger, complete);
 }
 

@@ -14,8 +14,8 @@
 static Status write_root(const Hdf5File *file, const ResultsSource *source) {
     const Ledger *ledger = source->ledger;
     uint32_t version = RESULTS_FORMAT_VERSION;
-    uint8_t complete = ledger->ended;
-    double ended = complete ? ledger->end.time : NAN;
+    uint8_t complete = ledger->ended && outcome_is_complete(ledger->end.outcome);
+    double ended = ledger->ended ? ledger->end.time : NAN;
     TRY(hdf5_put_text(file, "/", "format", "winnow"));
     TRY(hdf5_put_number(file, "/", "format_version", HDF5_U32, &version));
     TRY(hdf5_put_text(file, "/", "name", source->config->name));
@@ -26,8 +26,8 @@ static Status write_root(const Hdf5File *file, const ResultsSource *source) {
     TRY(hdf5_put_text(file, "/", "versions", ledger->campaign.versions));
     TRY(hdf5_put_number(file, "/", "complete", HDF5_U8, &complete));
     TRY(hdf5_put_number(file, "/", "ended", HDF5_F64, &ended));
-    TRY(hdf5_put_text(file, "/", "outcome", complete ? end_outcome_name(ledger->end.outcome) : ""));
-    return hdf5_put_text(file, "/", "end_reason", complete ? ledger->end.reason : "");
+    TRY(hdf5_put_text(file, "/", "outcome", ledger->ended ? end_outcome_name(ledger->end.outcome) : ""));
+    return hdf5_put_text(file, "/", "end_reason", ledger->ended ? ledger->end.reason : "");
 }
 
 static Status write_data(const Hdf5File *file, const DataRecord *data) {

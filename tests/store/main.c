@@ -12,5 +12,6 @@ int main(void) {
     suite_campaign_state();
     suite_recovery();
     suite_live();
+    suite_merge_ledgers();
     return suites_run();
 }

@@ -10,5 +10,6 @@ void suite_results_damage(void);
 void suite_campaign_state(void);
 void suite_recovery(void);
 void suite_live(void);
+void suite_merge_ledgers(void);
 
 #endif

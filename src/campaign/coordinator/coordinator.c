@@ -99,8 +99,10 @@ Status coordinator_step(Coordinator *c, Event *event, Moment now, Actions *actio
 static void take_stock(Coordinator *c) {
     const Ledger *ledger = c->ledger;
     uint64_t trials = plan_trials(&c->plan);
-    for (size_t s = 0; s < c->plan.stage_count; s++)
+    for (size_t s = 0; s < c->plan.stage_count; s++) {
         c->stage_left[s] = c->plan.first[s + 1] - c->plan.first[s];
+        c->shard_left[s] = plan_shard_trials(&c->plan, s, c->shard);
+    }
     for (size_t id = 0; id < ledger->trial_count && id < trials; id++) {
         if (!ledger->trials[id].finished) continue;
         const TrialRecord *row = &ledger->trials[id].record;
@@ -133,6 +135,7 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     c->ledger = ledger;
     c->plan = plan_of(config);
     c->worker_count = place->workers;
+    c->shard = place->shard;
     c->published = place->published;
     c->deadline = place->deadline;
     c->began = c->last_step = c->next_publish = now.steady;
@@ -140,6 +143,7 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     if (status == STATUS_OK)
         status = memory_grow(&c->trials, &c->trial_capacity, ledger->trial_count, sizeof(TrialState));
     if (status == STATUS_OK) status = memory_new(&c->stage_left, c->plan.stage_count, sizeof(uint64_t));
+    if (status == STATUS_OK) status = memory_new(&c->shard_left, c->plan.stage_count, sizeof(uint64_t));
     if (status == STATUS_OK) status = memory_new(&c->costs, c->plan.stage_count, sizeof(StageCost));
     if (status == STATUS_OK) {
         for (uint32_t i = 0; i < place->workers; i++)
@@ -162,6 +166,7 @@ void coordinator_destroy(Coordinator **coordinator) {
     free(c->workers);
     free(c->trials);
     free(c->stage_left);
+    free(c->shard_left);
     free(c->costs);
     free(c->pending);
     free(c->held);

@@ -19,11 +19,13 @@ const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial) {
     return trial < c->ledger->trial_count ? c->ledger->trials[trial].checkpoint : NULL;
 }
 
+/* It is this run's, nobody works on it, and it has no row. */
 static bool is_free(const Coordinator *c, uint64_t trial) {
+    if (!plan_in_shard(&c->plan, trial, c->shard)) return false;
     return trial >= c->trial_capacity || (c->trials[trial].holder == 0 && !coordinator_finished(c, trial));
 }
 
-/* The lowest id, up to the present stage, that nobody works on and that has no row; NO_TRIAL. */
+/* The lowest id, up to the present stage, that is free; NO_TRIAL. */
 static uint64_t trial_waiting(Coordinator *c) {
     uint64_t end = c->plan.first[coordinator_stage(c) + 1];
     while (c->next < end && !is_free(c, c->next))

@@ -16,6 +16,7 @@ double coordinator_metric(const Config *config, const TrainOutcome *outcome) {
 void coordinator_count_row(Coordinator *c, const TrialRecord *row) {
     size_t stage = plan_stage(&c->plan, row->trial);
     c->stage_left[stage]--;
+    c->shard_left[stage] -= plan_in_shard(&c->plan, row->trial, c->shard);
     c->epochs_done += c->plan.epochs[stage];
     if (row->outcome.status == TRIAL_DIVERGED) c->diverged++;
     if (row->outcome.status == TRIAL_FAILED) c->failed++;

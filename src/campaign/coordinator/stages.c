@@ -87,6 +87,16 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
     return stage_news(c, actions, &c->ledger->stages[stage]);
 }
 
+/* The end record, then the file for the last time. */
+static Status close_with(Coordinator *c, Actions *actions, Record record) {
+    TRY(coordinator_append(c, actions, record));
+    c->complete = true;
+    c->phase = PHASE_CLOSING;
+    c->publish_now = true;
+    c->dirty = true;
+    return STATUS_OK;
+}
+
 Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
     Record record = {.kind = RECORD_END};
     EndRecord *end = &record.as.end;
@@ -102,26 +112,33 @@ Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
                  (unsigned long long)c->ledger->finished_count, (unsigned long long)c->diverged,
                  (unsigned long long)c->failed, c->failed > 0 ? ", and see the reasons in /trials" : "");
     }
-    TRY(coordinator_append(c, actions, record));
-    c->complete = true;
-    c->phase = PHASE_CLOSING;
-    c->publish_now = true;
-    c->dirty = true;
-    return STATUS_OK;
+    return close_with(c, actions, record);
 }
 
-/* Rows missing up to the present stage. A row of an earlier one is missing where the journal was damaged. */
-static uint64_t rows_missing(const Coordinator *c) {
+/* The other shards' trials of this stage are done elsewhere. */
+static Status shard_end(Coordinator *c, Actions *actions, Moment now) {
+    Record record = {.kind = RECORD_END};
+    EndRecord *end = &record.as.end;
+    end->time = now.unix_time;
+    end->outcome = OUTCOME_SHARD;
+    snprintf(end->reason, sizeof(end->reason), "part %u of %u of stage %s is done", c->shard.index + 1,
+             c->shard.count, c->config->stages[coordinator_stage(c)].name);
+    return close_with(c, actions, record);
+}
+
+/* Rows missing up to the present stage, of all trials or of the shard's. A row of an earlier stage is missing
+ * where the journal was damaged. */
+static uint64_t rows_missing(const Coordinator *c, const uint64_t *left) {
     uint64_t missing = 0;
     for (size_t stage = 0; stage <= coordinator_stage(c); stage++)
-        missing += c->stage_left[stage];
+        missing += left[stage];
     return missing;
 }
 
 Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
     if (c->phase != PHASE_TRAINING) return STATUS_OK;
     if (c->ledger->stage_count == 0) TRY(stage_begin(c, actions, 0));
-    while (rows_missing(c) == 0) {
+    while (rows_missing(c, c->stage_left) == 0) {
         size_t stage = coordinator_stage(c);
         if (!c->has_best) return coordinator_end(c, actions, now);
         if (stage + 1 == c->plan.stage_count) {
@@ -133,6 +150,7 @@ Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
         }
         TRY(stage_begin(c, actions, stage + 1));
     }
+    if (rows_missing(c, c->shard_left) == 0) return shard_end(c, actions, now);
     if (!c->look_again) return STATUS_OK;
     c->look_again = false;
     return lease_all(c, actions, now);

@@ -129,8 +129,10 @@ struct Coordinator {
     uint64_t next;        /* no trial below it waits for a worker */
     bool look_again;      /* a trial has come free, or a stage has begun */
     size_t trial_capacity;
-    TrialState *trials;   /* [trial_capacity]: those that have been drawn at least */
+    TrialState *trials; /* [trial_capacity]: those that have been drawn at least */
+    Shard shard;
     uint64_t *stage_left; /* [stage_count] trials without a row */
+    uint64_t *shard_left; /* [stage_count] those of the shard among them */
     StageCost *costs;     /* [stage_count] */
     double epochs_done;   /* of finished trials */
     uint64_t diverged, failed;

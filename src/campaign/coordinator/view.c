@@ -18,6 +18,14 @@ CampaignView coordinator_view(const Coordinator *c) {
                          .best_trial = c->best_trial,
                          .best_metric = c->best_metric,
                          .doing = doing[c->phase]};
+    if (c->shard.count > 1) { /* what this run comes to, where the stage does not end with it */
+        view.trials = view.finished;
+        view.epochs_all = c->epochs_done;
+        for (size_t s = 0; s <= stage; s++) {
+            view.trials += c->shard_left[s];
+            view.epochs_all += (double)(c->shard_left[s] * c->plan.epochs[s]);
+        }
+    }
     for (uint32_t i = 0; i < c->worker_count; i++) {
         const WorkerState *w = &c->workers[i];
         view.workers += w->standing == STANDING_PRESENT;

@@ -102,7 +102,10 @@ static Status apply_draw(Ledger *ledger, const DrawRecord *record) {
                            LEDGER_MAX_TRIALS - 1);
     size_t id = (size_t)record->trial;
     if (id < ledger->trial_count && ledger->trials[id].drawn) return STATUS_OK;
-    if (id > ledger->trial_count + (LEDGER_TRIAL_GAP - ledger->lost_draws))
+    size_t drawn = ledger->trial_count - ledger->lost_draws;
+    size_t room = LEDGER_TRIAL_GAP + LEDGER_TRIAL_GAP_MORE * drawn;
+    if (id > ledger->trial_count &&
+        (ledger->lost_draws > room || id - ledger->trial_count > room - ledger->lost_draws))
         return status_fail(STATUS_INPUT, "trial %zu, where %zu would be the next", id, ledger->trial_count);
     Draw *draw = NULL;
     TRY(memory_grow(&ledger->trials, &ledger->trial_capacity, id + 1, sizeof(LedgerTrial)));

@@ -181,7 +181,7 @@ static void ensemble_fields(Codec *codec, EnsembleRecord *record) {
 
 static void end_fields(Codec *codec, EndRecord *record) {
     codec_f64(codec, &record->time);
-    record->outcome = (uint8_t)codec_choice(codec, record->outcome, OUTCOME_NONE_FINISHED + 1);
+    record->outcome = (uint8_t)codec_choice(codec, record->outcome, OUTCOME_MERGED + 1);
     codec_text(codec, record->reason, sizeof(record->reason));
 }
 

@@ -24,6 +24,10 @@ Status record_decode(Record *record, const void *data, size_t length) {
     return status_fail(STATUS_INPUT, "record of kind %u (%s) is damaged", kind, record_kind_name(kind));
 }
 
+bool outcome_is_complete(uint8_t outcome) {
+    return outcome == OUTCOME_FINISHED || outcome == OUTCOME_NONE_FINISHED;
+}
+
 static void data_release(DataRecord *data) {
     free(data->validation_index);
     free(data->validation_labels);

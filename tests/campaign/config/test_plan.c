@@ -28,7 +28,33 @@ static void ids(void) {
     config_destroy(&config);
 }
 
+static void shards(void) {
+    Config *config = config_good(DATA NETWORK "stages:\n"
+                                              "  - {name: a, trials: 7, epochs: 3}\n"
+                                              "  - {name: b, trials: 2, epochs: 10}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    Plan plan = plan_of(config);
+    for (uint32_t count = 1; count <= 9; count++) {
+        uint64_t found[2][9] = {{0}};
+        for (uint64_t id = 0; id < plan_trials(&plan); id++) {
+            uint32_t owners = 0;
+            for (uint32_t i = 0; i < count; i++) {
+                if (!plan_in_shard(&plan, id, (Shard){i, count})) continue;
+                owners++;
+                found[plan_stage(&plan, id)][i]++;
+            }
+            CU_ASSERT_EQUAL(owners, 1);
+        }
+        for (size_t stage = 0; stage < 2; stage++) {
+            for (uint32_t i = 0; i < count; i++)
+                CU_ASSERT_EQUAL(plan_shard_trials(&plan, stage, (Shard){i, count}), found[stage][i]);
+        }
+    }
+    config_destroy(&config);
+}
+
 void add_plan_suite(void) {
-    static const TestCase tests[] = {{"ids run through the stages in order", ids}};
+    static const TestCase tests[] = {{"ids run through the stages in order", ids},
+                                     {"each trial is in one shard of any number", shards}};
     SUITE("plan", tests);
 }

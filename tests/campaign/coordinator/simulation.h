@@ -46,6 +46,7 @@ typedef struct Simulation {
     uint64_t cannot_write; /* of those whose hosts cannot write into the folder */
     uint64_t kills;        /* of those on which every trial's process dies */
     double time_limit;     /* seconds; 0: none */
+    Shard shard;           /* count 0: all trials */
     bool diverge_all;
     bool jobs_hang;    /* service jobs never end */
     double blobs_wait; /* chance that a blob does not get through in a step */

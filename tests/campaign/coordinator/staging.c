@@ -138,6 +138,7 @@ void simulation_begin(Simulation *s) {
     Ledger *ledger = read_journal(s->world);
     sweep(s->world, ledger);
     CoordinatorPlace place = {.workers = s->workers,
+                              .shard = s->shard.count > 0 ? s->shard : SHARD_ALL,
                               .published = !fresh,
                               .deadline = s->time_limit > 0 ? s->now + s->time_limit : INFINITY};
     MUST(coordinator_create(&s->coordinator, s->config, ledger, &place, simulation_moment(s)));

@@ -278,6 +278,38 @@ static void test_disk_full(void) {
     world_end(&world);
 }
 
+/* Each shard goes on with what the ones before it have left, as after a merge. */
+static void test_shards(void) {
+    for (uint32_t count = 2; count <= 32; count += 5) {
+        World world;
+        world_begin(&world);
+        uint32_t runs = 0;
+        for (bool complete = false; !complete; runs++) {
+            Simulation s = a_run(simulated_yaml, &world, 3, 700 + runs);
+            s.shard = (Shard){.index = runs % count, .count = count};
+            simulation_begin(&s);
+            simulation_run(&s, 0);
+            CU_ASSERT_TRUE_FATAL(s.finished && s.finish.complete);
+            const Ledger *ledger = coordinator_ledger(s.coordinator);
+            complete = outcome_is_complete(ledger->end.outcome);
+            if (complete) {
+                expect_complete(&s);
+            } else {
+                CU_ASSERT_EQUAL(ledger->end.outcome, OUTCOME_SHARD);
+                CU_ASSERT_FALSE(ledger->has_ensemble);
+                CampaignView view = coordinator_view(s.coordinator);
+                CU_ASSERT_EQUAL(view.finished, view.trials);
+                CU_ASSERT_EQUAL(view.epochs_done, view.epochs_all);
+                simulation_drain(&s);
+            }
+            simulation_end(&s);
+            CU_ASSERT_TRUE_FATAL(runs < 2 * count);
+        }
+        CU_ASSERT_TRUE(runs > count); /* the second stage waited for the last part of the first */
+        world_end(&world);
+    }
+}
+
 void campaign_suite(void) {
     static const TestCase tests[] = {
         {"a campaign completes: stages, ensemble, files, everyone told", test_completes},
@@ -288,6 +320,7 @@ void campaign_suite(void) {
         {"stopped and gone on, the table is the same", test_stop_and_go_on},
         {"killed after any record, the table is the same", test_killed_after_any_record},
         {"a row of an earlier stage that damage took is trained again", test_missing_row_of_an_earlier_stage},
+        {"shards do their parts, and together the whole", test_shards},
         {"with every trial diverged it ends and says what to lower", test_none_finished},
         {"a result of a lease that ended changes nothing", test_second_result_changes_nothing},
         {"a service job that fails ends the run with its words", test_failed_job_ends_it},

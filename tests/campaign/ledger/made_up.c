@@ -241,7 +241,7 @@ Record made_up_record(RandomStream *r, RecordKind kind) {
     case RECORD_ENSEMBLE: fill_ensemble(r, &record.as.ensemble); break;
     case RECORD_END:
         record.as.end.time = any_number(r);
-        record.as.end.outcome = below(r, OUTCOME_NONE_FINISHED + 1);
+        record.as.end.outcome = below(r, OUTCOME_MERGED + 1);
         any_text(r, record.as.end.reason, REASON_SIZE);
         break;
     case RECORD_FAILURE:

@@ -110,13 +110,15 @@ static void some_draws_may_be_missing(void) {
     CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 1, 0), STATUS_INPUT);
     CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP, 0), STATUS_OK);
     CU_ASSERT_EQUAL(ledger->lost_draws, LEDGER_TRIAL_GAP);
-    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 2, 0), STATUS_INPUT);
+    const uint64_t next = LEDGER_TRIAL_GAP + 1, more = LEDGER_TRIAL_GAP_MORE;
+    CU_ASSERT_EQUAL(draw(ledger, next + more + 1, 0), STATUS_INPUT);
     CU_ASSERT_EQUAL(draw(ledger, 7, 0.5), STATUS_OK);
     CU_ASSERT_EQUAL(draw(ledger, 7, 0.5), STATUS_OK);
     CU_ASSERT_EQUAL(ledger->lost_draws, LEDGER_TRIAL_GAP - 1);
-    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 2, 0), STATUS_OK);
-    CU_ASSERT_EQUAL(draw(ledger, LEDGER_TRIAL_GAP + 3, 0), STATUS_OK);
-    CU_ASSERT_EQUAL(ledger->trial_count, LEDGER_TRIAL_GAP + 4);
+    CU_ASSERT_EQUAL(draw(ledger, next + 2 * more + 2, 0), STATUS_INPUT);
+    CU_ASSERT_EQUAL(draw(ledger, next + 2 * more + 1, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(draw(ledger, next + 2 * more + 2, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trial_count, next + 2 * more + 3);
     ledger_destroy(&ledger);
 }
 
