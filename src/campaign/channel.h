@@ -62,9 +62,14 @@ bool channel_mpi_launched(void);
 /* MPI_Init; peers are rank numbers: rank 0 talks with all, the others with 0 alone. Collective. Without a
  * launcher: one rank, no MPI_Init. */
 Status channel_mpi_create(Channel **channel, MpiPlace *place) MUST_CHECK;
-/* Collective: rank `root`'s bytes to all (of the node where `node` is true, root then being node rank 0):
- * *data is owned by the caller on all but the root, which passes its own. */
-Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t *length) MUST_CHECK;
+typedef enum RankGroup {
+    RANKS_ALL,
+    RANKS_OF_NODE,      /* those of the caller's node */
+    RANKS_FIRST_OF_NODE /* node rank 0 of each node; for nobody else */
+} RankGroup;
+/* Collective within the group: its first rank's bytes to all of it. *data is owned by the caller on all but
+ * that rank, which passes its own; they are only read. */
+Status channel_mpi_broadcast(Channel *channel, RankGroup group, uint8_t **data, size_t *length) MUST_CHECK;
 /* Collective: each rank's number to all, `all` having room for one of each rank. */
 Status channel_mpi_gather(Channel *channel, uint64_t own, uint64_t *all) MUST_CHECK;
 /* Collective: the largest of all ranks' values. */

@@ -72,6 +72,7 @@ static void setup_fields(Codec *codec, SetupMessage *setup) {
     codec_text_owned(codec, &setup->config_text);
     codec_text_owned(codec, &setup->segment);
     codec_u64(codec, &setup->segment_length);
+    codec_u64(codec, &setup->data_hash);
     codec_text_owned(codec, &setup->file);
 }
 

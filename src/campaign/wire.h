@@ -113,6 +113,7 @@ typedef struct SetupMessage {
     char *segment;                   /* owned: path of the node's data segment */
     uint64_t segment_length;
     char *file; /* owned: the results file whose folder of blobs this rank sees; "" where it does not */
+    uint64_t data_hash; /* what the files must hold, where there is no segment */
 } SetupMessage;
 
 typedef enum JobSlot { JOB_SLOT_TRIAL, JOB_SLOT_SERVICE, JOB_SLOT_COUNT } JobSlot;

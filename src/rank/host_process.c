@@ -24,11 +24,20 @@ static void set_signals(void) {
         signal(plain[i], SIG_DFL);
 }
 
+/* There was no room for one copy of the data for the whole node. */
+static Status load_own(JobContext *context, const SetupMessage *setup) {
+    TRY(dataset_load(&context->dataset, &context->config->data, context->config->seed));
+    if (dataset_hash(context->dataset) == setup->data_hash) return STATUS_OK;
+    char host[HOST_NAME_SIZE] = "?";
+    if (gethostname(host, sizeof(host) - 1) != 0) text_copy(host, sizeof(host), "?");
+    return status_fail(STATUS_INPUT, "the data files on %s are not those that rank 0 reads", host);
+}
+
 static Status set_up(JobContext *context, const SetupMessage *setup) {
     TRY(config_parse(&context->config, setup->config_name, setup->config_text, strlen(setup->config_text)));
     TRY(memory_text(&context->file, setup->file));
     if (setup->segment[0] == '\0') {
-        TRY(dataset_load(&context->dataset, &context->config->data, context->config->seed));
+        TRY(load_own(context, setup));
     } else {
         NodeSegment segment; /* stays mapped as long as this process lives */
         TRY(node_segment_attach(&segment, setup->segment, setup->segment_length));

@@ -1,8 +1,6 @@
 #include "rank/node_data.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/log.h"
@@ -10,40 +8,45 @@
 
 #define SET_UP_SECONDS 600.0 /* for a host to map or load the data */
 
+/* The bytes of the data set, from rank 0 to the first rank of every node. `loaded` is NULL but on rank 0;
+ * *received is owned, NULL where nothing had to come. Collective within these ranks. */
+static Status data_arrive(Channel *ranks, const Welcome *welcome, const Dataset *loaded, uint8_t **received,
+                          size_t *length) {
+    *received = NULL;
+    if (loaded != NULL) {
+        uint8_t *own = (uint8_t *)(uintptr_t)dataset_block(loaded, length); /* which are only read */
+        return channel_mpi_broadcast(ranks, RANKS_FIRST_OF_NODE, &own, length);
+    }
+    TRY(channel_mpi_broadcast(ranks, RANKS_FIRST_OF_NODE, received, length));
+    Dataset *dataset = NULL;
+    Status status = dataset_view(&dataset, *received, *length);
+    if (status == STATUS_OK && dataset_hash(dataset) != welcome->data_hash)
+        status = status_fail(STATUS_ENVIRONMENT, "the data have changed on their way from rank 0");
+    dataset_destroy(&dataset);
+    return status;
+}
+
 /* The node's first rank puts the data where all its ranks can map it. An empty segment name: no room for it.
  */
-static Status data_offer(const Welcome *welcome, const Dataset *loaded, NodeSegment *segment) {
-    Config *config = NULL;
-    Dataset *dataset = NULL;
-    Status status = STATUS_OK;
-    if (loaded == NULL) { /* the first rank of another node than rank 0's */
-        status =
-            config_parse(&config, welcome->config_name, welcome->config_text, strlen(welcome->config_text));
-        if (status == STATUS_OK) status = dataset_load(&dataset, &config->data, config->seed);
-        if (status == STATUS_OK && dataset_hash(dataset) != welcome->data_hash) {
-            char host[64] = "?";
-            if (gethostname(host, sizeof(host) - 1) != 0) host[0] = '?';
-            status = status_fail(STATUS_INPUT, "the data files on %s are not those that rank 0 reads", host);
-        }
-        loaded = dataset;
+static Status data_offer(Channel *ranks, const Welcome *welcome, const Dataset *loaded,
+                         NodeSegment *segment) {
+    uint8_t *received;
+    size_t length = 0;
+    Status status = data_arrive(ranks, welcome, loaded, &received, &length);
+    const void *block = loaded != NULL ? dataset_block(loaded, &length) : received;
+    if (status == STATUS_OK && node_segment_create(segment, block, length) != STATUS_OK) {
+        log_warning("%s; each rank of this node reads a copy of its own", status_text());
+        status_clear();
+        *segment = (NodeSegment){0};
     }
-    if (status == STATUS_OK) {
-        size_t length;
-        const void *block = dataset_block(loaded, &length);
-        if (node_segment_create(segment, block, length) != STATUS_OK) {
-            log_warning("%s; each rank of this node keeps a copy of its own", status_text());
-            *segment = (NodeSegment){0};
-        }
-    }
-    dataset_destroy(&dataset);
-    config_destroy(&config);
+    free(received);
     return status;
 }
 
 /* Where the node's data lies: told by its first rank to the others. Collective. */
 static Status data_share(Channel *ranks, const MpiPlace *place, const Welcome *welcome, const Dataset *loaded,
                          NodeSegment *segment) {
-    Status offered = place->node_rank == 0 ? data_offer(welcome, loaded, segment) : STATUS_OK;
+    Status offered = place->node_rank == 0 ? data_offer(ranks, welcome, loaded, segment) : STATUS_OK;
     ByteWriter writer = {0};
     if (place->node_rank == 0) {
         bytes_put_u32(&writer, (uint32_t)offered);
@@ -53,7 +56,7 @@ static Status data_share(Channel *ranks, const MpiPlace *place, const Welcome *w
     uint8_t *data = writer.data;
     size_t length = writer.length;
     Status status = bytes_writer_status(&writer);
-    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, true, &data, &length);
+    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, RANKS_OF_NODE, &data, &length);
     if (status == STATUS_OK && place->node_rank != 0) {
         ByteReader reader = bytes_reader(data, length);
         if (bytes_get_u32(&reader) != STATUS_OK)
@@ -72,6 +75,7 @@ static Status set_up(const Welcome *welcome, NodeSegment *segment, bool sees_par
                           .config_text = welcome->config_text,
                           .segment = segment->name,
                           .segment_length = segment->length,
+                          .data_hash = welcome->data_hash,
                           .file = sees_parts ? welcome->file : nowhere};
     return host_set_up(host, &setup, SET_UP_SECONDS);
 }

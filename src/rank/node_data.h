@@ -6,8 +6,9 @@
 #include "rank/host.h"
 #include "rank/welcome.h"
 
-/* The node's first rank puts the data where all its ranks can map it (`loaded`, else read from the files),
- * and each rank's host process gets ready: it maps them, or reads a copy of its own where there was no room.
+/* Rank 0 sends the data that it has read (`loaded`; NULL on the others) to each node's first rank, which puts
+ * them where all ranks of the node can map them, and each rank's host process gets ready: it maps them, or
+ * reads a copy of its own from the files where there was no room.
  * An error on one rank is an error on all. `sees_parts`: this rank's host writes into the campaign's folder.
  * Collective. */
 Status node_data_share(Channel *ranks, const MpiPlace *place, const Welcome *welcome, const Dataset *loaded,

@@ -46,7 +46,7 @@ Status welcome_share(Channel *ranks, const MpiPlace *place, const Opening *openi
     Status status = place->rank == 0 ? put(opening, token, &writer) : STATUS_OK;
     uint8_t *data = writer.data;
     size_t length = writer.length;
-    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, false, &data, &length);
+    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, RANKS_ALL, &data, &length);
     if (status == STATUS_OK) status = take(welcome, data, length);
     free(data);
     return status;

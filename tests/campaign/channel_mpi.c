@@ -85,11 +85,11 @@ static void drain(Channel *channel) {
     }
 }
 
-static void check_broadcast(Channel *channel, bool node, bool root, uint32_t message, size_t bytes) {
+static void check_broadcast(Channel *channel, RankGroup group, bool root, uint32_t message, size_t bytes) {
     size_t length = root ? bytes : 0;
     uint8_t *data = root ? pattern_new(message, length) : NULL;
     if (!root) clock_sleep(0.02 * rank_number);
-    require(channel_mpi_broadcast(channel, node, &data, &length) == STATUS_OK, "a broadcast works");
+    require(channel_mpi_broadcast(channel, group, &data, &length) == STATUS_OK, "a broadcast works");
     require(length == bytes && data != NULL && pattern_holds(message, data, length), "a broadcast is intact");
     free(data);
 }
@@ -111,9 +111,11 @@ static void check_gather(Channel *channel, const MpiPlace *place) {
 }
 
 static void all_alive(Channel *channel, const MpiPlace *place) {
-    check_broadcast(channel, false, place->rank == 0, 7, BROADCAST_BYTES);
-    check_broadcast(channel, true, place->node_rank == 0, 8, BROADCAST_BYTES);
-    check_broadcast(channel, false, place->rank == 0, 9, 0);
+    check_broadcast(channel, RANKS_ALL, place->rank == 0, 7, BROADCAST_BYTES);
+    check_broadcast(channel, RANKS_OF_NODE, place->node_rank == 0, 8, BROADCAST_BYTES);
+    if (place->node_rank == 0)
+        check_broadcast(channel, RANKS_FIRST_OF_NODE, place->rank == 0, 10, BROADCAST_BYTES);
+    check_broadcast(channel, RANKS_ALL, place->rank == 0, 9, 0);
     require(maximum(channel, place->rank * 3 - 1) == (place->ranks - 1) * 3 - 1, "a maximum");
     check_gather(channel, place);
     require(maximum(channel, -place->rank) == 0, "a maximum of negative numbers");

@@ -30,24 +30,38 @@ static void write_configuration(char text[1024], const char *checkpoints) {
     (void)snprintf(text, 1024, configuration, TRIAL_EPOCHS, checkpoints);
 }
 
-void trial_host(Host *host, const char *file, const char *checkpoints) {
-    char text[1024], name[] = "tiny.yaml", nowhere[] = "", path[64];
-    write_configuration(text, checkpoints);
-    (void)snprintf(path, sizeof(path), "%s", file);
-    SetupMessage setup = {.config_name = name, .config_text = text, .segment = nowhere, .file = path};
-    *host = (Host){0};
-    CU_ASSERT_EQUAL_FATAL(host_start(host), STATUS_OK);
-    Status status = host_set_up(host, &setup, PATIENCE);
-    if (status != STATUS_OK) (void)fprintf(stderr, "%s\n", status_text());
-    CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
-}
-
 static Config *parse(const char *checkpoints) {
     char text[1024];
     Config *config = NULL;
     write_configuration(text, checkpoints);
     CU_ASSERT_EQUAL_FATAL(config_parse(&config, "tiny.yaml", text, strlen(text)), STATUS_OK);
     return config;
+}
+
+static uint64_t hash_of_data(const char *checkpoints) {
+    Config *config = parse(checkpoints);
+    Dataset *dataset = NULL;
+    CU_ASSERT_EQUAL_FATAL(dataset_load(&dataset, &config->data, config->seed), STATUS_OK);
+    uint64_t hash = dataset_hash(dataset);
+    dataset_destroy(&dataset);
+    config_destroy(&config);
+    return hash;
+}
+
+void trial_host(Host *host, const char *file, const char *checkpoints) {
+    char text[1024], name[] = "tiny.yaml", nowhere[] = "", path[64];
+    write_configuration(text, checkpoints);
+    (void)snprintf(path, sizeof(path), "%s", file);
+    SetupMessage setup = {.config_name = name,
+                          .config_text = text,
+                          .segment = nowhere,
+                          .file = path,
+                          .data_hash = hash_of_data(checkpoints)};
+    *host = (Host){0};
+    CU_ASSERT_EQUAL_FATAL(host_start(host), STATUS_OK);
+    Status status = host_set_up(host, &setup, PATIENCE);
+    if (status != STATUS_OK) (void)fprintf(stderr, "%s\n", status_text());
+    CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
 }
 
 static void fill_job(JobMessage *job, const Config *config, uint64_t lease) {

@@ -40,9 +40,10 @@ typedef struct Peer {
 
 typedef struct MpiChannel {
     Channel channel;
-    bool joined;          /* MPI_Init was called */
-    MPI_Comm world, node; /* our own */
-    int first_peer;       /* peers are numbered first_peer .. first_peer + peer_count - 1 */
+    bool joined;                              /* MPI_Init was called */
+    MPI_Comm groups[RANKS_FIRST_OF_NODE + 1]; /* our own, by RankGroup; the last is MPI_COMM_NULL on other
+                                                 ranks */
+    int first_peer; /* peers are numbered first_peer .. first_peer + peer_count - 1 */
     int peer_count;
     Peer *peers;               /* owned [peer_count] */
     MPI_Request *receives;     /* owned [peer_count] */
@@ -116,7 +117,7 @@ static void frames_post(MpiChannel *m, Peer *peer, int number) {
         size_t left = message->total - message->posted;
         size_t size = left < FRAME_BYTES ? left : FRAME_BYTES;
         int code = MPI_Isend(message->frames + message->posted, (int)size, MPI_BYTE, number, FRAME_TAG,
-                             m->world, &peer->send[i]);
+                             m->groups[RANKS_ALL], &peer->send[i]);
         if (code != MPI_SUCCESS) {
             peer_lost(m, peer, mpi_text(code));
             return;
@@ -174,7 +175,7 @@ static uint8_t *frame_of(const MpiChannel *m, int index) {
 
 static void receive_post(MpiChannel *m, int index) {
     int code = MPI_Irecv(frame_of(m, index), (int)FRAME_BYTES, MPI_BYTE, m->first_peer + index, FRAME_TAG,
-                         m->world, &m->receives[index]);
+                         m->groups[RANKS_ALL], &m->receives[index]);
     if (code == MPI_SUCCESS) return;
     m->receives[index] = MPI_REQUEST_NULL;
     peer_lost(m, &m->peers[index], mpi_text(code));
@@ -296,12 +297,11 @@ void channel_mpi_finish(Channel **channel, bool all_alive) {
     const MpiChannel *m = (const MpiChannel *)*channel;
     if (m == NULL) return;
     bool finalize = m->joined && finalize_returns(all_alive);
-    MPI_Comm world = m->world;
-    MPI_Comm node = m->node;
+    MPI_Comm groups[RANKS_FIRST_OF_NODE + 1];
+    memcpy(groups, m->groups, sizeof(groups));
     channel_destroy(channel);
-    if (finalize && all_alive) {
-        MPI_Comm_free(&node);
-        MPI_Comm_free(&world);
+    for (size_t i = RANKS_FIRST_OF_NODE + 1; finalize && all_alive && i-- > 0;) {
+        if (groups[i] != MPI_COMM_NULL) MPI_Comm_free(&groups[i]);
     }
     if (finalize) MPI_Finalize();
 }
@@ -317,19 +317,28 @@ bool channel_mpi_launched(void) {
            getenv("PMI_RANK") != NULL;
 }
 
+/* A group's communicator is made: errors come back, and the own place in it is told. */
+static Status group_made(MPI_Comm comm, int *rank, int *ranks) {
+    TRY(mpi_check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
+    TRY(mpi_check(MPI_Comm_rank(comm, rank), "MPI_Comm_rank"));
+    return mpi_check(MPI_Comm_size(comm, ranks), "MPI_Comm_size");
+}
+
 static Status mpi_join(MpiChannel *m, MpiPlace *place) {
+    MPI_Comm *all = &m->groups[RANKS_ALL], *node = &m->groups[RANKS_OF_NODE];
+    MPI_Comm *first = &m->groups[RANKS_FIRST_OF_NODE];
     TRY(mpi_check(MPI_Init(NULL, NULL), "MPI_Init"));
     m->joined = true;
     TRY(mpi_check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
-    TRY(mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, &m->world), "MPI_Comm_dup"));
-    TRY(mpi_check(MPI_Comm_set_errhandler(m->world, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
-    TRY(mpi_check(MPI_Comm_rank(m->world, &place->rank), "MPI_Comm_rank"));
-    TRY(mpi_check(MPI_Comm_size(m->world, &place->ranks), "MPI_Comm_size"));
-    TRY(mpi_check(MPI_Comm_split_type(m->world, MPI_COMM_TYPE_SHARED, place->rank, MPI_INFO_NULL, &m->node),
+    TRY(mpi_check(MPI_Comm_dup(MPI_COMM_WORLD, all), "MPI_Comm_dup"));
+    TRY(group_made(*all, &place->rank, &place->ranks));
+    TRY(mpi_check(MPI_Comm_split_type(*all, MPI_COMM_TYPE_SHARED, place->rank, MPI_INFO_NULL, node),
                   "MPI_Comm_split_type"));
-    TRY(mpi_check(MPI_Comm_set_errhandler(m->node, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"));
-    TRY(mpi_check(MPI_Comm_rank(m->node, &place->node_rank), "MPI_Comm_rank"));
-    return mpi_check(MPI_Comm_size(m->node, &place->node_ranks), "MPI_Comm_size");
+    TRY(group_made(*node, &place->node_rank, &place->node_ranks));
+    int color = place->node_rank == 0 ? 0 : MPI_UNDEFINED;
+    TRY(mpi_check(MPI_Comm_split(*all, color, place->rank, first), "MPI_Comm_split"));
+    int number, nodes;
+    return *first == MPI_COMM_NULL ? STATUS_OK : group_made(*first, &number, &nodes);
 }
 
 static Status peers_create(MpiChannel *m, const MpiPlace *place) {
@@ -352,6 +361,8 @@ Status channel_mpi_create(Channel **channel, MpiPlace *place) {
     *place = (MpiPlace){.rank = 0, .ranks = 1, .node_rank = 0, .node_ranks = 1};
     TRY(memory_new(&m, 1, sizeof(*m)));
     m->channel.ops = &mpi_ops;
+    for (size_t i = 0; i <= RANKS_FIRST_OF_NODE; i++)
+        m->groups[i] = MPI_COMM_NULL;
     Status status = channel_mpi_launched() ? mpi_join(m, place) : STATUS_OK;
     if (status == STATUS_OK) status = peers_create(m, place);
     if (status == STATUS_OK) {
@@ -411,12 +422,12 @@ static Status broadcast_bytes(const MpiChannel *m, MPI_Comm comm, uint8_t *data,
     return STATUS_OK;
 }
 
-Status channel_mpi_broadcast(Channel *channel, bool node, uint8_t **data, size_t *length) {
+Status channel_mpi_broadcast(Channel *channel, RankGroup group, uint8_t **data, size_t *length) {
     const MpiChannel *m = (const MpiChannel *)channel;
     MPI_Request request = MPI_REQUEST_NULL;
     int rank = 0;
     if (!m->joined) return STATUS_OK;
-    MPI_Comm comm = node ? m->node : m->world;
+    MPI_Comm comm = m->groups[group];
     TRY(mpi_check(MPI_Comm_rank(comm, &rank), "MPI_Comm_rank"));
     uint64_t bytes = rank == 0 ? *length : 0;
     TRY(mpi_check(MPI_Ibcast(&bytes, 1, MPI_UINT64_T, 0, comm, &request), "MPI_Ibcast"));
@@ -438,7 +449,7 @@ Status channel_mpi_gather(Channel *channel, uint64_t own, uint64_t *all) {
     MPI_Request request = MPI_REQUEST_NULL;
     all[0] = own;
     if (!m->joined) return STATUS_OK;
-    TRY(mpi_check(MPI_Iallgather(&own, 1, MPI_UINT64_T, all, 1, MPI_UINT64_T, m->world, &request),
+    TRY(mpi_check(MPI_Iallgather(&own, 1, MPI_UINT64_T, all, 1, MPI_UINT64_T, m->groups[RANKS_ALL], &request),
                   "MPI_Iallgather"));
     return wait_for_all(m, &request, "MPI_Iallgather");
 }
@@ -448,7 +459,7 @@ Status channel_mpi_maximum(Channel *channel, int value, int *largest) {
     MPI_Request request = MPI_REQUEST_NULL;
     *largest = value;
     if (!m->joined) return STATUS_OK;
-    TRY(mpi_check(MPI_Iallreduce(&value, largest, 1, MPI_INT, MPI_MAX, m->world, &request),
+    TRY(mpi_check(MPI_Iallreduce(&value, largest, 1, MPI_INT, MPI_MAX, m->groups[RANKS_ALL], &request),
                   "MPI_Iallreduce"));
     return wait_for_all(m, &request, "MPI_Iallreduce");
 }

@@ -38,8 +38,8 @@ static void one_rank_needs_no_launcher(void) {
     CU_ASSERT_FALSE(channel_sending(channel));
     data = mine;
     length = sizeof(mine);
-    CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, false, &data, &length), STATUS_OK);
-    CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, true, &data, &length), STATUS_OK);
+    CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, RANKS_ALL, &data, &length), STATUS_OK);
+    CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, RANKS_OF_NODE, &data, &length), STATUS_OK);
     CU_ASSERT_TRUE(data == mine && length == sizeof(mine));
     int largest = 0;
     uint64_t all[1] = {0};
