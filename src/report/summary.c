@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "report/estimate.h"
 #include "report/overview.h"
 #include "report/table.h"
 #include "report/words.h"
@@ -11,6 +12,35 @@
 
 #define LABEL "  %-10s  "
 #define INDENT 14 /* columns under the text after a label */
+
+/* Of one epoch on one core, by the preflight's speed in the middle of the ranges; judging an example takes a
+ * third of what training on it does. 0 where it is not known. */
+static double expected_epoch(const Ledger *ledger) {
+    double speed = ledger->has_preflight ? ledger->preflight.samples_per_second : 0;
+    if (!ledger->has_data || !(speed > 0)) return 0;
+    return ((double)ledger->data.train_count + (double)ledger->data.validation_count / 3) / speed;
+}
+
+/* What it took, beside what the preflight let expect. The time on the clock is known of a run that was begun
+ * once. */
+static void print_cost(FILE *out, const Overview *o, const Ledger *ledger, const Config *config) {
+    double epoch = expected_epoch(ledger);
+    fprintf(out, LABEL "%s of one core, all trials together", "training", text_duration(o->seconds));
+    if (epoch > 0)
+        fprintf(out, "; expected by the preflight: %s", text_duration(epoch * (double)o->epochs_done));
+    fputc('\n', out);
+    if (!ledger->ended || ledger->end.outcome != OUTCOME_FINISHED || ledger->start_count != 1) return;
+    const StartRecord *start = &ledger->starts[0];
+    fprintf(out, LABEL "%s on %s", "wall time", text_duration(ledger->end.time - start->time),
+            text_count(start->ranks, "rank", "ranks"));
+    if (epoch > 0) {
+        Plan plan = plan_of(config);
+        Span wall = estimate_of(&plan, &epoch, 1, start->ranks).wall;
+        fprintf(out, "; expected: %s (%s to %s)", text_duration(wall.middle), text_duration(wall.low),
+                text_duration(wall.high));
+    }
+    fputc('\n', out);
+}
 
 static Status print_best(FILE *out, const Overview *o, const Config *config) {
     const TrialRecord *record = &o->best->record;
@@ -120,7 +150,7 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
     fprintf(out, "\n%s%s%s\n\n", config->name, shard ? ": " : " is complete",
             shard ? ledger->end.reason : "");
     fprintf(out, LABEL "%llu: %s\n", "trials", (unsigned long long)o.finished, counts);
-    fprintf(out, LABEL "%s of one core, all trials together\n", "training", text_duration(o.seconds));
+    print_cost(out, &o, ledger, config);
     if (!o.has_best) {
         print_advice(out, &o, config);
     } else {

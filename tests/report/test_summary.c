@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "report/fixture.h"
 #include "report/overview.h"
 #include "report/suites.h"
@@ -104,6 +105,39 @@ static void without_a_test_set_nothing_is_said_of_one(void) {
     fixture_destroy(&fixture);
 }
 
+/* 5000 + 1500 / 3 examples at 100 a second: 55 s an epoch. 4 trials of 2 epochs and 2 of 3, on two ranks. */
+static void what_it_took_stands_beside_what_was_expected(void) {
+    Fixture fixture = finished_campaign();
+    Record preflight = {.kind = RECORD_PREFLIGHT, .as.preflight = {.samples_per_second = 100}};
+    fixture_apply(&fixture, preflight);
+    Record data = {.kind = RECORD_DATA, .as.data = {.train_count = 5000, .validation_count = 1500}};
+    fixture_apply(&fixture, data);
+    fixture_end(&fixture, OUTCOME_FINISHED);
+    char *text = printed(&fixture);
+    uint64_t epochs = 0;
+    for (size_t i = 0; i < fixture.ledger->trial_count; i++)
+        epochs += fixture.ledger->trials[i].record.outcome.epochs;
+    char expected[64];
+    snprintf(expected, sizeof(expected), "expected by the preflight: %s",
+             text_duration(55.0 * (double)epochs));
+    const char *const wanted[] = {expected, "wall time", "; expected: 6 min 25 s ("};
+    expect_in(text, wanted, sizeof(wanted) / sizeof(wanted[0]));
+    free(text);
+    fixture_destroy(&fixture);
+}
+
+static void a_shard_says_how_it_goes_on(void) {
+    Fixture fixture = finished_campaign();
+    fixture_end(&fixture, OUTCOME_SHARD);
+    char *text = printed(&fixture);
+    const char *const wanted[] = {"small: ",
+                                  "winnow merge OUT.h5 results/small.h5 and the other parts' files"};
+    expect_in(text, wanted, sizeof(wanted) / sizeof(wanted[0]));
+    CU_ASSERT_PTR_NULL(strstr(text, "is complete"));
+    free(text);
+    fixture_destroy(&fixture);
+}
+
 static void no_finished_trial_names_what_to_lower(void) {
     Fixture fixture = fixture_create();
     fixture_stage(&fixture, 0);
@@ -156,6 +190,8 @@ void suite_summary(void) {
     static const TestCase tests[] = {
         {"a finished campaign is told from end to end", a_finished_campaign_is_told_from_end_to_end},
         {"without a test set nothing is said of one", without_a_test_set_nothing_is_said_of_one},
+        {"what it took stands beside what was expected", what_it_took_stands_beside_what_was_expected},
+        {"a shard says how it goes on", a_shard_says_how_it_goes_on},
         {"no finished trial names what to lower", no_finished_trial_names_what_to_lower},
         {"the overview counts what rows say", the_overview_counts_what_rows_say},
         {"nothing finished counts as none yet", nothing_finished_counts_as_none_yet},
