@@ -73,6 +73,7 @@ static void setup_fields(Codec *codec, SetupMessage *setup) {
     codec_text_owned(codec, &setup->segment);
     codec_u64(codec, &setup->segment_length);
     codec_u64(codec, &setup->data_hash);
+    codec_u32(codec, &setup->threads);
     codec_text_owned(codec, &setup->file);
 }
 

@@ -114,6 +114,7 @@ typedef struct SetupMessage {
     uint64_t segment_length;
     char *file; /* owned: the results file whose folder of blobs this rank sees; "" where it does not */
     uint64_t data_hash; /* what the files must hold, where there is no segment */
+    uint32_t threads;   /* of a trial's large products, 1 .. BLAS_THREADS_MAX */
 } SetupMessage;
 
 typedef enum JobSlot { JOB_SLOT_TRIAL, JOB_SLOT_SERVICE, JOB_SLOT_COUNT } JobSlot;

@@ -60,7 +60,7 @@ static Status measure(const Arguments *arguments, EngineWork *work, const char *
     if (arguments->option[OPTION_SECONDS] != NULL)
         TRY(option_seconds(arguments->option[OPTION_SECONDS], "--seconds", LEAST_SECONDS, MOST_SECONDS,
                            &seconds));
-    blas_prepare();
+    (void)blas_prepare(1);
     TRY(bench_engine(work, batches, count, seconds, figures));
     return arguments->option[OPTION_JSON] != NULL ? output_json(engine_json(work, figures, data))
                                                   : engine_print(work, figures, data);

@@ -79,7 +79,7 @@ static Status find_plan(Findings *f) {
 }
 
 static Status find_cost(Findings *f) {
-    blas_prepare();
+    (void)blas_prepare(1);
     TRY(preflight_run(f->config, f->dataset, &f->preflight));
     EpochCost cost;
     TRY(epoch_cost_measure(f->config, f->dataset, MEASURE_SECONDS, &cost));

@@ -5,9 +5,18 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "engine/blas.h"
 #include "rank/rank.h"
 
-enum { OPTION_OUTPUT, OPTION_FRESH, OPTION_TIME_LIMIT, OPTION_SHARD, OPTION_FROM, OPTION_NO_LOCK };
+enum {
+    OPTION_OUTPUT,
+    OPTION_FRESH,
+    OPTION_TIME_LIMIT,
+    OPTION_SHARD,
+    OPTION_FROM,
+    OPTION_THREADS,
+    OPTION_NO_LOCK
+};
 static const OptionSpec options[] = {
     [OPTION_OUTPUT] = {"output", 'o', "FILE.h5", "the results file (default: results/<name>.h5)"},
     [OPTION_FRESH] = {"fresh", 0, NULL, "set an old campaign in FILE.h5 aside as FILE.h5.bak and begin anew"},
@@ -20,6 +29,10 @@ static const OptionSpec options[] = {
                       "(results/<name>.shard-I-of-N.h5); winnow merge joins them"},
     [OPTION_FROM] = {"from", 0, "MERGED.h5",
                      "begin with a copy of this file, where FILE.h5 is not there yet: its stages are done"},
+    [OPTION_THREADS] =
+        {"threads-per-trial", 0, "N",
+         "threads for products of 256 and more rows, columns and depth, part of what makes bits "
+         "equal (default: 1)"},
     [OPTION_NO_LOCK] =
         {"no-lock", 0, NULL,
          "take no lock, where the file system has none: see to it that only one run writes to FILE.h5"},
@@ -56,6 +69,10 @@ static Status read_shard(const char *text, Shard *shard) {
 static Status run(const Arguments *arguments) {
     double time_limit;
     Shard shard;
+    uint64_t threads = 1;
+    if (arguments->option[OPTION_THREADS] != NULL)
+        TRY(option_number(arguments->option[OPTION_THREADS], "--threads-per-trial", 1, BLAS_THREADS_MAX,
+                          &threads));
     TRY(read_time_limit(arguments->option[OPTION_TIME_LIMIT], &time_limit));
     TRY(read_shard(arguments->option[OPTION_SHARD], &shard));
     RankOptions rank = {.space = arguments->operand,
@@ -64,6 +81,7 @@ static Status run(const Arguments *arguments) {
                         .shard = shard,
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
                         .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,
+                        .threads = (uint32_t)threads,
                         .time_limit = time_limit};
     return rank_run(&rank);
 }

@@ -37,7 +37,7 @@ static Status print_table(const Line *lines, size_t count) {
 }
 
 static Status run(const Arguments *arguments) {
-    blas_prepare(); /* as trials do: threads are part of the arithmetic */
+    (void)blas_prepare(1); /* as trials do: threads are part of the arithmetic */
     const Line lines[] = {
         {"winnow", "winnow", WINNOW_VERSION},
         {"mpi", "MPI", channel_mpi_version()},

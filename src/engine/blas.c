@@ -24,14 +24,15 @@ void blas_gemm(const Product *p, const real *x, const real *w, real beta, real *
 
 #include "engine/float_mode.h"
 
-void blas_prepare(void) {
-    openblas_set_num_threads(1);
+int blas_prepare(int threads) {
+    openblas_set_num_threads(threads);
     const float a = 1;
     float b = 0;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &a, 1, &a, 1, 0, &b, 1);
     const double c = 1;
     double d = 0;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &c, 1, &c, 1, 0, &d, 1);
+    return openblas_get_num_threads();
 }
 
 /* The library's own description begins "OpenBLAS 0.3.21 ". */

@@ -12,8 +12,12 @@
  * by side. */
 void blas_gemm(const Product *product, const real *x, const real *w, real beta, real *y);
 
-/* One thread for all products of this process, and the library's buffers allocated now (before a fork). */
-void blas_prepare(void);
+#define BLAS_THREADS_MAX 1024
+
+/* So many threads for each of OpenBLAS's products of this process (1 .. BLAS_THREADS_MAX; winnow's own tiles
+ * have one), and the library's buffers allocated now (before a fork). Gives back how many it has: 1 where it
+ * was built without threads. */
+int blas_prepare(int threads);
 
 /* "OpenBLAS 0.3.21" and the kernel set in use, "SkylakeX"; static text. */
 const char *blas_version(void);

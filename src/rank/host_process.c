@@ -34,6 +34,8 @@ static Status load_own(JobContext *context, const SetupMessage *setup) {
 }
 
 static Status set_up(JobContext *context, const SetupMessage *setup) {
+    if (setup->threads < 1 || setup->threads > BLAS_THREADS_MAX)
+        return status_fail(STATUS_ENVIRONMENT, "a trial cannot have %u threads", setup->threads);
     TRY(config_parse(&context->config, setup->config_name, setup->config_text, strlen(setup->config_text)));
     TRY(memory_text(&context->file, setup->file));
     if (setup->segment[0] == '\0') {
@@ -43,7 +45,7 @@ static Status set_up(JobContext *context, const SetupMessage *setup) {
         TRY(node_segment_attach(&segment, setup->segment, setup->segment_length));
         TRY(dataset_view(&context->dataset, segment.data, segment.length));
     }
-    blas_prepare();
+    (void)blas_prepare((int)setup->threads);
     return STATUS_OK;
 }
 

@@ -69,23 +69,25 @@ static Status data_share(Channel *ranks, const MpiPlace *place, const Welcome *w
     return status != STATUS_OK ? status : offered;
 }
 
-static Status set_up(const Welcome *welcome, NodeSegment *segment, bool sees_parts, Host *host) {
+static Status set_up(const Welcome *welcome, NodeSegment *segment, bool sees_parts, uint32_t threads,
+                     Host *host) {
     char nowhere[] = "";
     SetupMessage setup = {.config_name = welcome->config_name,
                           .config_text = welcome->config_text,
                           .segment = segment->name,
                           .segment_length = segment->length,
                           .data_hash = welcome->data_hash,
+                          .threads = threads,
                           .file = sees_parts ? welcome->file : nowhere};
     return host_set_up(host, &setup, SET_UP_SECONDS);
 }
 
 Status node_data_share(Channel *ranks, const MpiPlace *place, const Welcome *welcome, const Dataset *loaded,
-                       bool sees_parts, Host *host) {
+                       bool sees_parts, uint32_t threads, Host *host) {
     NodeSegment segment = {0};
     int worst = STATUS_OK;
     Status status = data_share(ranks, place, welcome, loaded, &segment);
-    if (status == STATUS_OK) status = set_up(welcome, &segment, sees_parts, host);
+    if (status == STATUS_OK) status = set_up(welcome, &segment, sees_parts, threads, host);
     Status told = channel_mpi_maximum(ranks, (int)status, &worst);
     if (place->node_rank == 0 && segment.name[0] != '\0') {
         node_segment_unlink(&segment);

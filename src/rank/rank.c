@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "campaign/channel.h"
 #include "campaign/coordinator.h"
 #include "engine/blas.h"
@@ -131,7 +132,8 @@ static Status run_rank_0(Part *part) {
     Status shared = welcome_share(part->ranks, &part->place, run ? &opening : NULL, token, &welcome);
     if (run) status = shared;
     if (run && status == STATUS_OK)
-        status = node_data_share(part->ranks, &part->place, &welcome, opening.dataset, true, &part->host);
+        status = node_data_share(part->ranks, &part->place, &welcome, opening.dataset, true,
+                                 part->options->threads, &part->host);
     if (run && status == STATUS_OK) {
         dataset_destroy(&opening.dataset); /* the host has it */
         exit_file_say_running();
@@ -148,7 +150,8 @@ static Status run_rank_0(Part *part) {
 
 static Status work(Part *part, const Welcome *welcome) {
     bool sees_parts = parts_see_note(welcome->file, welcome->token);
-    TRY(node_data_share(part->ranks, &part->place, welcome, NULL, sees_parts, &part->host));
+    TRY(node_data_share(part->ranks, &part->place, welcome, NULL, sees_parts, part->options->threads,
+                        &part->host));
     Config *config = NULL;
     TRY(config_parse(&config, welcome->config_name, welcome->config_text, strlen(welcome->config_text)));
     LoopPlace loop = {.ranks = part->ranks,
@@ -191,7 +194,10 @@ Status rank_run(const RankOptions *options) {
     Part part = {.options = options, .deadline = clock_monotonic() + options->time_limit};
     signals_install();
     TRY(host_start(&part.host));
-    blas_prepare();
+    int threads = blas_prepare((int)options->threads);
+    if (threads < (int)options->threads)
+        log_warning("OpenBLAS has %s here, of the %u that --threads-per-trial asks for",
+                    text_count((uint64_t)threads, "thread", "threads"), options->threads);
     Status status = disk_full_advise(take_part(&part));
     char text[4096];
     snprintf(text, sizeof(text), "%s", status_text());

@@ -6,7 +6,7 @@
 #include "suites.h"
 
 static void words(void) {
-    blas_prepare();
+    CU_ASSERT_EQUAL(blas_prepare(1), 1);
     CU_ASSERT_EQUAL(strncmp(blas_version(), "OpenBLAS ", 9), 0);
     CU_ASSERT_PTR_NULL(strchr(blas_version() + 9, ' '));
     CU_ASSERT(strlen(blas_kernel()) > 0);

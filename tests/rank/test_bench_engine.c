@@ -86,7 +86,7 @@ static EngineFigures *figures_of(const char *network, const TrainSettings *setti
     CU_ASSERT_EQUAL_FATAL(made_up_examples_create(&examples, spec.input, spec.classes), STATUS_OK);
     EngineWork work = {
         .spec = &spec, .settings = *settings, .train = examples.train, .validation = examples.validation};
-    blas_prepare();
+    (void)blas_prepare(1);
     *status = bench_engine(&work, batches, count, 0.05, figures);
     made_up_examples_release(&examples);
     return figures;

@@ -56,6 +56,7 @@ void trial_host(Host *host, const char *file, const char *checkpoints) {
                           .config_text = text,
                           .segment = nowhere,
                           .file = path,
+                          .threads = 1,
                           .data_hash = hash_of_data(checkpoints)};
     *host = (Host){0};
     CU_ASSERT_EQUAL_FATAL(host_start(host), STATUS_OK);

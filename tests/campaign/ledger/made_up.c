@@ -335,6 +335,7 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
         m.as.setup.segment = any_text_new(r);
         m.as.setup.segment_length = any64(r);
         m.as.setup.data_hash = any64(r);
+        m.as.setup.threads = any32(r);
         m.as.setup.file = any_text_new(r);
         break;
     case MESSAGE_JOB:
