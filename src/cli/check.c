@@ -181,6 +181,11 @@ static void print_cost(const Findings *f) {
     printf(" of one core: %.3g core-hours\n", f->estimate.work.middle / 3600);
     print_span("wall time", f->estimate.wall);
     printf(" on %s\n", text_count(f->ranks, "rank", "ranks"));
+    uint64_t minutes = (uint64_t)(estimate_to_ask(&f->estimate) / 60);
+    printf(
+        LABEL
+        "%02llu:%02llu:00 of wall time (--time) to have it done in one job; in less, the next job goes on\n",
+        "ask for", (unsigned long long)(minutes / 60), (unsigned long long)(minutes % 60));
 }
 
 /* --- as JSON --- */
@@ -262,8 +267,9 @@ static Status print_json(const Findings *f) {
                                   (json_int_t)f->data_memory, "available", (json_int_t)f->free_memory));
     json_object_set_new(object, "preflight", preflight_json(&f->preflight));
     json_object_set_new(object, "estimate",
-                        json_pack("{s:I, s:o, s:o}", "ranks", (json_int_t)f->ranks, "core_seconds",
-                                  span_json(f->estimate.work), "wall_seconds", span_json(f->estimate.wall)));
+                        json_pack("{s:I, s:o, s:o, s:f}", "ranks", (json_int_t)f->ranks, "core_seconds",
+                                  span_json(f->estimate.work), "wall_seconds", span_json(f->estimate.wall),
+                                  "ask_seconds", estimate_to_ask(&f->estimate)));
     return output_json(object);
 }
 

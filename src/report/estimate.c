@@ -4,6 +4,7 @@
 
 #define TIMING_ERROR 0.1 /* relative: other load, caches, clock rates */
 #define WIDTH 2.0        /* standard errors on either side */
+#define MINUTE 60.0
 
 typedef struct Cost {
     double mean, deviation, longest; /* seconds an epoch */
@@ -51,4 +52,10 @@ Estimate estimate_of(const Plan *plan, const double *epoch_seconds, size_t count
     double widen = 1 + WIDTH * error_of(plan, &cost, count);
     return (Estimate){.work = {work / widen, work, work * widen},
                       .wall = {shortest / widen, (shortest + longest) / 2, longest * widen}};
+}
+
+double estimate_to_ask(const Estimate *estimate) {
+    double seconds = estimate->wall.high + MINUTE;
+    double step = seconds < 30 * MINUTE ? MINUTE : 5 * MINUTE;
+    return step * ceil(seconds / step);
 }

@@ -23,4 +23,8 @@ typedef struct Estimate {
  * them. ranks >= 1. */
 Estimate estimate_of(const Plan *plan, const double *epoch_seconds, size_t count, uint64_t ranks);
 
+/* What to ask a batch system for, in seconds: the upper end and a minute for the start and the end, in whole
+ * minutes, and from half an hour on in steps of five. */
+double estimate_to_ask(const Estimate *estimate);
+
 #endif

@@ -150,6 +150,7 @@ ends 0 "$winnow" check small.yaml --json --ranks 3
 json 'j["trials"] == 12 and j["epochs"] == 28 and j["estimate"]["ranks"] == 3'
 json 'j["preflight"]["gradient_error"] < 1e-6'
 json '0 < j["estimate"]["wall_seconds"]["low"] <= j["estimate"]["wall_seconds"]["middle"] <= j["estimate"]["wall_seconds"]["high"]'
+json 'j["estimate"]["ask_seconds"] >= j["estimate"]["wall_seconds"]["high"] + 60 and j["estimate"]["ask_seconds"] % 60 == 0'
 json 'j["network_parameters"]["low"] == 2*8+8 + 8*3+3 and j["network_parameters"]["high"] == 2*16+16 + 16*3+3'
 json '[l["kind"] for l in j["layers"]] == ["dense", "relu", "dense"] and j["layers"][2]["output"] == [1, 1, 3]'
 json 'j["layers"][0]["name"] == "dense1" and j["layers"][1]["output"] == j["layers"][0]["output"] in ([1, 1, 8], [1, 1, 16])'

@@ -35,6 +35,15 @@ static void more_ranks_never_take_longer(void) {
     }
 }
 
+static void what_is_asked_for_has_room_and_is_round(void) {
+    static const double highs[][2] = {{0, 60},      {143, 240},   {179, 240},   {180, 240},  {181, 300},
+                                      {1739, 1800}, {1740, 1800}, {1741, 2100}, {7200, 7500}};
+    for (size_t i = 0; i < sizeof(highs) / sizeof(highs[0]); i++) {
+        Estimate e = {.wall = {0, 0, highs[i][0]}};
+        CU_ASSERT_EQUAL(estimate_to_ask(&e), highs[i][1]);
+    }
+}
+
 static void uneven_draws_widen_the_span(void) {
     const double uneven[] = {0.5, 3.5, 0.5, 3.5};
     Estimate narrow = estimate_of(&plan, even, 4, 1), wide = estimate_of(&plan, uneven, 4, 1);
@@ -56,6 +65,7 @@ void suite_estimate(void) {
         {"a rank a trial waits for the longest", a_rank_a_trial_waits_for_the_longest},
         {"more ranks never take longer", more_ranks_never_take_longer},
         {"uneven draws widen the span", uneven_draws_widen_the_span},
+        {"what is asked for has room and is round", what_is_asked_for_has_room_and_is_round},
         {"one draw is enough", one_draw_is_enough},
     };
     SUITE("estimate", tests);
