@@ -1,0 +1,120 @@
+#include "rank/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "engine/blas.h"
+#include "engine/trainer.h"
+
+static Status find_trial(const Ledger *ledger, uint64_t id, const LedgerTrial **found) {
+    if (id >= ledger->trial_count || !ledger->trials[id].drawn)
+        return status_fail(STATUS_INPUT, "there is no trial %llu: ids go from 0 to %zu",
+                           (unsigned long long)id, ledger->trial_count > 0 ? ledger->trial_count - 1 : 0);
+    const LedgerTrial *trial = &ledger->trials[id];
+    if (!trial->finished)
+        return status_fail(STATUS_INPUT, "trial %llu has not finished: there is nothing to compare with",
+                           (unsigned long long)id);
+    if (trial->record.outcome.status == TRIAL_FAILED)
+        return status_fail(STATUS_INPUT, "trial %llu failed (%s): there is nothing to compare with",
+                           (unsigned long long)id, trial->record.reason);
+    *found = trial;
+    return STATUS_OK;
+}
+
+/* Bit for bit; NaN is equal to itself, whatever its bits: a results file keeps only that it is one. */
+static bool same_number(double a, double b) {
+    return memcmp(&a, &b, sizeof(a)) == 0 || (a != a && b != b);
+}
+
+/* The figures that do not depend on time and place. */
+static const struct {
+    const char *name;
+    size_t offset;
+} figures[] = {
+    {"learning_rate", offsetof(EpochRow, learning_rate)},
+    {"momentum", offsetof(EpochRow, momentum)},
+    {"train_loss", offsetof(EpochRow, train_loss)},
+    {"train_accuracy", offsetof(EpochRow, train_accuracy)},
+    {"val_loss", offsetof(EpochRow, val_loss)},
+    {"val_accuracy", offsetof(EpochRow, val_accuracy)},
+    {"update_ratio", offsetof(EpochRow, update_ratio)},
+};
+
+static double figure_of(const EpochRow *row, size_t figure) {
+    double value;
+    memcpy(&value, (const char *)row + figures[figure].offset, sizeof(value));
+    return value;
+}
+
+static bool compare(const TrialRecord *record, const EpochRow *row, Replay *replay) {
+    if (row->epoch > record->curve_count) {
+        replay->first_epoch = row->epoch;
+        return false;
+    }
+    const EpochRow *before = &record->curve[row->epoch - 1];
+    for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++) {
+        double recorded = figure_of(before, f), replayed = figure_of(row, f);
+        if (same_number(recorded, replayed)) continue;
+        replay->first_epoch = row->epoch;
+        replay->figure = figures[f].name;
+        replay->recorded = recorded;
+        replay->replayed = replayed;
+        return false;
+    }
+    return true;
+}
+
+static bool same_outcome(const TrialRecord *record, const TrainOutcome *now) {
+    const TrainOutcome *before = &record->outcome;
+    return before->status == now->status && before->epochs == now->epochs &&
+           before->best_epoch == now->best_epoch && before->weights_hash == now->weights_hash;
+}
+
+static void train(Trainer *trainer, const TrialRecord *record, uint32_t epochs, ReplayNews *news,
+                  void *context, Replay *replay) {
+    uint32_t seen = 0;
+    for (bool done = false; !done; seen++) {
+        EpochRow row;
+        trainer_epoch(trainer, &row, &done);
+        if (replay->first_epoch == 0) (void)compare(record, &row, replay);
+        news(context, &row, epochs, replay->first_epoch == 0);
+    }
+    if (replay->first_epoch == 0 && seen < record->curve_count) replay->first_epoch = seen + 1;
+    replay->outcome = trainer_outcome(trainer);
+    replay->same = replay->first_epoch == 0 && same_outcome(record, &replay->outcome);
+}
+
+static Status replay_with(const LedgerTrial *trial, const Config *config, const Dataset *dataset,
+                          NetworkSpec *spec, ReplayNews *news, void *context, Replay *replay) {
+    const TrialRecord *record = &trial->record;
+    Examples training = dataset_part(dataset, PART_TRAIN),
+             validation = dataset_part(dataset, PART_VALIDATION);
+    TrainSettings settings;
+    TRY(config_network(config, trial->draw, training.shape, training.classes, spec));
+    TRY(config_settings(config, trial->draw, record->stage, &settings));
+    TrialKey key = {.seed = config->seed, .stage = (uint8_t)record->stage, .number = record->number};
+    Trainer *trainer = NULL;
+    TRY(trainer_create(&trainer, spec, &settings, &training, &validation, key));
+    train(trainer, record, settings.epochs, news, context, replay);
+    trainer_destroy(&trainer);
+    return STATUS_OK;
+}
+
+Status replay_trial(const Ledger *ledger, const Config *config, const Dataset *dataset, uint64_t trial,
+                    ReplayNews *news, void *context, Replay *replay) {
+    const LedgerTrial *found = NULL;
+    NetworkSpec *spec = NULL;
+    *replay = (Replay){0};
+    text_copy(replay->arithmetic, sizeof(replay->arithmetic), arithmetic_id());
+    TRY(find_trial(ledger, trial, &found));
+    if (found->record.stage >= config->stage_count)
+        return status_fail(STATUS_ENVIRONMENT,
+                           "trial %llu is of a stage that the configuration does not have",
+                           (unsigned long long)trial);
+    TRY(memory_new(&spec, 1, sizeof(*spec)));
+    Status status = replay_with(found, config, dataset, spec, news, context, replay);
+    free(spec);
+    return status;
+}
