@@ -8,6 +8,10 @@
 #include "base/size.h"
 #include "ensemble/greedy.h"
 
+const char *ensemble_method_name(EnsembleMethod method) {
+    return method == ENSEMBLE_TOP ? "top" : "greedy";
+}
+
 EnsembleRules ensemble_rules_default(void) {
     return (EnsembleRules){.method = ENSEMBLE_GREEDY,
                            .size = 8,

@@ -24,7 +24,8 @@
 #include "base/status.h"
 #include "engine/train_settings.h"
 
-typedef enum EnsembleMethod { ENSEMBLE_GREEDY, ENSEMBLE_TOP } EnsembleMethod;
+typedef enum EnsembleMethod { ENSEMBLE_GREEDY, ENSEMBLE_TOP, ENSEMBLE_METHOD_COUNT } EnsembleMethod;
+const char *ensemble_method_name(EnsembleMethod method); /* "greedy", "top" */
 
 typedef struct EnsembleRules {
     EnsembleMethod method;

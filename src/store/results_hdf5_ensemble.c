@@ -122,7 +122,7 @@ static Status write_record(const Hdf5File *file, const Config *config, const Ens
                          record->test_probabilities));
     TRY(write_figures(file, record));
     TRY(hdf5_put_number(file, GROUP, "has_test", HDF5_U8, &has_test));
-    TRY(hdf5_put_text(file, GROUP, "method", config->ensemble.method == ENSEMBLE_TOP ? "top" : "greedy"));
+    TRY(hdf5_put_text(file, GROUP, "method", ensemble_method_name(config->ensemble.method)));
     return hdf5_put_text(file, GROUP, "metric", metric_name(config->metric));
 }
 

@@ -58,7 +58,7 @@ ends 2 "$winnow"
 has out "usage: winnow COMMAND"
 for way in --help -h help; do
     ends 0 "$winnow" "$way"
-    for command in run check sample status top "bench dispatch" "bench engine" version; do has out "  $command "; done
+    for command in run check sample status top replay ensemble merge "bench dispatch" "bench engine" version; do has out "  $command "; done
 done
 ends 0 "$winnow" bench --help
 has out "bench dispatch"
@@ -96,7 +96,7 @@ ends 2 "$winnow" run --frseh small.yaml
 has err "did you mean --fresh?"
 ends 2 "$winnow" run
 has err "SPACE.yaml is missing"
-for later in "run --time-limit soon small.yaml" "run --shard 1/2 small.yaml" "predict x.h5"; do
+for later in "run --time-limit soon small.yaml" "run --shard 3/2 small.yaml" "predict x.h5"; do
     # shellcheck disable=SC2086
     ends 2 "$winnow" $later
 done
@@ -194,6 +194,21 @@ ends 0 "$winnow" status results/small.h5 --exit-code
 ends 0 timeout 10 "$winnow" status results/small.h5 --watch
 ends 0 "$winnow" status results/small.h5 --json
 json 'j["state"] == "complete" and j["trials"]["finished"] == 12 and j["data"]["train"] == 300 and j["running"] == []'
+# --- ensemble ---
+
+ends 0 "$winnow" ensemble results/small.h5
+for text in "the stored one" "greedy, size 1" "greedy, size 4" "top, size 4" "4 stored networks" "100 examples"; do has out "$text"; done
+ends 0 "$winnow" ensemble results/small.h5 --json --size 3 --method greedy
+json 'j["ensembles"][0]["members"] == j["stored"]["members"] and j["ensembles"][0]["val_accuracy"] == j["stored"]["val_accuracy"]'
+ends 0 "$winnow" ensemble results/small.h5 --json --size 1,2,4 --method top --metric val_loss
+json '[len(e["members"]) for e in j["ensembles"]] == [1, 2, 4] and all(m["count"] == 1 for e in j["ensembles"] for m in e["members"])'
+ends 2 "$winnow" ensemble results/small.h5 --method best
+has err "must be greedy or top"
+ends 2 "$winnow" ensemble results/small.h5 --method top --size 5
+has err "only the best 4 networks are stored"
+ends 2 "$winnow" ensemble results/small.h5 --metric accuracy
+ends 1 "$winnow" ensemble results/nothing.h5
+
 ends 0 "$winnow" top results/small.h5 -n 3
 head -n 1 out | grep -q "^trial  stage .*learning_rate .*hidden" || fail "header of top"
 has out "ensemble x"

@@ -273,7 +273,7 @@ static Status add_ensemble(Canonical *canonical) {
     set_prefix(canonical, "%s", "");
     if (!config->has_ensemble) return add_text(canonical, "ensemble", "false");
     set_prefix(canonical, "ensemble.");
-    TRY(add_text(canonical, "method", rules->method == ENSEMBLE_TOP ? "top" : "greedy"));
+    TRY(add_text(canonical, "method", ensemble_method_name(rules->method)));
     TRY(add_number(canonical, "size", rules->size));
     TRY(add_number(canonical, "pool", rules->pool));
     TRY(add_number(canonical, "sorted", rules->sorted));

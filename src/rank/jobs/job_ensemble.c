@@ -4,59 +4,10 @@
 
 #include "base/memory.h"
 #include "engine/trainer.h"
+#include "rank/candidates.h"
 #include "rank/jobs.h"
 #include "rank/ledger_from_journal.h"
 #include "rank/member_network.h"
-
-/* The kept networks that are chosen from, best first. */
-typedef struct Pool {
-    size_t count;
-    uint64_t *ids;         /* [count] */
-    MemberBlob *blobs;     /* [count] */
-    Candidate *candidates; /* [count], reordered by the selection */
-} Pool;
-
-static void pool_release(Pool *pool) {
-    for (size_t i = 0; pool->blobs != NULL && i < pool->count; i++)
-        member_blob_release(&pool->blobs[i]);
-    free(pool->blobs);
-    free(pool->candidates);
-    free(pool->ids);
-}
-
-static Status pool_load(Pool *pool, const char *file, const Ledger *ledger, const Config *config,
-                        const Examples *validation) {
-    size_t size = config->has_ensemble ? config->ensemble.pool : 1;
-    size_t count;
-    TRY(ledger_best(ledger, config->metric, size, &pool->ids, &count));
-    TRY(memory_new(&pool->blobs, count, sizeof(MemberBlob)));
-    TRY(memory_new(&pool->candidates, count, sizeof(Candidate)));
-    for (size_t i = 0; i < count; i++) {
-        const LedgerTrial *trial = &ledger->trials[pool->ids[i]];
-        if (!trial->kept)
-            return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
-                               (unsigned long long)pool->ids[i]);
-        MemberBlob *blob = &pool->blobs[pool->count];
-        TRY(member_load(file, &trial->member, blob));
-        pool->count++;
-        if (blob->examples != validation->count || blob->classes != validation->classes)
-            return status_fail(STATUS_ENVIRONMENT,
-                               "the stored network of trial %llu was judged on other data",
-                               (unsigned long long)pool->ids[i]);
-        double metric = config->metric == METRIC_VAL_LOSS ? -trial->record.outcome.val_loss
-                                                          : trial->record.outcome.val_accuracy;
-        pool->candidates[i] =
-            (Candidate){.trial = pool->ids[i], .metric = metric, .probabilities = blob->probabilities};
-    }
-    return STATUS_OK;
-}
-
-static const MemberBlob *pool_blob(const Pool *pool, uint64_t trial) {
-    for (size_t i = 0; i < pool->count; i++) {
-        if (pool->blobs[i].trial == trial) return &pool->blobs[i];
-    }
-    return NULL;
-}
 
 static Status labels_of(const Examples *examples, uint16_t **labels) {
     TRY(memory_new(labels, examples->count, sizeof(uint16_t)));
@@ -81,7 +32,7 @@ static Status test_member(const Config *config, const Ledger *ledger, const Memb
 }
 
 /* The one look at the test set: ensemble and best single network. */
-static Status test_all(const Config *config, const Ledger *ledger, const Pool *pool,
+static Status test_all(const Config *config, const Ledger *ledger, const Candidates *pool,
                        const Selection *selection, const Examples *test, EnsembleRecord *record) {
     size_t values = test->count * test->classes;
     float **probabilities;
@@ -91,7 +42,7 @@ static Status test_all(const Config *config, const Ledger *ledger, const Pool *p
     for (size_t i = 0; status == STATUS_OK && i < selection->member_count; i++) {
         status = memory_new(&probabilities[i], values, sizeof(float));
         if (status == STATUS_OK)
-            status = test_member(config, ledger, pool_blob(pool, selection->members[i]), test, &loss,
+            status = test_member(config, ledger, candidates_blob(pool, selection->members[i]), test, &loss,
                                  &accuracy, probabilities[i]);
     }
     uint16_t *labels = NULL;
@@ -104,8 +55,8 @@ static Status test_all(const Config *config, const Ledger *ledger, const Pool *p
                          test->count, test->classes, record->test_probabilities);
         ensemble_judge(record->test_probabilities, labels, test->count, test->classes, &record->test_accuracy,
                        &record->test_loss);
-        status = test_member(config, ledger, pool_blob(pool, record->single), test, &record->single_test_loss,
-                             &record->single_test_accuracy, NULL);
+        status = test_member(config, ledger, candidates_blob(pool, record->single), test,
+                             &record->single_test_loss, &record->single_test_accuracy, NULL);
     }
     for (size_t i = 0; i < selection->member_count; i++)
         free(probabilities[i]);
@@ -119,7 +70,7 @@ static Status choose(const JobContext *context, const Ledger *ledger, const char
     const Config *config = context->config;
     Examples validation = dataset_part(context->dataset, PART_VALIDATION);
     Examples test = dataset_part(context->dataset, PART_TEST);
-    Pool pool = {0};
+    Candidates pool = {0};
     Selection selection = {0};
     uint16_t *labels = NULL;
     EnsembleRules rules = config->ensemble;
@@ -127,7 +78,7 @@ static Status choose(const JobContext *context, const Ledger *ledger, const char
         rules.method = ENSEMBLE_TOP;
         rules.size = 1;
     }
-    Status status = pool_load(&pool, file, ledger, config, &validation);
+    Status status = candidates_load(&pool, file, ledger, config, validation.count, validation.classes);
     if (status == STATUS_OK) status = labels_of(&validation, &labels);
     if (status == STATUS_OK)
         status = ensemble_select(&rules, pool.candidates, pool.count, labels, validation.count,
@@ -152,7 +103,7 @@ static Status choose(const JobContext *context, const Ledger *ledger, const char
         record->counts = selection.counts;
         record->metric_after_pick = selection.metric_after_pick;
     }
-    pool_release(&pool);
+    candidates_release(&pool);
     return status;
 }
 

@@ -1,0 +1,238 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/campaign_file.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "rank/candidates.h"
+#include "report/table.h"
+#include "report/words.h"
+
+#define SIZES_MAX 32
+#define CHOICES_MAX (SIZES_MAX * ENSEMBLE_METHOD_COUNT)
+
+enum { OPTION_SIZE, OPTION_METHOD, OPTION_METRIC, OPTION_BAGS, OPTION_JSON };
+static const OptionSpec options[] = {
+    [OPTION_SIZE] = {"size", 's', "K[,K..]", "most members (default: 1, 2, 4 .. up to the pool)"},
+    [OPTION_METHOD] =
+        {"method", 'm', "NAME",
+         "greedy: forward selection with replacement; top: the best, once each (default: both)"},
+    [OPTION_METRIC] = {"metric", 0, "NAME",
+                       "what greedy improves: val_accuracy or val_loss (default: the campaign's)"},
+    [OPTION_BAGS] = {"bags", 0, "N",
+                     "random parts of the pool that greedy is repeated on; 1: the whole pool "
+                     "(default: the campaign's)"},
+    [OPTION_JSON] = {"json", 0, NULL, "as one JSON object, with all members"},
+};
+
+/* One ensemble beside the others. */
+typedef struct Choice {
+    EnsembleRules rules;
+    Selection selection; /* owned */
+} Choice;
+
+typedef struct Comparison {
+    const Ledger *ledger;
+    Candidates pool;
+    size_t count;
+    Choice choices[CHOICES_MAX];
+} Comparison;
+
+static Status read_sizes(const char *text, size_t pool, uint32_t sizes[SIZES_MAX], size_t *count) {
+    if (text != NULL) return option_list(text, "--size", 1000000, SIZES_MAX, sizes, count);
+    *count = 0;
+    for (uint64_t size = 1; size < pool; size *= 2)
+        sizes[(*count)++] = (uint32_t)size;
+    sizes[(*count)++] = (uint32_t)pool;
+    return STATUS_OK;
+}
+
+static Status read_method(const char *text, EnsembleMethod *first, EnsembleMethod *last) {
+    *first = ENSEMBLE_GREEDY;
+    *last = ENSEMBLE_TOP;
+    for (EnsembleMethod m = ENSEMBLE_GREEDY; text != NULL && m < ENSEMBLE_METHOD_COUNT; m++) {
+        if (strcmp(text, ensemble_method_name(m)) != 0) continue;
+        *first = *last = m;
+        return STATUS_OK;
+    }
+    return text == NULL ? STATUS_OK
+                        : status_fail(STATUS_INPUT, "--method \"%s\" must be greedy or top", text);
+}
+
+static Status read_metric(const char *text, MetricKind *metric) {
+    if (text == NULL) return STATUS_OK;
+    for (MetricKind m = METRIC_VAL_ACCURACY; m <= METRIC_VAL_LOSS; m++) {
+        if (strcmp(text, metric_name(m)) != 0) continue;
+        *metric = m;
+        return STATUS_OK;
+    }
+    return status_fail(STATUS_INPUT, "--metric \"%s\" must be val_accuracy or val_loss", text);
+}
+
+static Status choose(Comparison *c, EnsembleRules rules) {
+    Choice *choice = &c->choices[c->count++];
+    const DataRecord *data = &c->ledger->data;
+    if (rules.sorted > rules.size) rules.sorted = rules.size;
+    choice->rules = rules;
+    return ensemble_select(&rules, c->pool.candidates, c->pool.count, data->validation_labels,
+                           data->validation_count, data->classes, &choice->selection);
+}
+
+static Status choose_all(Comparison *c, const Arguments *arguments, EnsembleRules rules) {
+    uint32_t sizes[SIZES_MAX];
+    size_t count;
+    uint64_t bags = rules.bags;
+    EnsembleMethod first, last;
+    TRY(read_sizes(arguments->option[OPTION_SIZE], c->pool.count, sizes, &count));
+    TRY(read_method(arguments->option[OPTION_METHOD], &first, &last));
+    TRY(read_metric(arguments->option[OPTION_METRIC], &rules.metric));
+    if (arguments->option[OPTION_BAGS] != NULL)
+        TRY(option_number(arguments->option[OPTION_BAGS], "--bags", 1, 1000, &bags));
+    rules.bags = (uint32_t)bags;
+    for (rules.method = first; rules.method <= last; rules.method++) {
+        for (size_t i = 0; i < count; i++) {
+            rules.size = sizes[i];
+            bool too_many = rules.method == ENSEMBLE_TOP && rules.size > c->pool.count;
+            if (too_many && first == last)
+                return status_fail(STATUS_INPUT, "--size %u: only the best %zu networks are stored",
+                                   rules.size, c->pool.count);
+            if (too_many) continue;
+            TRY(choose(c, rules));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* --- what is shown --- */
+
+static void members_text(uint32_t count, const uint64_t *members, const uint32_t *counts, char *out,
+                         size_t size) {
+    Text text = {0};
+    for (uint32_t i = 0; i < count; i++)
+        text_add(&text, "%s%llu x%u", i > 0 ? ", " : "", (unsigned long long)members[i], counts[i]);
+    text_copy(out, size, text_of(&text));
+    text_release(&text);
+}
+
+static void table_row(Table *table, const char *name, uint32_t members, double accuracy, double loss,
+                      const char *who) {
+    char text[SHORT_TEXT_SIZE];
+    table_cell(table, "%s", name);
+    table_cell(table, "%u", members);
+    metric_short_text(METRIC_VAL_ACCURACY, accuracy, text);
+    table_cell(table, "%s", text);
+    metric_short_text(METRIC_VAL_LOSS, loss, text);
+    table_cell(table, "%s", text);
+    table_cell(table, "%s", who);
+}
+
+static Status print_table(const Comparison *c) {
+    Table *table;
+    TRY(table_create(&table, 5));
+    const char *names[] = {"ensemble", "members", "val_accuracy", "val_loss",
+                           "trials, and how often each counts"};
+    for (size_t i = 0; i < 5; i++)
+        table_cell(table, "%s", names[i]);
+    for (size_t i = 1; i <= 3; i++)
+        table_right(table, i);
+    char who[256], name[64];
+    const EnsembleRecord *stored = &c->ledger->ensemble;
+    if (c->ledger->has_ensemble) {
+        members_text(stored->member_count, stored->members, stored->counts, who, sizeof(who));
+        table_row(table, "the stored one", stored->member_count, stored->val_accuracy, stored->val_loss, who);
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        const Choice *choice = &c->choices[i];
+        const Selection *s = &choice->selection;
+        snprintf(name, sizeof(name), "%s, size %u", ensemble_method_name(choice->rules.method),
+                 choice->rules.size);
+        members_text((uint32_t)s->member_count, s->members, s->counts, who, sizeof(who));
+        table_row(table, name, (uint32_t)s->member_count, s->accuracy, s->loss, who);
+    }
+    Status status = table_print(table, stdout, 0);
+    table_destroy(&table);
+    printf("\nchosen from %zu stored networks, judged on the %llu examples of the validation part\n",
+           c->pool.count, (unsigned long long)c->ledger->data.validation_count);
+    return status;
+}
+
+static json_t *members_json(uint32_t count, const uint64_t *members, const uint32_t *counts) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(
+            list, json_pack("{s:I, s:I}", "trial", (json_int_t)members[i], "count", (json_int_t)counts[i]));
+    return list;
+}
+
+static Status print_json(const Comparison *c) {
+    json_t *ensembles = json_array();
+    for (size_t i = 0; i < c->count; i++) {
+        const EnsembleRules *rules = &c->choices[i].rules;
+        const Selection *s = &c->choices[i].selection;
+        json_array_append_new(ensembles,
+                              json_pack("{s:s, s:I, s:s, s:I, s:f, s:f, s:o}", "method",
+                                        ensemble_method_name(rules->method), "size", (json_int_t)rules->size,
+                                        "metric", metric_name(rules->metric), "bags", (json_int_t)rules->bags,
+                                        "val_accuracy", s->accuracy, "val_loss", s->loss, "members",
+                                        members_json((uint32_t)s->member_count, s->members, s->counts)));
+    }
+    const EnsembleRecord *stored = &c->ledger->ensemble;
+    json_t *old =
+        c->ledger->has_ensemble
+            ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss", stored->val_loss,
+                        "members", members_json(stored->member_count, stored->members, stored->counts))
+            : json_null();
+    return output_json(json_pack("{s:I, s:I, s:o, s:o}", "pool", (json_int_t)c->pool.count, "examples",
+                                 (json_int_t)c->ledger->data.validation_count, "stored", old, "ensembles",
+                                 ensembles));
+}
+
+static Status compare(Comparison *c, const CampaignFile *campaign, const Arguments *arguments) {
+    const DataRecord *data = &c->ledger->data;
+    if (!c->ledger->has_data) return status_fail(STATUS_ENVIRONMENT, "the file says nothing of its data");
+    TRY(candidates_load(&c->pool, arguments->operand, c->ledger, campaign->config, data->validation_count,
+                        data->classes));
+    if (c->pool.count == 0)
+        return status_fail(STATUS_INPUT, "%s has no networks yet: no trial has completed",
+                           arguments->operand);
+    TRY(choose_all(c, arguments, campaign->config->ensemble));
+    return arguments->option[OPTION_JSON] != NULL ? print_json(c) : print_table(c);
+}
+
+static Status run(const Arguments *arguments) {
+    CampaignFile campaign;
+    Comparison *comparison = NULL;
+    TRY(campaign_file_open(&campaign, arguments->operand, false));
+    Status status = memory_new(&comparison, 1, sizeof(*comparison));
+    if (status == STATUS_OK) {
+        comparison->ledger = campaign.state.ledger;
+        status = compare(comparison, &campaign, arguments);
+        for (size_t i = 0; i < comparison->count; i++)
+            selection_release(&comparison->choices[i].selection);
+        candidates_release(&comparison->pool);
+    }
+    free(comparison);
+    campaign_file_close(&campaign);
+    return status;
+}
+
+const Command command_ensemble = {
+    .name = "ensemble",
+    .operand = "FILE.h5",
+    .summary = "other ensembles of the stored networks, side by side, without training",
+    .details =
+        "From the networks' stored probabilities on the validation part, in seconds. The file stays as it "
+        "is;\n"
+        "to have another ensemble stored and judged on the test set, change `ensemble` in the configuration\n"
+        "and say winnow run again: it trains nothing.\n",
+    .example = "winnow ensemble results/fashion-mlp.h5 --size 4,8,16 --method greedy",
+    .exit_codes = "  0   printed\n"
+                  "  1   FILE.h5 is missing or cannot be read\n"
+                  "  2   wrong usage, or no trial has completed\n",
+    .options = options,
+    .option_count = sizeof(options) / sizeof(options[0]),
+    .run = run,
+};
