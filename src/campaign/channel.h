@@ -67,9 +67,11 @@ typedef enum RankGroup {
     RANKS_OF_NODE,      /* those of the caller's node */
     RANKS_FIRST_OF_NODE /* node rank 0 of each node; for nobody else */
 } RankGroup;
-/* Collective within the group: its first rank's bytes to all of it. *data is owned by the caller on all but
- * that rank, which passes its own; they are only read. */
-Status channel_mpi_broadcast(Channel *channel, RankGroup group, uint8_t **data, size_t *length) MUST_CHECK;
+/* Collective within the group: its first rank's bytes, `own` [*length], to all others of it, for which
+ * *received [*length] is owned by the caller. It is NULL on the first rank, and `own` is not looked at on the
+ * others. */
+Status channel_mpi_broadcast(Channel *channel, RankGroup group, const void *own, uint8_t **received,
+                             size_t *length) MUST_CHECK;
 /* Collective: each rank's number to all, `all` having room for one of each rank. */
 Status channel_mpi_gather(Channel *channel, uint64_t own, uint64_t *all) MUST_CHECK;
 /* Collective: the largest of all ranks' values. */

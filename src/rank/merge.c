@@ -53,10 +53,9 @@ static Status check_config(Joining *j, const char *file, const Ledger *ledger) {
     TRY(ledger_config(file, ledger, &config));
     Status status = STATUS_OK;
     if (config->hash != j->config->hash) {
-        status = config_continues(j->config, config); /* names the difference */
-        if (status == STATUS_OK)
-            status =
-                status_fail(STATUS_INPUT, "they have different stages; go on with both under the same ones");
+        if (config_continues(j->config, config) == STATUS_OK) /* else it names the difference */
+            (void)status_fail(STATUS_INPUT,
+                              "they have different stages; go on with both under the same ones");
         status = status_within(STATUS_INPUT, "%s and %s are of two configurations", j->first_file, file);
     }
     config_destroy(&config);

@@ -12,12 +12,9 @@
  * *received is owned, NULL where nothing had to come. Collective within these ranks. */
 static Status data_arrive(Channel *ranks, const Welcome *welcome, const Dataset *loaded, uint8_t **received,
                           size_t *length) {
-    *received = NULL;
-    if (loaded != NULL) {
-        uint8_t *own = (uint8_t *)(uintptr_t)dataset_block(loaded, length); /* which are only read */
-        return channel_mpi_broadcast(ranks, RANKS_FIRST_OF_NODE, &own, length);
-    }
-    TRY(channel_mpi_broadcast(ranks, RANKS_FIRST_OF_NODE, received, length));
+    const void *own = loaded != NULL ? dataset_block(loaded, length) : NULL;
+    TRY(channel_mpi_broadcast(ranks, RANKS_FIRST_OF_NODE, own, received, length));
+    if (loaded != NULL) return STATUS_OK;
     Dataset *dataset = NULL;
     Status status = dataset_view(&dataset, *received, *length);
     if (status == STATUS_OK && dataset_hash(dataset) != welcome->data_hash)
@@ -53,19 +50,21 @@ static Status data_share(Channel *ranks, const MpiPlace *place, const Welcome *w
         bytes_put_text(&writer, segment->name);
         bytes_put_u64(&writer, segment->length);
     }
-    uint8_t *data = writer.data;
+    uint8_t *received = NULL;
     size_t length = writer.length;
     Status status = bytes_writer_status(&writer);
-    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, RANKS_OF_NODE, &data, &length);
+    if (status == STATUS_OK)
+        status = channel_mpi_broadcast(ranks, RANKS_OF_NODE, writer.data, &received, &length);
     if (status == STATUS_OK && place->node_rank != 0) {
-        ByteReader reader = bytes_reader(data, length);
+        ByteReader reader = bytes_reader(received, length);
         if (bytes_get_u32(&reader) != STATUS_OK)
             offered = status_fail(STATUS_ENVIRONMENT, "no data on this node");
         bytes_get_text(&reader, segment->name, sizeof(segment->name));
         segment->length = bytes_get_u64(&reader);
         status = bytes_reader_status(&reader, "the place of the node's data");
     }
-    free(data);
+    free(received);
+    bytes_writer_release(&writer);
     return status != STATUS_OK ? status : offered;
 }
 

@@ -1,5 +1,6 @@
 #include "rank/replay.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,24 +9,25 @@
 #include "engine/blas.h"
 #include "engine/trainer.h"
 
-static Status find_trial(const Ledger *ledger, uint64_t id, const LedgerTrial **found) {
-    if (id >= ledger->trial_count || !ledger->trials[id].drawn)
-        return status_fail(STATUS_INPUT, "there is no trial %llu: ids go from 0 to %zu",
-                           (unsigned long long)id, ledger->trial_count > 0 ? ledger->trial_count - 1 : 0);
-    const LedgerTrial *trial = &ledger->trials[id];
-    if (!trial->finished)
-        return status_fail(STATUS_INPUT, "trial %llu has not finished: there is nothing to compare with",
-                           (unsigned long long)id);
-    if (trial->record.outcome.status == TRIAL_FAILED)
-        return status_fail(STATUS_INPUT, "trial %llu failed (%s): there is nothing to compare with",
-                           (unsigned long long)id, trial->record.reason);
-    *found = trial;
-    return STATUS_OK;
+/* NULL and a text where there is none to compare with. */
+static const LedgerTrial *find_trial(const Ledger *ledger, uint64_t id) {
+    const LedgerTrial *trial = id < ledger->trial_count ? &ledger->trials[id] : NULL;
+    Status status = STATUS_OK;
+    if (trial == NULL || !trial->drawn)
+        status = status_fail(STATUS_INPUT, "there is no trial %llu: ids go from 0 to %zu",
+                             (unsigned long long)id, ledger->trial_count > 0 ? ledger->trial_count - 1 : 0);
+    else if (!trial->finished)
+        status = status_fail(STATUS_INPUT, "trial %llu has not finished: there is nothing to compare with",
+                             (unsigned long long)id);
+    else if (trial->record.outcome.status == TRIAL_FAILED)
+        status = status_fail(STATUS_INPUT, "trial %llu failed (%s): there is nothing to compare with",
+                             (unsigned long long)id, trial->record.reason);
+    return status == STATUS_OK ? trial : NULL;
 }
 
-/* Bit for bit; NaN is equal to itself, whatever its bits: a results file keeps only that it is one. */
+/* NaN is equal to itself: a results file keeps only that it is one. */
 static bool same_number(double a, double b) {
-    return memcmp(&a, &b, sizeof(a)) == 0 || (a != a && b != b);
+    return (a == b && signbit(a) == signbit(b)) || (isnan(a) && isnan(b));
 }
 
 /* The figures that do not depend on time and place. */
@@ -104,11 +106,11 @@ static Status replay_with(const LedgerTrial *trial, const Config *config, const 
 
 Status replay_trial(const Ledger *ledger, const Config *config, const Dataset *dataset, uint64_t trial,
                     ReplayNews *news, void *context, Replay *replay) {
-    const LedgerTrial *found = NULL;
+    const LedgerTrial *found = find_trial(ledger, trial);
     NetworkSpec *spec = NULL;
     *replay = (Replay){0};
     text_copy(replay->arithmetic, sizeof(replay->arithmetic), arithmetic_id());
-    TRY(find_trial(ledger, trial, &found));
+    if (found == NULL) return STATUS_INPUT;
     if (found->record.stage >= config->stage_count)
         return status_fail(STATUS_ENVIRONMENT,
                            "trial %llu is of a stage that the configuration does not have",

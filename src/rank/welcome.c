@@ -44,11 +44,13 @@ Status welcome_share(Channel *ranks, const MpiPlace *place, const Opening *openi
                      Welcome *welcome) {
     ByteWriter writer = {0};
     Status status = place->rank == 0 ? put(opening, token, &writer) : STATUS_OK;
-    uint8_t *data = writer.data;
+    uint8_t *received = NULL;
     size_t length = writer.length;
-    if (status == STATUS_OK) status = channel_mpi_broadcast(ranks, RANKS_ALL, &data, &length);
-    if (status == STATUS_OK) status = take(welcome, data, length);
-    free(data);
+    if (status == STATUS_OK)
+        status = channel_mpi_broadcast(ranks, RANKS_ALL, writer.data, &received, &length);
+    if (status == STATUS_OK) status = take(welcome, received != NULL ? received : writer.data, length);
+    free(received);
+    bytes_writer_release(&writer);
     return status;
 }
 

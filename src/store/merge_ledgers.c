@@ -1,5 +1,6 @@
 #include "store/merge_ledgers.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,7 @@ static bool has_start(const Ledger *ledger, const StartRecord *start) {
 }
 
 static bool same_number(double a, double b) {
-    return memcmp(&a, &b, sizeof(a)) == 0;
+    return a == b || (isnan(a) && isnan(b));
 }
 
 static bool same_ranges(const StageRecord *a, const StageRecord *b) {

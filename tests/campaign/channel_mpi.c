@@ -87,11 +87,14 @@ static void drain(Channel *channel) {
 
 static void check_broadcast(Channel *channel, RankGroup group, bool root, uint32_t message, size_t bytes) {
     size_t length = root ? bytes : 0;
-    uint8_t *data = root ? pattern_new(message, length) : NULL;
+    uint8_t *own = root ? pattern_new(message, length) : NULL, *received;
     if (!root) clock_sleep(0.02 * rank_number);
-    require(channel_mpi_broadcast(channel, group, &data, &length) == STATUS_OK, "a broadcast works");
+    require(channel_mpi_broadcast(channel, group, own, &received, &length) == STATUS_OK, "a broadcast works");
+    require((received == NULL) == root, "the first rank keeps its own");
+    const uint8_t *data = root ? own : received;
     require(length == bytes && data != NULL && pattern_holds(message, data, length), "a broadcast is intact");
-    free(data);
+    free(own);
+    free(received);
 }
 
 static int maximum(Channel *channel, int value) {

@@ -422,24 +422,35 @@ static Status broadcast_bytes(const MpiChannel *m, MPI_Comm comm, uint8_t *data,
     return STATUS_OK;
 }
 
-Status channel_mpi_broadcast(Channel *channel, RankGroup group, uint8_t **data, size_t *length) {
+/* MPI's buffers are not const, though at the root it only reads them. */
+static uint8_t *root_buffer(const void *bytes) {
+    union {
+        const void *in;
+        uint8_t *out;
+    } buffer = {bytes};
+    return buffer.out;
+}
+
+Status channel_mpi_broadcast(Channel *channel, RankGroup group, const void *own, uint8_t **received,
+                             size_t *length) {
     const MpiChannel *m = (const MpiChannel *)channel;
     MPI_Request request = MPI_REQUEST_NULL;
     int rank = 0;
+    *received = NULL;
     if (!m->joined) return STATUS_OK;
     MPI_Comm comm = m->groups[group];
     TRY(mpi_check(MPI_Comm_rank(comm, &rank), "MPI_Comm_rank"));
     uint64_t bytes = rank == 0 ? *length : 0;
     TRY(mpi_check(MPI_Ibcast(&bytes, 1, MPI_UINT64_T, 0, comm, &request), "MPI_Ibcast"));
     TRY(wait_for_all(m, &request, "MPI_Ibcast"));
-    if (rank == 0) return broadcast_bytes(m, comm, *data, *length, true);
+    if (rank == 0) return broadcast_bytes(m, comm, root_buffer(own), *length, true);
 
     *length = (size_t)bytes;
-    *data = malloc(bytes > 0 ? bytes : 1);
-    Status status = broadcast_bytes(m, comm, *data, *length, *data != NULL);
+    *received = malloc(bytes > 0 ? bytes : 1);
+    Status status = broadcast_bytes(m, comm, *received, *length, *received != NULL);
     if (status == STATUS_OK) return STATUS_OK;
-    free(*data);
-    *data = NULL;
+    free(*received);
+    *received = NULL;
     *length = 0;
     return status;
 }

@@ -36,11 +36,12 @@ static void one_rank_needs_no_launcher(void) {
     CU_ASSERT_EQUAL(channel_send(channel, 0, "", 0), STATUS_ENVIRONMENT);
     CU_ASSERT_EQUAL(channel_send(channel, 1, "", 0), STATUS_ENVIRONMENT);
     CU_ASSERT_FALSE(channel_sending(channel));
-    data = mine;
-    length = sizeof(mine);
-    CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, RANKS_ALL, &data, &length), STATUS_OK);
-    CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, RANKS_OF_NODE, &data, &length), STATUS_OK);
-    CU_ASSERT_TRUE(data == mine && length == sizeof(mine));
+    for (RankGroup group = RANKS_ALL; group <= RANKS_FIRST_OF_NODE; group++) {
+        data = mine;
+        length = sizeof(mine);
+        CU_ASSERT_EQUAL(channel_mpi_broadcast(channel, group, mine, &data, &length), STATUS_OK);
+        CU_ASSERT_TRUE(data == NULL && length == sizeof(mine));
+    }
     int largest = 0;
     uint64_t all[1] = {0};
     CU_ASSERT_EQUAL(channel_mpi_maximum(channel, -7, &largest), STATUS_OK);
