@@ -3,7 +3,7 @@
 # crosses a network is real TCP; ranks of one host do not see another's processes, nor the data files, which only the first
 # host has. A campaign completes on three hosts; with one cable pulled, and with one host's processes killed, it completes on
 # the others; the table is that of one rank.
-# usage: hosts.sh WINNOW TESTS LAUNCH
+# usage: hosts.sh WINNOW TESTS LAUNCH [well|pulled|died ..]
 set -euo pipefail
 if [ "${1:-}" != inside ]; then
     if [ "$(id -u)" != 0 ] || ! command -v ip >/dev/null || ! unshare --net --mount true 2>/dev/null; then
@@ -16,6 +16,8 @@ fi
 shift
 export WINNOW=$1
 TESTS=$2 LAUNCH=$3
+shift 3
+[ $# -gt 0 ] || set -- well pulled died
 . "$TESTS/e2e/common.sh"
 rm -rf hosts
 mkdir hosts
@@ -110,40 +112,46 @@ worked() {
     /usr/bin/python3 -c 'import h5py, sys; print(len(set(h5py.File(sys.argv[1])["leases"]["host"])))' "$1.h5"
 }
 
-# --- all well ---
-begin well
-completes well
-[ "$(worked well)" = 3 ] || fail "not all three hosts trained"
-if grep -q "lost" well.log; then cat well.log; fail "something was lost where nothing happened"; fi
+well() {
+    begin well
+    completes well
+    [ "$(worked well)" = 3 ] || fail "not all three hosts trained"
+    if grep -q "lost" well.log; then cat well.log; fail "something was lost where nothing happened"; fi
+}
 
-# --- a cable is pulled ---
-begin pulled
-rows pulled 6
-ip link set cable3 down
-began=$SECONDS
-completes pulled
-grep -q "on host3" pulled.log || { cat pulled.log; fail "the log does not name the lost host"; }
-echo "cable pulled: complete $((SECONDS - began)) s later"
-# Its ranks find that rank 0 is silent. Open MPI's own daemon would stay.
-left=yes
-for _ in $(seq 400); do
-    [ -n "$left" ] || break
-    sleep 0.05
-    left=$(for process in $(ip netns pids host3); do
-        [ ! "/proc/$process/exe" -ef "$WINNOW" ] || echo "$process"
-    done)
-done
-[ -z "$left" ] || { ps aux; fail "ranks that lost their coordinator are still there"; }
-# shellcheck disable=SC2046
-kill -KILL $(ip netns pids host3)
-ip link set cable3 up
+pulled() {
+    local began left=yes
+    begin pulled
+    rows pulled 6
+    ip link set cable3 down
+    began=$SECONDS
+    completes pulled
+    grep -q "on host3" pulled.log || { cat pulled.log; fail "the log does not name the lost host"; }
+    echo "cable pulled: complete $((SECONDS - began)) s later"
+    # Its ranks find that rank 0 is silent. Open MPI's own daemon would stay.
+    for _ in $(seq 400); do
+        [ -n "$left" ] || break
+        sleep 0.05
+        left=$(for process in $(ip netns pids host3); do
+            [ ! "/proc/$process/exe" -ef "$WINNOW" ] || echo "$process"
+        done)
+    done
+    [ -z "$left" ] || { ps aux; fail "ranks that lost their coordinator are still there"; }
+    # shellcheck disable=SC2046
+    kill -KILL $(ip netns pids host3)
+    ip link set cable3 up
+}
 
-# --- a host dies ---
-begin died
-rows died 6
-began=$SECONDS
-# shellcheck disable=SC2046
-kill -KILL $(ip netns pids host2)
-completes died
-grep -q "on host2" died.log || { cat died.log; fail "the log does not name the dead host"; }
-echo "host killed: complete $((SECONDS - began)) s later"
+died() {
+    local began
+    begin died
+    rows died 6
+    began=$SECONDS
+    # shellcheck disable=SC2046
+    kill -KILL $(ip netns pids host2)
+    completes died
+    grep -q "on host2" died.log || { cat died.log; fail "the log does not name the dead host"; }
+    echo "host killed: complete $((SECONDS - began)) s later"
+}
+
+for case in "$@"; do $case; done
