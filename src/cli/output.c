@@ -57,17 +57,17 @@ json_t *output_counts(const Overview *o) {
                      (json_int_t)o->failed);
 }
 
-void output_csv(const char *text) {
+void output_csv(FILE *out, const char *text) {
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        fputs(text, stdout);
+        fputs(text, out);
         return;
     }
-    putchar('"');
+    fputc('"', out);
     for (; *text != '\0'; text++) {
-        if (*text == '"') putchar('"');
-        putchar(*text);
+        if (*text == '"') fputc('"', out);
+        fputc(*text, out);
     }
-    putchar('"');
+    fputc('"', out);
 }
 
 void output_shape(Shape shape, char *out, size_t size) {

@@ -2,6 +2,8 @@
 #ifndef WINNOW_CLI_OUTPUT_H
 #define WINNOW_CLI_OUTPUT_H
 
+#include <stdio.h>
+
 #include "base/json.h"
 #include "base/status.h"
 #include "campaign/config.h"
@@ -22,7 +24,7 @@ json_t *output_trial(const Config *config, const LedgerTrial *trial);
 json_t *output_counts(const Overview *overview);
 
 /* A field of CSV: in quotes where it holds a comma, a quote or a line's end. */
-void output_csv(const char *text);
+void output_csv(FILE *out, const char *text);
 
 /* "28 x 28 x 1", "4" for a table's row of four. */
 void output_shape(Shape shape, char *out, size_t size);

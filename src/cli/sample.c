@@ -60,7 +60,7 @@ static Status print_csv(const Sample *sample) {
     fputs("id,number", stdout);
     for (size_t p = 0; p < space->count; p++) {
         putchar(',');
-        output_csv(space->parameters[p].name);
+        output_csv(stdout, space->parameters[p].name);
     }
     putchar('\n');
     for (uint32_t number = 0; number < sample->count; number++) {
@@ -72,7 +72,7 @@ static Status print_csv(const Sample *sample) {
             char text[PARAMETER_WORD_SIZE];
             parameter_value_text(&space->parameters[p], drawn.value[p], text, sizeof(text));
             putchar(',');
-            output_csv(text);
+            output_csv(stdout, text);
         }
         putchar('\n');
     }

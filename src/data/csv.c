@@ -14,6 +14,7 @@
 #define CHUNK ((size_t)1 << 18)
 #define TEXT_LIMIT ((size_t)1 << 32)
 #define NAMES_SHOWN 8
+#define NO_LABEL SIZE_MAX /* in place of its column */
 
 typedef struct CsvTable {
     float *values; /* [rows][columns - 1], owned */
@@ -26,7 +27,7 @@ typedef struct CsvTable {
 typedef struct CsvState {
     char **columns; /* [column_count] names, owned; those of the training table */
     size_t column_count;
-    size_t label; /* which of them */
+    size_t label; /* which of them, or NO_LABEL */
     ClassTable *classes;
     CsvTable tables[SET_COUNT];
 } CsvState;
@@ -48,8 +49,8 @@ static Status fail_twice(const CsvReader *reader, const CsvField *first, const C
                        (size_t)(second - reader->fields) + 1);
 }
 
-static Status check_names(const CsvReader *reader) {
-    if (reader->count < 2) {
+static Status check_names(const CsvReader *reader, bool labelled) {
+    if (reader->count < 2 && labelled) {
         return source_fail(&reader->source, (SourceMark){1, 1},
                            "the header has one column only; the label and at least one feature are needed, "
                            "separated by commas");
@@ -91,12 +92,14 @@ static Status fail_label_column(const CsvReader *reader, const CsvState *state, 
 }
 
 static Status keep_header(CsvState *state, const CsvReader *reader, const char *label_column) {
-    TRY(check_names(reader));
+    TRY(check_names(reader, label_column != NULL));
     TRY(memory_new(&state->columns, reader->count, sizeof *state->columns));
     for (size_t i = 0; i < reader->count; i++) {
         TRY(memory_text(&state->columns[i], reader->fields[i].text));
         state->column_count = i + 1;
     }
+    state->label = NO_LABEL;
+    if (label_column == NULL) return STATUS_OK;
     for (size_t i = 0; i < state->column_count; i++) {
         if (strcmp(state->columns[i], label_column) != 0) continue;
         state->label = i;
@@ -187,6 +190,10 @@ static Status read_label(CsvState *state, const CsvReader *reader, size_t set, u
     return STATUS_OK;
 }
 
+static size_t feature_count(const CsvState *state) {
+    return state->column_count - (state->label != NO_LABEL);
+}
+
 static Status keep_row(CsvState *state, const CsvReader *reader, size_t set) {
     CsvTable *table = &state->tables[set];
     SourceMark start = reader->fields[0].mark;
@@ -197,7 +204,7 @@ static Status keep_row(CsvState *state, const CsvReader *reader, size_t set) {
     if (table->rows == UINT32_MAX) {
         return source_fail(&reader->source, start, "row %u is one too many", UINT32_MAX);
     }
-    size_t features = state->column_count - 1;
+    size_t features = feature_count(state);
     size_t needed;
     if (!size_mul(table->rows + 1, features, &needed)) {
         return status_fail(STATUS_ENVIRONMENT, "%s: the table is too large for this machine",
@@ -209,7 +216,8 @@ static Status keep_row(CsvState *state, const CsvReader *reader, size_t set) {
     for (size_t i = 0; i < reader->count; i++) {
         if (i != state->label) TRY(read_number(state, reader, i, out++));
     }
-    TRY(read_label(state, reader, set, &table->labels[table->rows]));
+    table->labels[table->rows] = 0;
+    if (state->label != NO_LABEL) TRY(read_label(state, reader, set, &table->labels[table->rows]));
     table->rows++;
     return STATUS_OK;
 }
@@ -309,7 +317,8 @@ static void close_state(void *pointer) {
 }
 
 Status csv_source_open(DataSource *source, const DataSpec *spec) {
-    if (spec->train_table == NULL || spec->label_column == NULL) {
+    const char *label = spec->unlabelled ? NULL : spec->label_column;
+    if (spec->train_table == NULL || (label == NULL && !spec->unlabelled)) {
         return status_fail(STATUS_INPUT,
                            "data of format csv need a training table and the name of its label column");
     }
@@ -321,15 +330,17 @@ Status csv_source_open(DataSource *source, const DataSpec *spec) {
     source->name = spec->train_table;
     source->type = VALUE_F32;
     TRY(class_table_create(&state->classes));
-    TRY(read_table(state, SET_TRAIN, spec->train_table, spec->label_column));
+    TRY(read_table(state, SET_TRAIN, spec->train_table, label));
     TRY(class_table_finish(state->classes, state->tables[SET_TRAIN].labels, state->tables[SET_TRAIN].rows));
-    if (spec->test_table != NULL) TRY(read_table(state, SET_TEST, spec->test_table, spec->label_column));
-    source->shape = (Shape){1, 1, state->column_count - 1};
+    if (spec->test_table != NULL) TRY(read_table(state, SET_TEST, spec->test_table, label));
+    source->shape = (Shape){1, 1, feature_count(state)};
     for (size_t set = 0; set < SET_COUNT; set++) {
         CsvTable *table = &state->tables[set];
         source->rows[set] = table->rows;
         source->labels[set] = table->labels;
         table->labels = NULL;
     }
-    return data_source_name_classes(source, state->classes);
+    if (label != NULL) return data_source_name_classes(source, state->classes);
+    source->classes = 1;
+    return data_source_number_classes(source);
 }

@@ -8,6 +8,16 @@
 #include "base/stop.h"
 #include "base/text.h"
 
+Status data_source_open(DataSource *source, const DataSpec *spec, uint64_t seed) {
+    switch (spec->format) {
+    case DATA_IDX: return idx_source_open(source, spec);
+    case DATA_CSV: return csv_source_open(source, spec);
+    case DATA_HDF5: return hdf5_source_open(source, spec);
+    case DATA_SYNTHETIC: return synthetic_source_open(source, spec, seed);
+    }
+    return status_fail(STATUS_INPUT, "unknown data format %d", (int)spec->format);
+}
+
 Status data_check_memory(double bytes) {
     double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     if (bytes <= memory) return STATUS_OK;
@@ -25,6 +35,11 @@ Status data_check_regular(const char *path, mode_t mode) {
     if (S_ISREG(mode)) return STATUS_OK;
     return status_fail(STATUS_INPUT, "%s: cannot be read: it is %s, not a regular file", path,
                        S_ISDIR(mode) ? "a folder" : "a device or a pipe");
+}
+
+Status data_source_no_labels(DataSource *source, size_t set) {
+    source->classes = 1;
+    return memory_new(&source->labels[set], source->rows[set], sizeof *source->labels[set]);
 }
 
 Status data_source_number_classes(DataSource *source) {

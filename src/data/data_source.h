@@ -33,6 +33,9 @@ struct DataSource {
     void (*close)(void *state);
 };
 
+/* The one for the format that `spec` names. */
+Status data_source_open(DataSource *source, const DataSpec *spec, uint64_t seed) MUST_CHECK;
+
 /* Each fills a zeroed source. Whatever they return, data_source_close follows. */
 Status idx_source_open(DataSource *source, const DataSpec *spec) MUST_CHECK;
 Status csv_source_open(DataSource *source, const DataSpec *spec) MUST_CHECK;
@@ -48,6 +51,8 @@ Status data_check_memory(double bytes) MUST_CHECK;
 Status data_check_stop(const char *name) MUST_CHECK;
 /* STATUS_INPUT where the file of that mode is no regular one. */
 Status data_check_regular(const char *path, mode_t mode) MUST_CHECK;
+/* The set's rows are known, and it has no labels: all 0, of one class. */
+Status data_source_no_labels(DataSource *source, size_t set) MUST_CHECK;
 /* Classes named "0", "1", ... up to source->classes. */
 Status data_source_number_classes(DataSource *source) MUST_CHECK;
 /* The classes of a finished table, with its names. */

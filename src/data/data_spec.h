@@ -35,9 +35,11 @@ typedef struct DataSpec {
     size_t examples, test_examples; /* synthetic: how many; test_examples may be 0 */
     size_t classes, features;       /* synthetic; moons: 2 and 2, spirals: 2 features */
     double noise;                   /* synthetic: deviation of what is added, >= 0 */
-    double validation;              /* >= 1: a count; in (0, 1): a fraction of the training file */
-    const SourceText *source;       /* of the configuration, for messages; NULL without one */
-    SourceMark validation_mark;     /* where validation is written there */
+    bool unlabelled;   /* idx, csv, hdf5: no labels are read, and their file, column or path is not looked at:
+                          each is 0 of one class */
+    double validation; /* >= 1: a count; in (0, 1): a fraction of the training file */
+    const SourceText *source;   /* of the configuration, for messages; NULL without one */
+    SourceMark validation_mark; /* where validation is written there */
     Normalisation normalise;
 } DataSpec;
 

@@ -18,16 +18,6 @@ struct Dataset {
     const char **names;        /* [classes], into the block */
 };
 
-static Status source_open(DataSource *source, const DataSpec *spec, uint64_t seed) {
-    switch (spec->format) {
-    case DATA_IDX: return idx_source_open(source, spec);
-    case DATA_CSV: return csv_source_open(source, spec);
-    case DATA_HDF5: return hdf5_source_open(source, spec);
-    case DATA_SYNTHETIC: return synthetic_source_open(source, spec, seed);
-    }
-    return status_fail(STATUS_INPUT, "unknown data format %d", (int)spec->format);
-}
-
 /* The fault is in the configuration, not in the file. */
 static Status count_validation(const DataSource *source, const DataSpec *spec, size_t *count) {
     Status status = split_count(spec->validation, source->labels[SET_TRAIN], source->rows[SET_TRAIN],
@@ -144,7 +134,7 @@ Status dataset_load(Dataset **out, const DataSpec *spec, uint64_t seed) {
     *out = NULL;
     DataSource source = {0};
     Dataset *dataset = NULL;
-    Status status = source_open(&source, spec, seed);
+    Status status = data_source_open(&source, spec, seed);
     if (status == STATUS_OK) status = memory_new(&dataset, 1, sizeof *dataset);
     if (status == STATUS_OK) status = build(dataset, &source, spec, seed);
     data_source_close(&source);

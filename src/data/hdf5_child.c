@@ -266,9 +266,10 @@ static Status start(DataSource *source, const DataSpec *spec) {
 Status hdf5_source_open(DataSource *source, const DataSpec *spec) {
     const Hdf5Part *parts[SET_COUNT] = {&spec->train_hdf5, &spec->test_hdf5};
     for (size_t set = 0; set < SET_COUNT; set++) {
-        bool wanted = set == SET_TRAIN || parts[set]->file != NULL;
-        if (wanted &&
-            (parts[set]->file == NULL || parts[set]->images == NULL || parts[set]->labels == NULL)) {
+        const Hdf5Part *part = parts[set];
+        bool wanted = set == SET_TRAIN || part->file != NULL;
+        bool labelled = part->labels != NULL || spec->unlabelled;
+        if (wanted && (part->file == NULL || part->images == NULL || !labelled)) {
             return status_fail(STATUS_INPUT,
                                "data of format hdf5 need a file and the paths of its images and labels");
         }

@@ -315,7 +315,7 @@ Status hdf5_source_open_here(DataSource *source, const DataSpec *spec) {
     state->sets[SET_TRAIN].part = &spec->train_hdf5;
     state->sets[SET_TEST].part = &spec->test_hdf5;
     TRY(open_images(source, SET_TRAIN));
-    TRY(open_labels(source, SET_TRAIN));
+    TRY(spec->unlabelled ? data_source_no_labels(source, SET_TRAIN) : open_labels(source, SET_TRAIN));
     if (state->classes != NULL)
         TRY(class_table_finish(state->classes, source->labels[SET_TRAIN], source->rows[SET_TRAIN]));
     if (spec->test_hdf5.file != NULL) {

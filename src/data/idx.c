@@ -236,7 +236,7 @@ static void close_state(void *pointer) {
 }
 
 Status idx_source_open(DataSource *source, const DataSpec *spec) {
-    if (spec->train_images == NULL || spec->train_labels == NULL) {
+    if (spec->train_images == NULL || (spec->train_labels == NULL && !spec->unlabelled)) {
         return status_fail(STATUS_INPUT,
                            "data of format idx need a file of training images and one of labels");
     }
@@ -247,10 +247,11 @@ Status idx_source_open(DataSource *source, const DataSpec *spec) {
     TRY(memory_new(&source->state, 1, sizeof(IdxState)));
     source->close = close_state;
     source->read_values = read_values;
-    source->name = spec->train_labels;
+    source->name = spec->unlabelled ? spec->train_images : spec->train_labels;
     source->type = VALUE_U8;
     TRY(open_images(source, spec->train_images, SET_TRAIN));
-    TRY(read_labels(source, spec->train_labels, SET_TRAIN));
+    TRY(spec->unlabelled ? data_source_no_labels(source, SET_TRAIN)
+                         : read_labels(source, spec->train_labels, SET_TRAIN));
     if (spec->test_images != NULL) {
         TRY(open_images(source, spec->test_images, SET_TEST));
         TRY(read_labels(source, spec->test_labels, SET_TEST));
