@@ -1,0 +1,73 @@
+#include <math.h>
+
+#include "cli/export/export.h"
+#include "cli/output.h"
+
+static void number(FILE *out, double value) {
+    fputc(',', out);
+    if (!isnan(value)) fprintf(out, "%.17g", value);
+}
+
+static void text(FILE *out, const char *word) {
+    fputc(',', out);
+    output_csv(out, word);
+}
+
+static void trial(const Config *config, const LedgerTrial *entry, FILE *out) {
+    const TrialRecord *row = &entry->record;
+    const TrainOutcome *o = &row->outcome;
+    fprintf(out, "%llu", (unsigned long long)row->trial);
+    text(out, config->stages[row->stage].name);
+    fprintf(out, ",%u,%s,%u,%u", row->number, trial_status_name(o->status), o->epochs, o->best_epoch);
+    number(out, o->val_accuracy);
+    number(out, o->val_loss);
+    number(out, o->train_loss);
+    number(out, o->seconds);
+    number(out, o->samples_per_second);
+    number(out, row->started);
+    fprintf(out, ",%u", row->rank);
+    text(out, row->host);
+    text(out, row->arithmetic);
+    fprintf(out, ",%016llx", (unsigned long long)o->weights_hash);
+    text(out, row->reason);
+    for (size_t p = 0; p < config->space.count; p++) {
+        char word[PARAMETER_WORD_SIZE];
+        parameter_value_text(&config->space.parameters[p], entry->draw->value[p], word, sizeof(word));
+        text(out, word);
+    }
+    fputc('\n', out);
+}
+
+Status export_csv_trials(const Ledger *ledger, const Config *config, FILE *out) {
+    fputs("id,stage,number,status,epochs,best_epoch,val_accuracy,val_loss,train_loss,seconds,"
+          "samples_per_second,started,rank,host,arithmetic,weights_hash,reason",
+          out);
+    for (size_t p = 0; p < config->space.count; p++)
+        text(out, config->space.parameters[p].name);
+    fputc('\n', out);
+    for (size_t id = 0; id < ledger->trial_count; id++) {
+        if (ledger->trials[id].finished) trial(config, &ledger->trials[id], out);
+    }
+    return STATUS_OK;
+}
+
+Status export_csv_curves(const Ledger *ledger, const Config *config, FILE *out) {
+    (void)config;
+    fputs("trial,epoch,learning_rate,momentum,train_loss,train_accuracy,val_loss,val_accuracy,update_ratio,"
+          "seconds\n",
+          out);
+    for (size_t id = 0; id < ledger->trial_count; id++) {
+        const TrialRecord *row = &ledger->trials[id].record;
+        for (uint32_t e = 0; ledger->trials[id].finished && e < row->curve_count; e++) {
+            const EpochRow *epoch = &row->curve[e];
+            const double values[] = {epoch->learning_rate,  epoch->momentum, epoch->train_loss,
+                                     epoch->train_accuracy, epoch->val_loss, epoch->val_accuracy,
+                                     epoch->update_ratio,   epoch->seconds};
+            fprintf(out, "%zu,%u", id, epoch->epoch);
+            for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+                number(out, values[i]);
+            fputc('\n', out);
+        }
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,52 @@
+#include "base/json.h"
+#include "cli/export/export.h"
+#include "cli/export/lines.h"
+#include "cli/output.h"
+
+Status json_line(FILE *out, json_t *value) {
+    int written = value != NULL ? json_dumpf(value, out, JSON_COMPACT) : -1;
+    json_decref(value);
+    if (written != 0) return status_fail(STATUS_ENVIRONMENT, "out of memory, or the file cannot be written");
+    fputc('\n', out);
+    return STATUS_OK;
+}
+
+Status export_json_trials(const Ledger *ledger, const Config *config, FILE *out) {
+    for (size_t id = 0; id < ledger->trial_count; id++) {
+        const LedgerTrial *trial = &ledger->trials[id];
+        if (!trial->finished) continue;
+        const TrialRecord *row = &trial->record;
+        json_t *object = output_trial(config, trial);
+        json_object_set_new(object, "samples_per_second",
+                            json_number_or_null(row->outcome.samples_per_second));
+        json_object_set_new(object, "started", json_number_or_null(row->started));
+        json_object_set_new(object, "rank", json_integer(row->rank));
+        json_object_set_new(object, "host", json_string(row->host));
+        json_object_set_new(object, "arithmetic", json_string(row->arithmetic));
+        json_object_set_new(object, "reason", json_string(row->reason));
+        TRY(json_line(out, object));
+    }
+    return STATUS_OK;
+}
+
+Status export_json_curves(const Ledger *ledger, const Config *config, FILE *out) {
+    (void)config;
+    for (size_t id = 0; id < ledger->trial_count; id++) {
+        const TrialRecord *row = &ledger->trials[id].record;
+        for (uint32_t e = 0; ledger->trials[id].finished && e < row->curve_count; e++) {
+            const EpochRow *epoch = &row->curve[e];
+            json_t *object =
+                json_pack("{s:I, s:I}", "trial", (json_int_t)id, "epoch", (json_int_t)epoch->epoch);
+            json_object_set_new(object, "learning_rate", json_number_or_null(epoch->learning_rate));
+            json_object_set_new(object, "momentum", json_number_or_null(epoch->momentum));
+            json_object_set_new(object, "train_loss", json_number_or_null(epoch->train_loss));
+            json_object_set_new(object, "train_accuracy", json_number_or_null(epoch->train_accuracy));
+            json_object_set_new(object, "val_loss", json_number_or_null(epoch->val_loss));
+            json_object_set_new(object, "val_accuracy", json_number_or_null(epoch->val_accuracy));
+            json_object_set_new(object, "update_ratio", json_number_or_null(epoch->update_ratio));
+            json_object_set_new(object, "seconds", json_number_or_null(epoch->seconds));
+            TRY(json_line(out, object));
+        }
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# A campaign's trials for other tools: CSV and JSON hold what the results file holds, to the last digit; with "optuna",
+# Optuna reads its journal. And what is refused.
+# usage: export.sh WINNOW TESTS [optuna]
+set -euo pipefail
+export WINNOW=$1
+TESTS=$2
+. "$TESTS/e2e/common.sh"
+folder=export${3:+_$3}
+rm -rf "$folder"
+mkdir "$folder"
+cd "$folder"
+cp "$TESTS/e2e/blobs.yaml" space.yaml
+"$WINNOW" run space.yaml -o space.h5 >run.log 2>&1 || { cat run.log; fail "the campaign"; }
+
+if [ "${3:-}" = optuna ]; then
+    "$WINNOW" export space.h5 --format optuna
+    exec /usr/bin/python3 "$TESTS/e2e/load_optuna.py" space.h5 space.optuna.log
+fi
+
+[ "$("$WINNOW" export space.h5 --format csv)" = "$(printf 'space.trials.csv\nspace.curves.csv')" ] || fail "names of CSV files"
+"$WINNOW" export space.h5 --format json -o other
+/usr/bin/python3 - <<'END'
+import csv
+import json
+
+import h5py
+import numpy as np
+
+file = h5py.File("space.h5")
+
+
+def plain(value):
+    if isinstance(value, bytes):
+        return value.decode()
+    value = value.item()
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+def same(found, stored):
+    if stored is None or stored == "":
+        return found in (None, "")
+    return found == stored if isinstance(stored, str) else float(found) == stored
+
+
+def check(name, key, rows, table, rename):
+    if len(rows) != len(table):
+        raise SystemExit(f"FAILED: {name}: {len(rows)} rows, {len(table)} in the file")
+    for row, stored in zip(rows, table):
+        for column in table.dtype.names:
+            value = plain(stored[column])
+            if column == "weights_hash":
+                value = f"{value:016x}"
+            if column == "stage":
+                value = names[value]
+            if not same(rename(row)[column], value):
+                raise SystemExit(f"FAILED: {name}: {key} {stored[key]}, {column}: {rename(row)[column]}, stored {value}")
+
+
+trials, curves = file["trials"][:], file["curves"][:]
+names = {row["stage"]: row["name"].decode() for row in file["stages"][:]}
+with open("space.trials.csv", newline="") as t, open("space.curves.csv", newline="") as c:
+    check("space.trials.csv", "id", list(csv.DictReader(t)), trials, lambda row: row)
+    check("space.curves.csv", "trial", list(csv.DictReader(c)), curves, lambda row: row)
+with open("other.trials.jsonl") as t, open("other.curves.jsonl") as c:
+    check("other.trials.jsonl", "id", [json.loads(line) for line in t], trials, lambda row: {**row, **row["parameters"]})
+    check("other.curves.jsonl", "trial", [json.loads(line) for line in c], curves, lambda row: row)
+print(len(trials), "trials and", len(curves), "epochs are the same")
+END
+
+refused() { # refused CODE WORDS ARGUMENTS..
+    local code=$1 words=$2 got=0
+    shift 2
+    "$WINNOW" export "$@" >out.log 2>&1 || got=$?
+    [ "$got" = "$code" ] || { cat out.log; fail "$* ended with $got, not $code"; }
+    grep -q -- "$words" out.log || { cat out.log; fail "$* does not say \"$words\""; }
+}
+refused 2 "csv, json or optuna" space.h5
+refused 2 "csv, json or optuna" space.h5 --format xml
+refused 1 "there is no such file" nothing.h5 --format csv
+refused 1 "cannot write" space.h5 --format csv -o nowhere/x
+echo garbage >garbage.h5
+refused 1 "garbage.h5" garbage.h5 --format csv
