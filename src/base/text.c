@@ -47,6 +47,11 @@ void text_copy(char *out, size_t size, const char *text) {
     out[length] = '\0';
 }
 
+bool text_ends_in(const char *text, const char *ending) {
+    size_t length = strlen(text), size = strlen(ending);
+    return length > size && strcmp(text + length - size, ending) == 0;
+}
+
 size_t utf8_length(const char *text, size_t length) {
     if (length == 0) return 0;
     const unsigned char *byte = (const unsigned char *)text;

@@ -19,6 +19,9 @@ const char *text_of(const Text *text); /* "" where nothing was added */
 /* Copy into a fixed buffer, always zero-ended, cut where it does not fit. */
 void text_copy(char *out, size_t size, const char *text);
 
+/* Does it end in that, with something before it? */
+bool text_ends_in(const char *text, const char *ending);
+
 /* Bytes of the UTF-8 character at the start of `text` (1 to 4), 0 where there is none. */
 size_t utf8_length(const char *text, size_t length);
 

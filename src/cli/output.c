@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
 
 Status output_json(json_t *value) {
     char *text = value != NULL ? json_text_take(value) : NULL;
@@ -68,6 +72,23 @@ void output_csv(FILE *out, const char *text) {
         fputc(*text, out);
     }
     fputc('"', out);
+}
+
+Status output_file(const char *path, Status (*write)(const void *context, FILE *out), const void *context) {
+    Text temporary = {0};
+    text_add(&temporary, "%s.tmp", path);
+    FILE *out = temporary.failed ? NULL : fopen(text_of(&temporary), "we");
+    Status status =
+        out != NULL ? write(context, out) : status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
+    bool failed = out != NULL && ferror(out) != 0;
+    if (out != NULL && (fclose(out) != 0 || failed) && status == STATUS_OK)
+        status = status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
+    if (status == STATUS_OK)
+        status = file_publish(text_of(&temporary), path);
+    else if (out != NULL)
+        (void)unlink(text_of(&temporary));
+    text_release(&temporary);
+    return status;
 }
 
 void output_shape(Shape shape, char *out, size_t size) {

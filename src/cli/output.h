@@ -26,6 +26,10 @@ json_t *output_counts(const Overview *overview);
 /* A field of CSV: in quotes where it holds a comma, a quote or a line's end. */
 void output_csv(FILE *out, const char *text);
 
+/* What `write` puts out, as the file `path`: written beside it, synced and renamed. STATUS_ENVIRONMENT. */
+Status output_file(const char *path, Status (*write)(const void *context, FILE *out),
+                   const void *context) MUST_CHECK;
+
 /* "28 x 28 x 1", "4" for a table's row of four. */
 void output_shape(Shape shape, char *out, size_t size);
 

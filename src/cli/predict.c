@@ -163,7 +163,8 @@ static Status speak(Scene *scene) {
 
 /* --- what is written --- */
 
-static void write_csv(const Scene *scene, FILE *out) {
+static Status write_csv(const void *context, FILE *out) {
+    const Scene *scene = context;
     const DataRecord *data = &scene->campaign.state.ledger->data;
     fputs("row,predicted", out);
     if (scene->labelled) fputs(",label", out);
@@ -183,17 +184,7 @@ static void write_csv(const Scene *scene, FILE *out) {
             fprintf(out, ",%.9g", (double)scene->probabilities[i * data->classes + c]);
         fputc('\n', out);
     }
-}
-
-static Status write_csv_file(const Scene *scene, const char *path) {
-    FILE *out = fopen(path, "we");
-    if (out == NULL) return status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
-    write_csv(scene, out);
-    bool failed = ferror(out) != 0;
-    if (fclose(out) == 0 && !failed) return STATUS_OK;
-    Status status = status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
-    (void)unlink(path);
-    return status;
+    return STATUS_OK;
 }
 
 static Status write_hdf5_file(const Scene *scene, const char *path) {
@@ -208,22 +199,14 @@ static Status write_hdf5_file(const Scene *scene, const char *path) {
     return predictions_write(path, &predictions);
 }
 
-static bool ends_in(const char *text, const char *ending) {
-    size_t length = strlen(text), size = strlen(ending);
-    return length > size && strcmp(text + length - size, ending) == 0;
-}
-
 static Status check_output(const char *path) {
-    if (path == NULL || ends_in(path, ".h5") || ends_in(path, ".csv")) return STATUS_OK;
+    if (path == NULL || text_ends_in(path, ".h5") || text_ends_in(path, ".csv")) return STATUS_OK;
     return status_fail(STATUS_INPUT, "--output \"%s\" must end in .h5 or .csv", path);
 }
 
 static Status write_out(const Scene *scene, const char *path) {
-    if (path == NULL)
-        write_csv(scene, stdout);
-    else
-        TRY(ends_in(path, ".h5") ? write_hdf5_file(scene, path) : write_csv_file(scene, path));
-    return STATUS_OK;
+    if (path == NULL) return write_csv(scene, stdout);
+    return text_ends_in(path, ".h5") ? write_hdf5_file(scene, path) : output_file(path, write_csv, scene);
 }
 
 static void report(const Scene *scene, const char *path) {

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/blas.h"
+#include "engine/epoch_figures.h"
 #include "engine/trainer.h"
 
 /* NULL and a text where there is none to compare with. */
@@ -30,37 +31,17 @@ static bool same_number(double a, double b) {
     return (a == b && signbit(a) == signbit(b)) || (isnan(a) && isnan(b));
 }
 
-/* The figures that do not depend on time and place. */
-static const struct {
-    const char *name;
-    size_t offset;
-} figures[] = {
-    {"learning_rate", offsetof(EpochRow, learning_rate)},
-    {"momentum", offsetof(EpochRow, momentum)},
-    {"train_loss", offsetof(EpochRow, train_loss)},
-    {"train_accuracy", offsetof(EpochRow, train_accuracy)},
-    {"val_loss", offsetof(EpochRow, val_loss)},
-    {"val_accuracy", offsetof(EpochRow, val_accuracy)},
-    {"update_ratio", offsetof(EpochRow, update_ratio)},
-};
-
-static double figure_of(const EpochRow *row, size_t figure) {
-    double value;
-    memcpy(&value, (const char *)row + figures[figure].offset, sizeof(value));
-    return value;
-}
-
 static bool compare(const TrialRecord *record, const EpochRow *row, Replay *replay) {
     if (row->epoch > record->curve_count) {
         replay->first_epoch = row->epoch;
         return false;
     }
     const EpochRow *before = &record->curve[row->epoch - 1];
-    for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++) {
-        double recorded = figure_of(before, f), replayed = figure_of(row, f);
+    for (size_t f = 0; f < EPOCH_FIGURES_SAME; f++) {
+        double recorded = epoch_figure(before, f), replayed = epoch_figure(row, f);
         if (same_number(recorded, replayed)) continue;
         replay->first_epoch = row->epoch;
-        replay->figure = figures[f].name;
+        replay->figure = epoch_figure_name(f);
         replay->recorded = recorded;
         replay->replayed = replayed;
         return false;

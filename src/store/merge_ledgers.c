@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "store/campaign_state.h"
+#include "store/pieces.h"
 
 #define NONE SIZE_MAX
 
@@ -57,16 +58,6 @@ static bool has_lease(const Merge *m, const LeaseRecord *lease) {
     return false;
 }
 
-static bool has_start(const Ledger *ledger, const StartRecord *start) {
-    for (size_t i = 0; i < ledger->start_count; i++) {
-        const StartRecord *known = &ledger->starts[i];
-        if (known->time == start->time && known->process == start->process &&
-            strcmp(known->host, start->host) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool same_number(double a, double b) {
     return a == b || (isnan(a) && isnan(b));
 }
@@ -103,7 +94,7 @@ static LedgerTrial *known_trial(const Merge *m, uint64_t trial) {
 
 static Status take_start(Merge *m, Record *record) {
     StartRecord *start = &record->as.start;
-    if (has_start(m->into, start)) return STATUS_OK;
+    if (pieces_has_start(m->into, start)) return STATUS_OK;
     start->new_config = false; /* all shards have the same one now */
     start->config_text[0] = '\0';
     return ledger_apply(m->into, record);

@@ -110,7 +110,7 @@ bool pieces_same_campaign(const JournalLedger *journal, const Ledger *file) {
 
 /* --- both together --- */
 
-static bool has_start(const Ledger *ledger, const StartRecord *start) {
+bool pieces_has_start(const Ledger *ledger, const StartRecord *start) {
     for (size_t i = 0; i < ledger->start_count; i++) {
         if (ledger->starts[i].time == start->time && ledger->starts[i].process == start->process) return true;
     }
@@ -127,7 +127,7 @@ static bool has_lease(const Ledger *ledger, const LeaseRecord *lease) {
 static bool is_known(const Ledger *ledger, const Record *record) {
     switch (record->kind) {
     case RECORD_CAMPAIGN: return true;
-    case RECORD_START: return has_start(ledger, &record->as.start);
+    case RECORD_START: return pieces_has_start(ledger, &record->as.start);
     case RECORD_LEASE: return has_lease(ledger, &record->as.lease);
     default: return false;
     }

@@ -21,6 +21,9 @@ Status pieces_read(const char *journal, JournalLedger *found) MUST_CHECK;
  * rows, starts, and there must be something that does. */
 bool pieces_same_campaign(const JournalLedger *journal, const Ledger *file);
 
+/* Is this start on record in the ledger? */
+bool pieces_has_start(const Ledger *ledger, const StartRecord *start);
+
 /* Put what the journal holds on top of what the results file held, when it was published from the same
  * journal. */
 Status pieces_join(const char *journal, Ledger *file, JournalReading *reading) MUST_CHECK;

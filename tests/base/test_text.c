@@ -50,6 +50,13 @@ static void copy_is_cut(void) {
     CU_ASSERT_EQUAL(out[0], 'k');
 }
 
+static void endings(void) {
+    CU_ASSERT_TRUE(text_ends_in("a.h5", ".h5"));
+    CU_ASSERT_FALSE(text_ends_in(".h5", ".h5"));
+    CU_ASSERT_FALSE(text_ends_in("a.h5.csv", ".h5"));
+    CU_ASSERT_FALSE(text_ends_in("", ".h5"));
+}
+
 static void nearest_word(void) {
     static const char *const words[] = {"learning_rate", "momentum", "weight_decay",
                                         "batch_size",    "lr_decay", "mode"};
@@ -158,6 +165,7 @@ void suite_text(void) {
         {"a text grows as it is added to", adding_grows},
         {"a text's failure sticks", text_failure_sticks},
         {"a copy is cut to its buffer", copy_is_cut},
+        {"an ending has something before it", endings},
         {"a mistyped word finds its neighbour", nearest_word},
         {"a word too far away finds none", edits_are_bounded},
         {"the nearer word wins, then the first", nearer_wins},

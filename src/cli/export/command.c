@@ -1,12 +1,11 @@
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "cli/campaign_file.h"
 #include "cli/command.h"
 #include "cli/export/export.h"
+#include "cli/output.h"
 
 enum { OPTION_FORMAT, OPTION_OUTPUT, OPTION_UNVERIFIED };
 static const OptionSpec options[] = {
@@ -46,28 +45,23 @@ static Status fail_format(const char *name) {
     return status_fail(STATUS_INPUT, "--format \"%s\" must be csv, json or optuna", name);
 }
 
-static Status write_file(const CampaignFile *c, const char *path, ExportWriter *writer) {
-    Text temporary = {0};
-    text_add(&temporary, "%s.tmp", path);
-    FILE *out = temporary.failed ? NULL : fopen(text_of(&temporary), "we");
-    Status status = out != NULL ? writer(c->state.ledger, c->config, out)
-                                : status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
-    bool failed = out != NULL && ferror(out) != 0;
-    if (out != NULL && (fclose(out) != 0 || failed) && status == STATUS_OK)
-        status = status_fail_errno(STATUS_ENVIRONMENT, "cannot write %s", path);
-    if (status == STATUS_OK)
-        status = file_publish(text_of(&temporary), path);
-    else if (out != NULL)
-        (void)unlink(text_of(&temporary));
-    text_release(&temporary);
-    return status;
+/* One file, and what goes into it. */
+typedef struct Piece {
+    const CampaignFile *campaign;
+    ExportWriter *write;
+} Piece;
+
+static Status write_piece(const void *context, FILE *out) {
+    const Piece *piece = context;
+    return piece->write(piece->campaign->state.ledger, piece->campaign->config, out);
 }
 
 static Status write_files(const CampaignFile *c, const Format *format, const char *prefix, size_t length) {
     for (size_t i = 0; i < FILES_MAX && format->file[i].ending != NULL; i++) {
         Text path = {0};
         text_add(&path, "%.*s%s", (int)length, prefix, format->file[i].ending);
-        Status status = write_file(c, text_of(&path), format->file[i].write);
+        Piece piece = {c, format->file[i].write};
+        Status status = output_file(text_of(&path), write_piece, &piece);
         if (status == STATUS_OK) printf("%s\n", text_of(&path));
         text_release(&path);
         TRY(status);
@@ -83,7 +77,7 @@ static Status run(const Arguments *arguments) {
     const char *prefix = arguments->option[OPTION_OUTPUT];
     if (prefix == NULL) prefix = arguments->operand;
     size_t length = strlen(prefix);
-    if (length > 3 && strcmp(prefix + length - 3, ".h5") == 0) length -= 3;
+    if (text_ends_in(prefix, ".h5")) length -= strlen(".h5");
     Status status = write_files(&campaign, format, prefix, length);
     campaign_file_close(&campaign);
     return status;

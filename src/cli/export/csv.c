@@ -2,6 +2,7 @@
 
 #include "cli/export/export.h"
 #include "cli/output.h"
+#include "engine/epoch_figures.h"
 
 static void number(FILE *out, double value) {
     fputc(',', out);
@@ -53,19 +54,16 @@ Status export_csv_trials(const Ledger *ledger, const Config *config, FILE *out) 
 
 Status export_csv_curves(const Ledger *ledger, const Config *config, FILE *out) {
     (void)config;
-    fputs("trial,epoch,learning_rate,momentum,train_loss,train_accuracy,val_loss,val_accuracy,update_ratio,"
-          "seconds\n",
-          out);
+    fputs("trial,epoch", out);
+    for (size_t f = 0; f < EPOCH_FIGURES; f++)
+        text(out, epoch_figure_name(f));
+    fputc('\n', out);
     for (size_t id = 0; id < ledger->trial_count; id++) {
         const TrialRecord *row = &ledger->trials[id].record;
         for (uint32_t e = 0; ledger->trials[id].finished && e < row->curve_count; e++) {
-            const EpochRow *epoch = &row->curve[e];
-            const double values[] = {epoch->learning_rate,  epoch->momentum, epoch->train_loss,
-                                     epoch->train_accuracy, epoch->val_loss, epoch->val_accuracy,
-                                     epoch->update_ratio,   epoch->seconds};
-            fprintf(out, "%zu,%u", id, epoch->epoch);
-            for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-                number(out, values[i]);
+            fprintf(out, "%zu,%u", id, row->curve[e].epoch);
+            for (size_t f = 0; f < EPOCH_FIGURES; f++)
+                number(out, epoch_figure(&row->curve[e], f));
             fputc('\n', out);
         }
     }

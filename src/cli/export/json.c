@@ -2,6 +2,7 @@
 #include "cli/export/export.h"
 #include "cli/export/lines.h"
 #include "cli/output.h"
+#include "engine/epoch_figures.h"
 
 Status json_line(FILE *out, json_t *value) {
     int written = value != NULL ? json_dumpf(value, out, JSON_COMPACT) : -1;
@@ -37,14 +38,9 @@ Status export_json_curves(const Ledger *ledger, const Config *config, FILE *out)
             const EpochRow *epoch = &row->curve[e];
             json_t *object =
                 json_pack("{s:I, s:I}", "trial", (json_int_t)id, "epoch", (json_int_t)epoch->epoch);
-            json_object_set_new(object, "learning_rate", json_number_or_null(epoch->learning_rate));
-            json_object_set_new(object, "momentum", json_number_or_null(epoch->momentum));
-            json_object_set_new(object, "train_loss", json_number_or_null(epoch->train_loss));
-            json_object_set_new(object, "train_accuracy", json_number_or_null(epoch->train_accuracy));
-            json_object_set_new(object, "val_loss", json_number_or_null(epoch->val_loss));
-            json_object_set_new(object, "val_accuracy", json_number_or_null(epoch->val_accuracy));
-            json_object_set_new(object, "update_ratio", json_number_or_null(epoch->update_ratio));
-            json_object_set_new(object, "seconds", json_number_or_null(epoch->seconds));
+            for (size_t f = 0; f < EPOCH_FIGURES; f++)
+                json_object_set_new(object, epoch_figure_name(f),
+                                    json_number_or_null(epoch_figure(epoch, f)));
             TRY(json_line(out, object));
         }
     }

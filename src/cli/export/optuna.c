@@ -108,6 +108,14 @@ static json_t *attributes(const Config *config, const LedgerTrial *trial, size_t
     return object;
 }
 
+/* Of a trial without a row: when it was first handed out. */
+static double first_start(const Ledger *ledger, size_t id) {
+    for (size_t i = 0; i < ledger->lease_count; i++) {
+        if (ledger->leases[i].lease != 0 && ledger->leases[i].trial == id) return ledger->leases[i].start;
+    }
+    return ledger->campaign.created;
+}
+
 static json_t *trial_operation(const Ledger *ledger, const Config *config, const Plan *plan, size_t id) {
     const LedgerTrial *trial = &ledger->trials[id];
     const TrialRecord *row = &trial->record;
@@ -131,7 +139,7 @@ static json_t *trial_operation(const Ledger *ledger, const Config *config, const
     json_object_set_new(operation, "value",
                         state == COMPLETE || state == PRUNED ? json_number_or_null(metric) : json_null());
     char moment[MOMENT_SIZE];
-    moment_text(trial->finished ? row->started : ledger->campaign.created, moment);
+    moment_text(trial->finished ? row->started : first_start(ledger, id), moment);
     json_object_set_new(operation, "datetime_start", json_string(moment));
     if (!trial->finished) return operation;
     moment_text(row->started + row->outcome.seconds, moment);
