@@ -8,7 +8,7 @@
 set -u
 export LC_ALL=C
 
-ROOMS=(base engine data search ensemble campaign store report rank cli)
+ROOMS=(base engine data search ensemble campaign store report rank batch cli)
 LONGEST=600
 
 # A header's regular expression, the paths that may include it, and how many of them may ("-": any number).
@@ -108,7 +108,7 @@ check_tree() {
 failures=0
 
 plant_sound_tree() {
-    mkdir -p "$1"/src/{base,engine,data,search,campaign/{channel,config},store,ensemble,report,rank,cli} "$1"/tests/base
+    mkdir -p "$1"/src/{base,engine,data,search,campaign/{channel,config},store,ensemble,report,rank,batch,cli} "$1"/tests/base
     echo '#include <xxhash.h>' >"$1/src/base/hash.c"
     echo '#include <jansson.h>' >"$1/src/base/json.h"
     printf '#include "base/json.h"\n#include "blas.h"\n#include <cblas.h>\n' \

@@ -1,0 +1,11 @@
+# A C source with the texts of files in it. usage: cmake -D OUT=file.c -D FILES=name=path,name=path.. -P embed.cmake
+string(REPLACE "," ";" FILES "${FILES}")
+set(source "#include \"batch/scripts.h\"\n")
+foreach(item IN LISTS FILES)
+  string(REGEX MATCH "^([^=]*)=(.*)$" all "${item}")
+  set(name ${CMAKE_MATCH_1})
+  file(READ "${CMAKE_MATCH_2}" bytes HEX)
+  string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${bytes}")
+  string(APPEND source "const char script_${name}[] = {${bytes}0};\n")
+endforeach()
+file(WRITE "${OUT}" "${source}")
