@@ -12,6 +12,7 @@ typedef struct Command {
     const char *name;       /* one word, or two of which the first is shared: "bench engine" */
     const char *operand;    /* what its one operand is: "SPACE.yaml", "[SPACE.yaml]" where it may be left out;
                                NULL where it takes none */
+    const char *rest;       /* what may follow a "--": "options of the scheduler"; NULL for nothing */
     const char *summary;    /* one line, no full stop */
     const char *details;    /* lines for --help, ended by a newline; "" for none */
     const char *example;    /* one command line */
@@ -22,8 +23,8 @@ typedef struct Command {
     Status (*run)(const Arguments *arguments); /* prints to stdout; errors are main's to print */
 } Command;
 
-extern const Command command_run, command_check, command_sample, command_status, command_top, command_merge,
-    command_replay, command_ensemble, command_predict, command_export, command_bench_dispatch,
+extern const Command command_run, command_submit, command_check, command_sample, command_status, command_top,
+    command_merge, command_replay, command_ensemble, command_predict, command_export, command_bench_dispatch,
     command_bench_engine, command_version;
 
 /* All of them, in the order of the help; NULL after the last. */

@@ -103,8 +103,10 @@ static void option_text(const OptionSpec *option, char *out, size_t size) {
 void help_command(const Command *command) {
     static const OptionSpec help = {"help", 'h', NULL, "print this and end"};
     printf("winnow %s: %s\n\n", command->name, command->summary);
-    printf("usage: winnow %s [options]%s%s\n", command->name, command->operand != NULL ? " " : "",
+    printf("usage: winnow %s [options]%s%s", command->name, command->operand != NULL ? " " : "",
            command->operand != NULL ? command->operand : "");
+    if (command->rest != NULL) printf(" [-- %s]", command->rest);
+    putchar('\n');
     if (command->details[0] != '\0') printf("\n%s", command->details);
     puts("\noptions:");
     for (size_t i = 0; i <= command->option_count; i++) {

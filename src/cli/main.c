@@ -62,8 +62,15 @@ static Status dispatch(int argc, char **argv) {
     }
     if (command == NULL) return command_unknown(argc, argv);
     Arguments arguments;
+    char **words = argv + used - 1;
+    int count = argc - used + 1;
+    int own = command->rest != NULL ? options_end(count, words) : count;
     Status status = options_parse(command->name, command->operand, command->options, command->option_count,
-                                  argc - used + 1, argv + used - 1, &arguments);
+                                  own, words, &arguments);
+    if (own < count) {
+        arguments.rest = words + own + 1;
+        arguments.rest_count = (size_t)(count - own - 1);
+    }
     if (other_rank && (status != STATUS_OK || arguments.help)) return STATUS_OK;
     TRY(status);
     if (!arguments.help) return command->run(&arguments);

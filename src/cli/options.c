@@ -120,6 +120,13 @@ Status options_parse(const char *command, const char *operand, const OptionSpec 
     return take_operands(command, operand, argc, argv, arguments);
 }
 
+int options_end(int count, char *const *words) {
+    int end = 0;
+    while (end < count && strcmp(words[end], "--") != 0)
+        end++;
+    return end;
+}
+
 Status option_number(const char *text, const char *name, uint64_t least, uint64_t most, uint64_t *value) {
     char *end = NULL;
     errno = 0;

@@ -24,6 +24,8 @@ typedef struct Arguments {
     const char
         *option[OPTIONS_MAX]; /* by place in the table: the argument, "" for a switch, NULL if not given */
     bool help;
+    char *const *rest; /* [rest_count] the words after a "--", of a command that takes them */
+    size_t rest_count;
 } Arguments;
 
 /* Parse argv[1] .. (argv[0] is not looked at; the order of argv changes). `command` is its name, for errors;
@@ -32,6 +34,9 @@ typedef struct Arguments {
  * known option, and where the help stands. */
 Status options_parse(const char *command, const char *operand, const OptionSpec *options, size_t count,
                      int argc, char **argv, Arguments *arguments) MUST_CHECK;
+
+/* How many of the words stand before the first "--"; `count` where there is none. */
+int options_end(int count, char *const *words);
 
 /* A whole number from `least` to `most`; `name` as the user knows it: "-n", "--ranks". */
 Status option_number(const char *text, const char *name, uint64_t least, uint64_t most,
