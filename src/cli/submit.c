@@ -142,10 +142,10 @@ static Status find_programs(Submission *s) {
     const char *const places[] = {"winnow-launch", "../../../../scripts/launch"};
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         (void)snprintf(s->launch, sizeof(s->launch), "%.*s/%s", folder, s->winnow, places[i]);
-        char *real = access(s->launch, X_OK) == 0 ? realpath(s->launch, NULL) : NULL;
-        if (real == NULL) continue;
-        text_copy(s->launch, sizeof(s->launch), real);
-        free(real);
+        char *path = access(s->launch, X_OK) == 0 ? realpath(s->launch, NULL) : NULL;
+        if (path == NULL) continue;
+        text_copy(s->launch, sizeof(s->launch), path);
+        free(path);
         s->job.winnow = s->winnow;
         s->job.launch = s->launch;
         return STATUS_OK;

@@ -101,6 +101,14 @@ static void an_operand_in_brackets_may_be_left_out(void) {
                     STATUS_INPUT);
 }
 
+static void words_after_two_dashes_are_for_others(void) {
+    char words[][8] = {"submit", "a.yaml", "--", "--mem", "--"};
+    char *argv[] = {words[0], words[1], words[2], words[3], words[4]};
+    CU_ASSERT_EQUAL(options_end(5, argv), 2);
+    CU_ASSERT_EQUAL(options_end(2, argv), 2);
+    CU_ASSERT_EQUAL(options_end(0, argv), 0);
+}
+
 static void help_needs_no_operand(void) {
     const char *const lines[][WORDS_MAX] = {
         {"run", "--help"}, {"run", "-h"}, {"run", "a", "b", "c", "--help"}};
@@ -227,6 +235,7 @@ void suite_options(void) {
          mistakes_are_wrong_usage_and_say_what_would_be_right},
         {"a command without operand refuses one", a_command_without_operand_refuses_one},
         {"an operand in brackets may be left out", an_operand_in_brackets_may_be_left_out},
+        {"words after two dashes are for others", words_after_two_dashes_are_for_others},
         {"help needs no operand", help_needs_no_operand},
         {"numbers are whole and within bounds", numbers_are_whole_and_within_bounds},
         {"seconds may be fractions", seconds_may_be_fractions},
