@@ -58,7 +58,7 @@ ends 2 "$winnow"
 has out "usage: winnow COMMAND"
 for way in --help -h help; do
     ends 0 "$winnow" "$way"
-    for command in run check sample status top replay ensemble predict export merge "bench dispatch" "bench engine" version; do has out "  $command "; done
+    for command in run submit check sample status top replay ensemble predict export merge "bench dispatch" "bench engine" version; do has out "  $command "; done
 done
 ends 0 "$winnow" bench --help
 has out "bench dispatch"
@@ -80,6 +80,7 @@ while read -r command options; do
     [ -s out ] && fail "an error of $command goes to stdout"
 done <<'EOF'
 run --output --fresh
+submit --output --nodes --ntasks --time --partition --account --scheduler --dry-run
 check --ranks --json
 sample --stage --count --json
 status --watch --exit-code --json --unverified
@@ -156,6 +157,36 @@ json '[l["kind"] for l in j["layers"]] == ["dense", "relu", "dense"] and j["laye
 json 'j["layers"][0]["name"] == "dense1" and j["layers"][1]["output"] == j["layers"][0]["output"] in ([1, 1, 8], [1, 1, 16])'
 ends 2 "$winnow" check small.yaml --ranks 0
 [ -z "$(ls results)" ] || fail "check writes a file"
+
+# --- submit ---
+
+for scheduler in slurm pbs lsf; do
+    ends 0 "$winnow" submit small.yaml --scheduler $scheduler --dry-run --ntasks 8 --time 8:00 -- --extra "two words"
+    has out "space=small.yaml"
+    has out "file=results/small.h5"
+    has out "scripts/launch"
+    has out "export WINNOW=$winnow"
+    has out " --extra "
+    bash -n out || fail "the script for $scheduler is none"
+done
+ends 2 "$winnow" submit small.yaml --scheduler slurm --dry-run --ntasks 8
+has err "--time is missing"
+ends 2 "$winnow" submit small.yaml --scheduler slurm --dry-run --time 8:00
+has err "--ntasks is missing"
+ends 2 "$winnow" submit small.yaml --scheduler slurm --dry-run --ntasks 2 --nodes 3 --time 8:00
+has err "--ntasks \"2\" must be a whole number from 3"
+ends 2 "$winnow" submit small.yaml --scheduler slurm --dry-run --ntasks 8 --time 4:00
+has err "5 minutes at least"
+ends 2 "$winnow" submit small.yaml --scheduler lsf --dry-run --ntasks 8 --time 1-0
+has err "HOURS:MINUTES"
+ends 2 "$winnow" submit small.yaml --scheduler sge --dry-run --ntasks 8 --time 8:00
+has err "slurm, pbs or lsf"
+ends 2 "$winnow" submit small.yaml --scheduler slurm --dry-run --ntasks 8 --time 8:00 -- $'two\nlines'
+has err "a line's end"
+ends 1 env PATH=/nowhere "$winnow" submit small.yaml --ntasks 8 --time 8:00
+has err "--scheduler"
+has err "--dry-run"
+[ -z "$(ls results)" ] || fail "--dry-run writes a file"
 
 # --- errors before a campaign begins ---
 
