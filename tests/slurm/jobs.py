@@ -3,6 +3,7 @@
 Each ends with the table of an undisturbed run.
 
 usage: jobs.py WINNOW [CASE...]"""
+import glob
 import json
 import os
 import re
@@ -19,7 +20,8 @@ from faults import check, wait_until  # noqa: E402
 
 DEMO = os.path.join(ROOT, "search_spaces", "fashion_mnist_mlp.yaml")
 BLOBS = os.path.join(ROOT, "tests", "e2e", "blobs.yaml")
-SHIPPED = os.path.join(ROOT, "scripts", "slurm", "winnow.sbatch")
+SCRIPT = os.path.join(ROOT, "scripts", "slurm", "winnow.sbatch")
+ARRAY = os.path.join(ROOT, "scripts", "slurm", "array.sbatch")
 LAUNCH = os.path.join(ROOT, "scripts", "launch")
 CLUSTER = os.path.join(HERE, "cluster.sh")
 FOLDER = "cluster"
@@ -80,14 +82,14 @@ def submit(winnow, space, *options):
     return found[1], said
 
 
-def edited(name, **values):
-    """A copy of the shipped script, edited as a user would: the lines that begin so get other values."""
-    text = read(SHIPPED)
+def edited(name, shipped, **values):
+    """A copy of a shipped script, edited as a user would: the lines that begin so get other values."""
+    text = read(shipped)
     for begin, value in values.items():
         directive = "#SBATCH --" + begin.replace("_", "-") + "="
         line = directive if directive in text else begin + "="
         text, count = re.subn(rf"^((?:export )?{re.escape(line)}).*$", lambda m: m[1] + value, text, flags=re.M)
-        check(count == 1, f"{SHIPPED} has {count} lines {line}")
+        check(count == 1, f"{shipped} has {count} lines {line}")
     return faults.write(name, text)
 
 
@@ -106,6 +108,13 @@ def judge_leases(file):
             check(lease["first_epoch"] == next_epoch, f"trial {trial}: epoch {next_epoch} comes next, not {lease}")
             next_epoch = lease["last_epoch"] + 1
     return sum(len(given) - 1 for given in trials.values())
+
+
+def blobs(winnow):
+    """The results of an undisturbed run of BLOBS."""
+    if not os.path.exists("blobs.h5"):
+        faults.run_to_end(winnow, BLOBS, "blobs.h5", ranks=2)
+    return "blobs.h5"
 
 
 # --- cases ---
@@ -148,11 +157,23 @@ def submitted(winnow):
     check((known["JobState"], known["ExitCode"], known["Restarts"]) == ("COMPLETED", "0:0", "0"), f"{known}\n{read(log)}")
     check((known["JobName"], known["NumTasks"], known["Partition"]) == ("short", "2", "one"), f"{known}")
     check("Comment=it's \"a comment\"" in call("scontrol", "show", "job", number), "the extra option is lost")
-    faults.run_to_end(winnow, BLOBS, "blobs.h5", ranks=2)
-    faults.judge_complete(winnow, file, "blobs.h5")
+    faults.judge_complete(winnow, file, blobs(winnow))
     other = faults.variant("other.yaml", BLOBS, ("seed: 99", "seed: 98"))
     check("holds another campaign" in call(winnow, "submit", other, "-o", file, "--ntasks=2", "--time=10", code=2),
           "another campaign's file is not refused")
+
+
+def job_array(winnow):
+    """Four parts a stage, each a job of one rank, merged to the table of one job."""
+    script = edited("array.sbatch", ARRAY, time="10")
+    said = call("bash", script, BLOBS, "4", "array/blobs", env=dict(os.environ, WINNOW=winnow))
+    check(re.search(r"stage 1: array job \d+, 4 parts", said), f"no job's id in {said}")
+    wait_until(lambda: call("squeue", "-h") == "", 120, lambda: call("squeue"))
+    states = set(re.findall(r"JobState=(\S+)", call("scontrol", "show", "job", "-o")))
+    parts = sorted(os.path.basename(path) for path in glob.glob("array/*.part-?.h5"))
+    check(parts == [f"blobs.stage-{stage}.part-{part}.h5" for stage in (1, 2) for part in (1, 2, 3, 4)], f"parts: {parts}")
+    check(os.path.exists("array/blobs.h5"), f"no merged file; states of the jobs: {states}")
+    faults.judge_complete(winnow, "array/blobs.h5", blobs(winnow))
 
 
 def demo_of(winnow, seconds):
@@ -170,7 +191,7 @@ def requeued_until_complete(winnow):
     begin = time.monotonic()
     faults.run_to_end(winnow, space, "demo_undisturbed.h5", ranks=2)
     took = time.monotonic() - begin
-    script = edited("demo.sbatch", nodes="1", ntasks="2", time="1", output="demo.log", signal="B:USR1@20",
+    script = edited("demo.sbatch", SCRIPT, nodes="1", ntasks="2", time="1", output="demo.log", signal="B:USR1@20",
                     space=space, file="demo.h5", launch=shlex.quote(LAUNCH), WINNOW=shlex.quote(winnow), spare="5")
     number = call("sbatch", "--parsable", script).strip()
     known = ends(number, "demo.log", 240)
@@ -269,7 +290,7 @@ def main():
 
     def cases():
         os.environ["SLURM_CONF"] = cluster("up").strip()
-        yield from (dry_run, submitted, requeued_until_complete, cancelled, node_lost_and_left_behind,
+        yield from (dry_run, submitted, job_array, requeued_until_complete, cancelled, node_lost_and_left_behind,
                     node_lost_and_requeued)
     try:
         return faults.main("slurm", cases())
