@@ -9,11 +9,15 @@ static bool is_plain(char c) {
            (c != '\0' && strchr("-_./,:=+@%", c) != NULL);
 }
 
-void quote_for_shell(Text *text, const char *word) {
+static bool is_plain_word(const char *word) {
     const char *special = word;
     while (is_plain(*special))
         special++;
-    if (*special == '\0' && word[0] != '\0') {
+    return *special == '\0' && word[0] != '\0';
+}
+
+void quote_for_shell(Text *text, const char *word) {
+    if (is_plain_word(word)) {
         text_add(text, "%s", word);
         return;
     }
@@ -28,6 +32,9 @@ void quote_for_shell(Text *text, const char *word) {
 }
 
 void quote_for_sbatch(Text *text, const char *word) {
+    const char *quote = is_plain_word(word) ? "" : "\"";
+    text_add(text, "%s", quote);
     for (; *word != '\0'; word++)
-        text_add(text, "%s%c", is_plain(*word) ? "" : "\\", *word);
+        text_add(text, "%s%c", *word == '"' || *word == '\\' ? "\\" : "", *word);
+    text_add(text, "%s", quote);
 }

@@ -7,7 +7,8 @@
 /* As one word of a shell: as it is where nothing in it means anything to one, else in single quotes. */
 void quote_for_shell(Text *text, const char *word);
 
-/* As one word of an #SBATCH line, which knows a backslash before any character, also between quotes. */
+/* As one word of an #SBATCH line, which knows quotes, and a backslash between them, but none before a space.
+ */
 void quote_for_sbatch(Text *text, const char *word);
 
 #endif

@@ -26,8 +26,8 @@ static void others_are_quoted(void) {
     quoted_as(quote_for_shell, "my file", "'my file'");
     quoted_as(quote_for_shell, "it's", "'it'\\''s'");
     quoted_as(quote_for_shell, "$HOME", "'$HOME'");
-    quoted_as(quote_for_sbatch, "my file", "my\\ file");
-    quoted_as(quote_for_sbatch, "it's \"\\\"", "it\\'s\\ \\\"\\\\\\\"");
+    quoted_as(quote_for_sbatch, "my file", "\"my file\"");
+    quoted_as(quote_for_sbatch, "it's \"\\\"", "\"it's \\\"\\\\\\\"\"");
 }
 
 /* Every printable character, between two others, in one line. */

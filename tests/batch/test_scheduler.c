@@ -57,8 +57,8 @@ static void the_values_stand_in_every_script(void) {
                                  "#SBATCH --time=6:00",
                                  "#SBATCH --partition=fast",
                                  "#SBATCH --account=me",
-                                 "#SBATCH --comment it\\'s\\ \\\"so\\\"",
-                                 "#SBATCH --output=results/100\\ %%\\ moons.log",
+                                 "#SBATCH --comment \"it's \\\"so\\\"\"",
+                                 "#SBATCH --output=\"results/100 %% moons.log\"",
                                  NULL};
     const char *const pbs[] = {"#PBS -l select=2:ncpus=3:mpiprocs=3+1:ncpus=2:mpiprocs=2",
                                "#PBS -l walltime=6:00",

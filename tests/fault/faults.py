@@ -44,7 +44,8 @@ def wait_until(what, seconds, text):
         found = what()
         if found:
             return found
-        check(time.monotonic() < end, f"{text() if callable(text) else text} (waited {seconds:g} s)")
+        if time.monotonic() >= end:
+            raise Failure(f"{text() if callable(text) else text} (waited {seconds:g} s)")
         time.sleep(0.005)
 
 

@@ -24,7 +24,7 @@ SCRIPT = os.path.join(ROOT, "scripts", "slurm", "winnow.sbatch")
 ARRAY = os.path.join(ROOT, "scripts", "slurm", "array.sbatch")
 LAUNCH = os.path.join(ROOT, "scripts", "launch")
 CLUSTER = os.path.join(HERE, "cluster.sh")
-FOLDER = "cluster"
+FOLDER = os.path.abspath("slurm_cluster")  # outlives the scratch folder: what a killed test has left is found there
 
 
 def call(*command, code=0, env=None):
@@ -48,8 +48,20 @@ def job(number):
 
 
 def read(name):
-    with open(name, encoding="utf-8") as file:
-        return file.read()
+    """A text; nothing where there is none yet."""
+    try:
+        with open(name, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def asked(what):
+    """The same question at a pace that leaves the cores to the campaigns."""
+    def slowly():
+        time.sleep(0.3)
+        return what()
+    return slowly
 
 
 def ends(number, log, seconds):
@@ -57,7 +69,7 @@ def ends(number, log, seconds):
     def over():
         now = job(number)
         return now["JobState"] not in ("PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "REQUEUED") and now
-    return wait_until(over, seconds, lambda: f"job {number} is {job(number)['JobState']}\n{read(log)}")
+    return wait_until(asked(over), seconds, lambda: f"job {number} is {job(number)['JobState']}\n{read(log)}")
 
 
 def rows_appear(winnow, number, file, log, count):
@@ -66,7 +78,7 @@ def rows_appear(winnow, number, file, log, count):
         check(job(number)["JobState"] in ("PENDING", "RUNNING"), f"job {number} is over\n{read(log)}")
         found = faults.rows(winnow, file) if os.path.exists(file) else {}
         return len(found) >= count and found
-    return wait_until(enough, 60, lambda: f"{count} rows are not seen\n{read(log)}")
+    return wait_until(asked(enough), 60, lambda: f"{count} rows are not seen\n{read(log)}")
 
 
 def story(log, number):
@@ -168,7 +180,7 @@ def job_array(winnow):
     script = edited("array.sbatch", ARRAY, time="10")
     said = call("bash", script, BLOBS, "4", "array/blobs", env=dict(os.environ, WINNOW=winnow))
     check(re.search(r"stage 1: array job \d+, 4 parts", said), f"no job's id in {said}")
-    wait_until(lambda: call("squeue", "-h") == "", 120, lambda: call("squeue"))
+    wait_until(asked(lambda: call("squeue", "-h") == ""), 120, lambda: call("squeue"))
     states = set(re.findall(r"JobState=(\S+)", call("scontrol", "show", "job", "-o")))
     parts = sorted(os.path.basename(path) for path in glob.glob("array/*.part-?.h5"))
     check(parts == [f"blobs.stage-{stage}.part-{part}.h5" for stage in (1, 2) for part in (1, 2, 3, 4)], f"parts: {parts}")
@@ -241,7 +253,7 @@ def node_lost_and_requeued(winnow):
     number, log, before = on_two_nodes(winnow, file)
     cluster("kill", "n1")
     faults.judge(winnow, file, before)
-    wait_until(lambda: job(number)["JobState"] == "PENDING", 60, lambda: f"{job(number)}\n{read(log)}")
+    wait_until(asked(lambda: job(number)["JobState"] == "PENDING"), 60, lambda: f"{job(number)}\n{read(log)}")
     cluster("start", "n1")
     known = ends(number, log, 90)
     check((known["JobState"], known["Restarts"]) == ("COMPLETED", "1"), f"{known}\n{read(log)}")
