@@ -19,9 +19,11 @@ fi
 
 # --- built ---
 
-cmake -S "$source_root" -B package -G Ninja -DCMAKE_BUILD_TYPE=Release -DWINNOW_TESTS=OFF -DWINNOW_NATIVE=OFF >log 2>&1 &&
-    cmake --build package >>log 2>&1 && rm -f package/*.deb && (cd package && cpack) >>log 2>&1 ||
-    { cat log; fail "no package"; }
+make_package() {
+    cmake -S "$source_root" -B package -G Ninja -DCMAKE_BUILD_TYPE=Release -DWINNOW_TESTS=OFF -DWINNOW_NATIVE=OFF &&
+        cmake --build package && rm -f package/*.deb && (cd package && cpack)
+}
+make_package >log 2>&1 || { cat log; fail "no package"; }
 deb=$(ls package/winnow_*.deb)
 cp "$deb" winnow.deb
 
