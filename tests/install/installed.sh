@@ -72,8 +72,8 @@ has page "WINNOW(1)"
 
 # --- the module file, with each of the two that read it ---
 
-environment_modules=$(find /usr/lib/*/modulecmd.tcl /usr/share/Modules/libexec/modulecmd.tcl 2>/dev/null | head -n 1)
-lmod=$(find /usr/share/lmod/*/libexec/lmod 2>/dev/null | head -n 1)
+environment_modules=$(find /usr/lib/*/modulecmd.tcl /usr/share/Modules/libexec/modulecmd.tcl 2>/dev/null | head -n 1 || true)
+lmod=$(find /usr/share/lmod/*/libexec/lmod 2>/dev/null | head -n 1 || true)
 [ -n "$environment_modules$lmod" ] || fail "there is neither Environment Modules nor Lmod (scripts/packages test)"
 mkdir -p site/winnow
 cp "moved/share/winnow/modulefiles/winnow/$version" site/winnow/

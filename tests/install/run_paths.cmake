@@ -1,4 +1,5 @@
 # Run paths name the folders of libraries that the loader does not find by itself, and no others.
+cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/../../scripts/cmake/run_paths.cmake)
 
 function(expect wanted)
