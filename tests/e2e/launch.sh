@@ -58,7 +58,15 @@ same() {
 
 # --- without harm ---
 
+# Beside it, what scripts have that were killed, and that still run.
+touch whole.h5.exit.killed whole.h5.exit.living
+exec 8<whole.h5.exit.living
+flock --shared 8
 "$LAUNCH" -n 2 --oversubscribe -- space.yaml -o whole.h5 >log 2>&1 || { cat log; fail "the whole campaign ended with $?"; }
+[ -e whole.h5.exit.living ] || fail "the file of a script that runs is gone"
+exec 8<&-
+rm whole.h5.exit.living
+for left in *.exit.*; do [ ! -e "$left" ] || fail "$left is left"; done
 grep -q "whole.h5" log || fail "no summary"
 "$LAUNCH" --help | grep -q "^usage:" || fail "no help"
 

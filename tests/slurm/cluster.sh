@@ -8,8 +8,9 @@
 #        cluster.sh FOLDER start NODE  the node comes back
 #
 # Partition "one" is the node that is called as this host: mpirun starts the ranks there itself. Partition "two" is the
-# nodes n1 and n2: mpirun reaches them through srun. Each node pretends to have 4 cores; set
-# OMPI_MCA_mpi_yield_when_idle=1 for jobs, and OMPI_MCA_btl=self,tcp for those on two nodes, which share a memory.
+# nodes n1 and n2, "real" is n3: mpirun reaches them through srun. n3 has the cores that there are, the others pretend to
+# have 4. Set OMPI_MCA_mpi_yield_when_idle=1 for jobs, and OMPI_MCA_btl=self,tcp for those on two nodes, which share a
+# memory.
 set -euo pipefail
 usage() {
     sed -n '5,8s/^# //p' "$0" >&2
@@ -55,8 +56,10 @@ ReturnToService=2
 NodeName=$host NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=4
 NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=4
 NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 3)) CPUs=4
+NodeName=n3 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 4)) CPUs=$(nproc)
 PartitionName=one Nodes=$host Default=YES MaxTime=60
 PartitionName=two Nodes=n1,n2 MaxTime=60
+PartitionName=real Nodes=n3 MaxTime=60
 CONF
 }
 
@@ -132,7 +135,7 @@ up() {
     munged --key-file="$folder/munge.key" --socket="$folder/munge.sock" --pid-file="$folder/munged.pid" \
         --log-file="$folder/munged.log" --seed-file="$folder/munged.seed" --num-threads=2
     slurmctld -f "$SLURM_CONF"
-    for node in "$host" n1 n2; do start "$node"; done
+    for node in "$host" n1 n2 n3; do start "$node"; done
     echo "$SLURM_CONF"
 }
 
@@ -149,7 +152,7 @@ down() {
         timeout 5 scancel --user="$(id -un)" 2>/dev/null || true
         end slurmctld
     fi
-    for node in "$host" n1 n2; do
+    for node in "$host" n1 n2 n3; do
         [ ! -e "$folder/slurmd-$node.log" ] || kill_node "$node"
     done
     end munged

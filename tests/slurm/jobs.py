@@ -87,6 +87,21 @@ def story(log, number):
             re.findall(rf"^\d\d:\d\d:\d\d job {number}, start (\d+): (.*)$", read(log), re.M)]
 
 
+def cores_of_ranks(number):
+    """The cores that the processes of each rank of a job may use."""
+    found = {}
+    for name in glob.glob("/proc/[0-9]*/environ"):
+        try:
+            with open(name, "rb") as file:
+                words = dict(word.split(b"=", 1) for word in file.read().split(b"\0") if b"=" in word)
+            if words.get(b"SLURM_JOB_ID") == number.encode() and b"OMPI_COMM_WORLD_RANK" in words:
+                found.setdefault(int(words[b"OMPI_COMM_WORLD_RANK"]), set()).update(
+                    os.sched_getaffinity(int(name.split("/")[2])))
+        except OSError:
+            pass
+    return found
+
+
 def submit(winnow, space, *options):
     said = call(winnow, "submit", space, *options)
     found = re.search(r"^job (\d+), which", said, re.M)
@@ -175,6 +190,19 @@ def submitted(winnow):
           "another campaign's file is not refused")
 
 
+def pinned(winnow):
+    """A job that has all cores of its node pins each rank to one of its own; one that shares them pins none."""
+    cores = os.cpu_count()
+    check(cores >= 2, "one core is too few to see it")
+    for ranks, wanted in ((cores, {core: {core} for core in range(cores)}), (1, {0: set(range(cores))})):
+        file = f"pinned_{ranks}.h5"
+        number, _ = submit(winnow, BLOBS, "-o", file, f"--ntasks={ranks}", "--time=10", "--partition=real")
+        wait_until(asked(lambda: cores_of_ranks(number) == wanted), 60, lambda:
+                   f"{ranks} ranks: {cores_of_ranks(number)} instead of {wanted}\n{read(f'pinned_{ranks}.log')}")
+        ends(number, f"pinned_{ranks}.log", 90)
+        faults.judge_complete(winnow, file, blobs(winnow))
+
+
 def job_array(winnow):
     """Four parts a stage, each a job of one rank, merged to the table of one job."""
     script = edited("array.sbatch", ARRAY, time="10")
@@ -199,14 +227,14 @@ def demo_of(winnow, seconds):
 
 def requeued_until_complete(winnow):
     """The demo, in jobs of a minute that are warned 20 to 50 seconds before their end."""
-    space, trials = demo_of(winnow, 60)
+    space, trials = demo_of(winnow, 45)
     begin = time.monotonic()
-    faults.run_to_end(winnow, space, "demo_undisturbed.h5", ranks=2)
+    faults.run_to_end(winnow, space, "demo_undisturbed.h5", ranks=2, seconds=300)
     took = time.monotonic() - begin
     script = edited("demo.sbatch", SCRIPT, nodes="1", ntasks="2", time="1", output="demo.log", signal="B:USR1@20",
                     space=space, file="demo.h5", launch=shlex.quote(LAUNCH), WINNOW=shlex.quote(winnow), spare="5")
     number = call("sbatch", "--parsable", script).strip()
-    known = ends(number, "demo.log", 240)
+    known = ends(number, "demo.log", 300)
     check((known["JobState"], known["ExitCode"]) == ("COMPLETED", "0:0"), f"{known}\n{read('demo.log')}")
     faults.judge_complete(winnow, "demo.h5", "demo_undisturbed.h5")
     resumed = judge_leases("demo.h5")
@@ -302,7 +330,7 @@ def main():
 
     def cases():
         os.environ["SLURM_CONF"] = cluster("up").strip()
-        yield from (dry_run, submitted, job_array, requeued_until_complete, cancelled, node_lost_and_left_behind,
+        yield from (dry_run, submitted, pinned, job_array, requeued_until_complete, cancelled, node_lost_and_left_behind,
                     node_lost_and_requeued)
     try:
         return faults.main("slurm", cases())
