@@ -24,6 +24,7 @@ SCRIPT = os.path.join(ROOT, "scripts", "slurm", "winnow.sbatch")
 ARRAY = os.path.join(ROOT, "scripts", "slurm", "array.sbatch")
 LAUNCH = os.path.join(ROOT, "scripts", "launch")
 CLUSTER = os.path.join(HERE, "cluster.sh")
+OVER = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED", "BOOT_FAIL", "DEADLINE")
 FOLDER = os.path.abspath("slurm_cluster")  # outlives the scratch folder: what a killed test has left is found there
 
 
@@ -68,14 +69,14 @@ def ends(number, log, seconds):
     """Waits until the job is over for good, and returns what Slurm knows of it."""
     def over():
         now = job(number)
-        return now["JobState"] not in ("PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "REQUEUED") and now
+        return now["JobState"] in OVER and now
     return wait_until(asked(over), seconds, lambda: f"job {number} is {job(number)['JobState']}\n{read(log)}")
 
 
 def rows_appear(winnow, number, file, log, count):
     """Waits until so many trials of a running job have rows, and returns them."""
     def enough():
-        check(job(number)["JobState"] in ("PENDING", "RUNNING"), f"job {number} is over\n{read(log)}")
+        check(job(number)["JobState"] not in OVER, f"job {number} is over\n{read(log)}")
         found = faults.rows(winnow, file) if os.path.exists(file) else {}
         return len(found) >= count and found
     return wait_until(asked(enough), 60, lambda: f"{count} rows are not seen\n{read(log)}")
