@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/sysinfo.h>
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -42,7 +43,9 @@ typedef struct Findings {
     size_t free_memory;                /* bytes of this node; 0 where it cannot be told */
     PreflightRecord preflight;
     uint64_t ranks;
+    uint64_t cores; /* of this machine */
     Estimate estimate;
+    Estimate here; /* on no more ranks than this machine has cores */
 } Findings;
 
 static Status find_network(Findings *f, const Draw *draw, size_t which, NetworkSpec *spec) {
@@ -84,6 +87,8 @@ static Status find_cost(Findings *f) {
     EpochCost cost;
     TRY(epoch_cost_measure(f->config, f->dataset, MEASURE_SECONDS, &cost));
     f->estimate = estimate_of(&f->plan, cost.seconds, cost.count, f->ranks);
+    f->cores = (uint64_t)get_nprocs();
+    f->here = estimate_of(&f->plan, cost.seconds, cost.count, f->ranks < f->cores ? f->ranks : f->cores);
     return STATUS_OK;
 }
 
@@ -181,6 +186,10 @@ static void print_cost(const Findings *f) {
     printf(" of one core: %.3g core-hours\n", f->estimate.work.middle / 3600);
     print_span("wall time", f->estimate.wall);
     printf(" on %s\n", text_count(f->ranks, "rank", "ranks"));
+    if (f->ranks > f->cores) {
+        print_span("here", f->here.wall);
+        printf(" on %s, which the ranks would share\n", text_count(f->cores, "core", "cores"));
+    }
     uint64_t minutes = (uint64_t)(estimate_to_ask(&f->estimate) / 60);
     printf(
         LABEL

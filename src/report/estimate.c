@@ -3,6 +3,7 @@
 #include <math.h>
 
 #define TIMING_ERROR 0.1 /* relative: other load, caches, clock rates */
+#define SPREAD_UNKNOWN (1.0 / 3) /* relative, of trials' times an epoch, where only one was measured */
 #define WIDTH 2.0        /* standard errors on either side */
 #define MINUTE 60.0
 
@@ -31,7 +32,7 @@ static double error_of(const Plan *plan, const Cost *cost, size_t count) {
         epochs += trials * each;
         squares += trials * each * each;
     }
-    double spread = cost->mean > 0 ? cost->deviation / cost->mean : 0;
+    double spread = count < 2 ? SPREAD_UNKNOWN : cost->mean > 0 ? cost->deviation / cost->mean : 0;
     double draws = spread * spread * (1 / (double)count + squares / (epochs * epochs));
     return sqrt(draws + TIMING_ERROR * TIMING_ERROR);
 }
