@@ -7,6 +7,16 @@
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
 
+/* Has another rank of its node said already that it computes like this one? */
+static bool node_is_known(const Coordinator *c, uint32_t worker) {
+    const WorkerState *w = &c->workers[worker];
+    for (uint32_t other = 0; other < c->worker_count; other++)
+        if (other != worker && strcmp(c->workers[other].host, w->host) == 0 &&
+            strcmp(c->workers[other].arithmetic, w->arithmetic) == 0)
+            return true;
+    return false;
+}
+
 static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const HelloMessage *hello,
                        Moment now) {
     WorkerState *w = &c->workers[worker];
@@ -15,11 +25,10 @@ static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const 
     w->sees_parts = hello->sees_parts;
     text_copy(w->host, sizeof(w->host), hello->host);
     text_copy(w->arithmetic, sizeof(w->arithmetic), hello->arithmetic);
-    char name[RANK_NAME_SIZE];
-    if (strcmp(w->arithmetic, own) != 0)
+    if (strcmp(w->arithmetic, own) != 0 && !node_is_known(c, worker))
         TRY(coordinator_news(actions,
                              "%s computes as %s, rank 0 as %s: their trials may differ in the last bits",
-                             rank_name(c, worker, name), w->arithmetic, own));
+                             w->host, w->arithmetic, own));
     return lease_next(c, actions, worker, now);
 }
 

@@ -286,6 +286,13 @@ bool simulation_told(const Simulation *s, const char *words) {
     return strstr(text_of(&s->news), words) != NULL;
 }
 
+size_t simulation_times_told(const Simulation *s, const char *words) {
+    size_t times = 0;
+    for (const char *at = text_of(&s->news); (at = strstr(at, words)) != NULL; at += strlen(words))
+        times++;
+    return times;
+}
+
 char *simulation_table(const Simulation *s) {
     const Ledger *ledger = coordinator_ledger(s->coordinator);
     Text text = {0};

@@ -43,6 +43,7 @@ typedef struct Simulation {
     uint64_t order;        /* seeds pace, delays and faults */
     uint64_t blind;        /* bit mask of the workers that do not see the folder */
     uint64_t other;        /* of those that compute with another arithmetic */
+    uint32_t ranks_a_node; /* 0 and 1: each on a node of its own */
     uint64_t cannot_write; /* of those whose hosts cannot write into the folder */
     uint64_t kills;        /* of those on which every trial's process dies */
     double time_limit;     /* seconds; 0: none */
@@ -99,6 +100,7 @@ void simulation_end(Simulation *s);
 /* The trial table as text without what may differ from run to run; owned. */
 char *simulation_table(const Simulation *s);
 bool simulation_told(const Simulation *s, const char *words); /* in the news */
+size_t simulation_times_told(const Simulation *s, const char *words);
 
 /* --- invariants.c --- */
 void check_send(const Simulation *s, const Action *action);

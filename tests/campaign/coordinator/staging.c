@@ -123,7 +123,7 @@ static void begin_rank(Simulation *s, uint32_t w) {
                             .watches_coordinator = w > 0,
                             .sees_parts = sees};
     HelloMessage hello = {.sees_parts = sees};
-    snprintf(hello.host, sizeof(hello.host), "node%u", w);
+    snprintf(hello.host, sizeof(hello.host), "node%u", s->ranks_a_node > 1 ? w / s->ranks_a_node : w);
     text_copy(hello.arithmetic, sizeof(hello.arithmetic), rank->host.arithmetic);
     MUST(worker_start(&rank->worker, &hello, s->now));
 }

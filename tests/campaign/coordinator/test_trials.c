@@ -205,6 +205,22 @@ static void test_other_arithmetic(void) {
     world_end(&world);
 }
 
+static void test_nodes_of_other_arithmetic(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(long_yaml, &world, 6, 7);
+    s.ranks_a_node = 2;
+    s.other = 1 << 2 | 1 << 3 | 1 << 5;
+    simulation_begin(&s);
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    CU_ASSERT_EQUAL(simulation_times_told(&s, "node0 computes as"), 0);
+    CU_ASSERT_EQUAL(simulation_times_told(&s, "node1 computes as other, rank 0 as test: "), 1);
+    CU_ASSERT_EQUAL(simulation_times_told(&s, "node2 computes as other, rank 0 as test: "), 1);
+    simulation_end(&s);
+    world_end(&world);
+}
+
 /* A checkpoint that has vanished costs its epochs, not the trial. */
 static void test_vanished_checkpoint(void) {
     World world;
@@ -244,6 +260,7 @@ void trials_suite(void) {
         {"a hung trial is ended and tried again", test_hang},
         {"killed in the middle of a trial, it goes on from its checkpoint", test_killed_and_resumed},
         {"a checkpoint of another arithmetic is not used, and it is said", test_other_arithmetic},
+        {"nodes that compute otherwise than rank 0 are named, each once", test_nodes_of_other_arithmetic},
         {"a damaged checkpoint costs its epochs, not the trial", test_vanished_checkpoint},
     };
     SUITE("trials", tests);
