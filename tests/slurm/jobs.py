@@ -161,6 +161,7 @@ def dry_run(winnow):
     check("--ntasks" in call(winnow, "submit", BLOBS, "--time=10", code=2), "--ntasks is not missed")
     refused = call(winnow, "submit", BLOBS, *size, "-o", "dry/blobs.h5", "--partition=none", code=1)
     check("sbatch" in refused and "dry/blobs.sbatch" in refused, f"a refused job is not told:\n{refused}")
+    check("\nfile=./-b.h5\n" in call(winnow, "submit", BLOBS, *size, "-o", "-b.h5", "--dry-run"), "a '-' at a name's beginning")
     bare = dict(os.environ, PATH="/nowhere")
     nothing = call(winnow, "submit", BLOBS, *size, code=1, env=bare)
     check("--scheduler" in nothing and "--dry-run" in nothing, f"no way out without a scheduler:\n{nothing}")
