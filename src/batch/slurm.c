@@ -6,7 +6,7 @@
 #include "batch/scripts.h"
 
 /* A file's name in which Slurm would look for patterns: "%%" is a '%'. Where there is a backslash it looks
- * for none, and "\\\\" is one. */
+ * for none, and two are one. */
 static void quote_pattern(Text *line, const char *file) {
     char special = strchr(file, '\\') != NULL ? '\\' : '%';
     Text doubled = {0};
