@@ -106,6 +106,18 @@ static void what_was_not_asked_for_is_no_line(void) {
     }
 }
 
+/* Of two directives the later one counts. */
+static void further_options_come_after_all_directives(void) {
+    const Job what = job();
+    for (size_t i = 0; schedulers[i] != NULL; i++) {
+        Text text = script_of(schedulers[i], &what);
+        const char *line = strstr(text.data, " --comment ");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+        CU_ASSERT_EQUAL(strncmp(line + strcspn(line, "\n"), "\n\nspace=", 8), 0);
+        text_release(&text);
+    }
+}
+
 /* As a user would edit it: what follows the rule is the shipped script, byte for byte. */
 static void only_what_stands_above_the_rule_changes(void) {
     Job what = job();
@@ -168,6 +180,7 @@ void suite_scheduler(void) {
         {"the values stand in every script", the_values_stand_in_every_script},
         {"Slurm is told the log as it looks for patterns", slurm_is_told_the_log_as_it_looks_for_patterns},
         {"what was not asked for is no line", what_was_not_asked_for_is_no_line},
+        {"further options come after all directives", further_options_come_after_all_directives},
         {"only what stands above the rule changes", only_what_stands_above_the_rule_changes},
         {"the scheduler is the one on PATH", the_scheduler_is_the_one_on_path},
         {"schedulers have names", schedulers_have_names},
