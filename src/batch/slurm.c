@@ -1,13 +1,19 @@
+#include <string.h>
+
 #include "batch/quote.h"
 #include "batch/scheduler.h"
 #include "batch/scheduler_lines.h"
 #include "batch/scripts.h"
 
-/* A file's name in which Slurm would look for patterns: "%%" is a '%'. */
+/* A file's name in which Slurm would look for patterns: "%%" is a '%'. Where there is a backslash it looks
+ * for none, and two are one. */
 static void quote_pattern(Text *line, const char *file) {
+    char special = strchr(file, '\\') != NULL ? '\\' : '%';
     Text doubled = {0};
-    for (; *file != '\0'; file++)
-        text_add(&doubled, "%s%c", *file == '%' ? "%" : "", *file);
+    for (; *file != '\0'; file++) {
+        if (*file == special) text_add(&doubled, "%c", special);
+        text_add(&doubled, "%c", *file);
+    }
     quote_for_sbatch(line, text_of(&doubled));
     line->failed = line->failed || doubled.failed;
     text_release(&doubled);

@@ -119,8 +119,8 @@ static void name_beside(Text *out, const char *file, const char *ending) {
 }
 
 static Status name_files(Submission *s, const char *output, const Config *config) {
-    if (output != NULL)
-        text_add(&s->file, "%s", output);
+    if (output != NULL) /* commands would take a '-' for an option's */
+        text_add(&s->file, "%s%s", output[0] == '-' ? "./" : "", output);
     else
         text_add(&s->file, "results/%s.h5", config->name);
     name_beside(&s->log, text_of(&s->file), "log");

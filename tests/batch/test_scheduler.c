@@ -86,6 +86,15 @@ static void the_values_stand_in_every_script(void) {
     has_lines(&scheduler_pbs, &what, (const char *const[]){"#PBS -l select=3:ncpus=3:mpiprocs=3", NULL});
 }
 
+/* Slurm looks for no patterns in a name with a backslash, and takes one of two. */
+static void slurm_is_told_the_log_as_it_looks_for_patterns(void) {
+    Job what = job();
+    what.log = "50%/a.log";
+    has_lines(&scheduler_slurm, &what, (const char *const[]){"#SBATCH --output=50%%/a.log", NULL});
+    what.log = "50%\\a.log";
+    has_lines(&scheduler_slurm, &what, (const char *const[]){"#SBATCH --output=\"50%\\\\\\\\a.log\"", NULL});
+}
+
 static void what_was_not_asked_for_is_no_line(void) {
     Job what = job();
     what.partition = what.account = NULL;
@@ -93,6 +102,18 @@ static void what_was_not_asked_for_is_no_line(void) {
     for (size_t i = 0; schedulers[i] != NULL; i++) {
         Text text = script_of(schedulers[i], &what);
         CU_ASSERT_PTR_NULL(strstr(text.data, "\n##"));
+        text_release(&text);
+    }
+}
+
+/* Of two directives the later one counts. */
+static void further_options_come_after_all_directives(void) {
+    const Job what = job();
+    for (size_t i = 0; schedulers[i] != NULL; i++) {
+        Text text = script_of(schedulers[i], &what);
+        const char *line = strstr(text.data, " --comment ");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+        CU_ASSERT_EQUAL(strncmp(line + strcspn(line, "\n"), "\n\nspace=", 8), 0);
         text_release(&text);
     }
 }
@@ -157,7 +178,9 @@ static void the_id_is_found_in_what_each_scheduler_prints(void) {
 void suite_scheduler(void) {
     static const TestCase tests[] = {
         {"the values stand in every script", the_values_stand_in_every_script},
+        {"Slurm is told the log as it looks for patterns", slurm_is_told_the_log_as_it_looks_for_patterns},
         {"what was not asked for is no line", what_was_not_asked_for_is_no_line},
+        {"further options come after all directives", further_options_come_after_all_directives},
         {"only what stands above the rule changes", only_what_stands_above_the_rule_changes},
         {"the scheduler is the one on PATH", the_scheduler_is_the_one_on_path},
         {"schedulers have names", schedulers_have_names},

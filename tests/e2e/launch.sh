@@ -111,6 +111,18 @@ ends 75 "USR1 while reading"
 grep -q "stopped by a signal while reading synthetic data" log || { cat log; fail "it did not stop reading"; }
 [ ! -e long.h5 ] || fail "a campaign was begun"
 
+# Asked to stop before there is an mpirun.
+cat >early <<W
+#!/usr/bin/env bash
+[ "\$1" != sample ] || kill -USR1 "\$(cat process)"
+exec "$WINNOW" "\$@"
+W
+chmod +x early
+WINNOW=$PWD/early bash -c 'echo $$ >process && exec "$@"' - "$LAUNCH" -n 2 --oversubscribe -- long.yaml -o long.h5 >log 2>&1 &
+launch=$! mpirun=''
+ends 75 "USR1 at once"
+[ ! -e long.h5 ] || fail "a campaign was begun"
+
 # Where there is no order to be had, a second INT ends all.
 begin 2
 kill -STOP "$(process_of 0)"

@@ -44,7 +44,7 @@ cat >"$HERE/job.lsf"
 printf '%s\n%s\n' "$(hostname)" "$(hostname)" >"$HERE/nodes"
 export LSB_JOBID=5 LSB_DJOB_NUMPROC=2 LSB_DJOB_HOSTFILE=$HERE/nodes
 {
-    for _ in 1 2 3 4 5 6 7 8; do
+    for _ in $(seq 40); do
         echo started >>"$HERE/starts"
         setsid bash "$HERE/job.lsf" </dev/null >/dev/null 2>"$HERE/stderr" &
         echo $! >"$HERE/process"
@@ -59,9 +59,9 @@ stand_in bjobs <<'S'
 echo "0:02 L"
 S
 
-# until_said TEXT LOG: the log says so within a minute.
+# until_said TEXT LOG: the log says so within two minutes.
 until_said() {
-    for _ in $(seq 600); do
+    for _ in $(seq 1200); do
         ! grep -q -- "$1" "$2" 2>/dev/null || return 0
         sleep 0.1
     done

@@ -161,6 +161,7 @@ def dry_run(winnow):
     check("--ntasks" in call(winnow, "submit", BLOBS, "--time=10", code=2), "--ntasks is not missed")
     refused = call(winnow, "submit", BLOBS, *size, "-o", "dry/blobs.h5", "--partition=none", code=1)
     check("sbatch" in refused and "dry/blobs.sbatch" in refused, f"a refused job is not told:\n{refused}")
+    check("\nfile=./-b.h5\n" in call(winnow, "submit", BLOBS, *size, "-o", "-b.h5", "--dry-run"), "a '-' at a name's beginning")
     bare = dict(os.environ, PATH="/nowhere")
     nothing = call(winnow, "submit", BLOBS, *size, code=1, env=bare)
     check("--scheduler" in nothing and "--dry-run" in nothing, f"no way out without a scheduler:\n{nothing}")
@@ -205,16 +206,24 @@ def pinned(winnow):
 
 
 def job_array(winnow):
-    """Four parts a stage, each a job of one rank, merged to the table of one job."""
-    script = edited("array.sbatch", ARRAY, time="10")
-    said = call("bash", script, BLOBS, "4", "array/blobs", env=dict(os.environ, WINNOW=winnow))
-    check(re.search(r"stage 1: array job \d+, 4 parts", said), f"no job's id in {said}")
-    wait_until(asked(lambda: call("squeue", "-h") == ""), 120, lambda: call("squeue"))
+    """Four parts a stage, each a job of one rank, merged to the table of one job, also where one was warned on the way."""
+    check("usage:" in call("bash", ARRAY, BLOBS, code=2), "no usage of the array's script")
+    script, name, file = edited("array.sbatch", ARRAY, time="10"), "100 %a/blobs", "100 %a/blobs.h5"
+    os.mkdir("100 %a")
+    faults.write(f"{name}.stage-1.part-5.h5", "of a campaign with more parts")
+    said = call("bash", script, lost_space(winnow), "4", name, env=dict(os.environ, WINNOW=winnow))
+    number = re.search(r"stage 1: array job (\d+), 4 parts", said)
+    check(number, f"no job's id in {said}")
+    log = f"{name}.stage-1.part-1.log"
+    wait_until(asked(lambda: "trials, best" in read(log)), 60, lambda: read(log))
+    call("scancel", "--batch", "--signal=USR1", f"{number[1]}_1")
+    wait_until(asked(lambda: call("squeue", "-h") == ""), 180, lambda: call("squeue"))
     states = set(re.findall(r"JobState=(\S+)", call("scontrol", "show", "job", "-o")))
-    parts = sorted(os.path.basename(path) for path in glob.glob("array/*.part-?.h5"))
+    parts = sorted(os.path.basename(path) for path in glob.glob("100 %a/*.part-[1-4].h5"))
     check(parts == [f"blobs.stage-{stage}.part-{part}.h5" for stage in (1, 2) for part in (1, 2, 3, 4)], f"parts: {parts}")
-    check(os.path.exists("array/blobs.h5"), f"no merged file; states of the jobs: {states}")
-    faults.judge_complete(winnow, "array/blobs.h5", blobs(winnow))
+    check("stopped after" in read(log) and "JOB REQUEUE" in read(log), f"the warned part did not come back\n{read(log)}")
+    check(os.path.exists(file), f"no merged file; states of the jobs: {states}")
+    faults.judge_complete(winnow, file, "lost_undisturbed.h5")
 
 
 def demo_of(winnow, seconds):
