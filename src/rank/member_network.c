@@ -50,8 +50,9 @@ Status member_network(MemberNetwork *network, const char *file, const Ledger *le
                       uint64_t trial) {
     *network = (MemberNetwork){0};
     if (trial >= ledger->trial_count || !ledger->trials[trial].kept)
-        return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
-                           (unsigned long long)trial);
+        return status_fail(STATUS_ENVIRONMENT,
+                           "the network of trial %llu is not stored; winnow top %s marks those that are",
+                           (unsigned long long)trial, file);
     const LedgerTrial *entry = &ledger->trials[trial];
     TRY(memory_new(&network->spec, 1, sizeof(*network->spec)));
     TRY(config_network(config, entry->draw, ledger->data.shape, ledger->data.classes, network->spec));
