@@ -10,6 +10,7 @@
 #include "cli/campaign_file.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/voters.h"
 #include "engine/blas.h"
 #include "ensemble/selection.h"
 #include "rank/predict.h"
@@ -37,9 +38,7 @@ typedef struct Scene {
     DataRows rows;
     bool labelled;
     uint16_t *labels; /* owned [rows.count], of the campaign's classes */
-    uint64_t trial;   /* where one was asked for */
-    uint32_t once;    /* its count */
-    Voters voters;
+    ChosenVoters chosen;
     float *probabilities; /* owned [rows.count, classes] */
     uint16_t *predicted;  /* owned [rows.count] */
     double seconds;
@@ -118,23 +117,6 @@ static Status map_labels(Scene *scene) {
 
 /* --- who speaks --- */
 
-static Status choose_voters(Scene *scene, const char *trial) {
-    const Ledger *ledger = scene->campaign.state.ledger;
-    const EnsembleRecord *ensemble = &ledger->ensemble;
-    if (trial != NULL) {
-        TRY(option_number(trial, "--trial", 0, LEDGER_MAX_TRIALS, &scene->trial));
-        scene->once = 1;
-        scene->voters = (Voters){.count = 1, .trials = &scene->trial, .counts = &scene->once};
-        return STATUS_OK;
-    }
-    if (!ledger->has_ensemble)
-        return status_fail(STATUS_INPUT, "%s has no ensemble yet; --trial ID takes one trial's network",
-                           scene->file);
-    scene->voters =
-        (Voters){.count = ensemble->member_count, .trials = ensemble->members, .counts = ensemble->counts};
-    return STATUS_OK;
-}
-
 static void show_progress(void *context, size_t done, size_t all) {
     (void)context;
     if (isatty(STDERR_FILENO) != 1) return;
@@ -149,7 +131,7 @@ static Status speak(Scene *scene) {
     TRY(memory_new(&scene->predicted, scene->rows.count, sizeof(uint16_t)));
     double start = clock_monotonic();
     (void)blas_prepare(1);
-    TRY(predict_rows(scene->file, state->ledger, scene->campaign.config, &scene->voters, &scene->rows,
+    TRY(predict_rows(scene->file, state->ledger, scene->campaign.config, &scene->chosen.voters, &scene->rows,
                      scene->probabilities, show_progress, NULL));
     scene->seconds = clock_monotonic() - start;
     for (size_t i = 0; i < scene->rows.count; i++) {
@@ -212,7 +194,7 @@ static Status write_out(const Scene *scene, const char *path) {
 static void report(const Scene *scene, const char *path) {
     fprintf(stderr, "%zu examples, %.0f a second, by %s\n", scene->rows.count,
             (double)scene->rows.count / fmax(scene->seconds, 1e-9),
-            text_count(scene->voters.count, "network", "networks"));
+            text_count(scene->chosen.voters.count, "network", "networks"));
     if (scene->labelled) {
         double accuracy, loss;
         ensemble_judge(scene->probabilities, scene->labels, scene->rows.count,
@@ -226,9 +208,7 @@ static Status predict(Scene *scene, const Arguments *arguments) {
     const char *output = arguments->option[OPTION_OUTPUT];
     TRY(check_output(output));
     TRY(read_words(scene, arguments));
-    if (!scene->campaign.state.ledger->has_data)
-        return status_fail(STATUS_ENVIRONMENT, "%s does not tell the campaign's data", scene->file);
-    TRY(choose_voters(scene, arguments->option[OPTION_TRIAL]));
+    TRY(voters_choose(&scene->chosen, &scene->campaign, scene->file, arguments->option[OPTION_TRIAL]));
     TRY(data_rows_load(&scene->rows, &scene->spec));
     TRY(predict_check(&scene->campaign.state.ledger->data, &scene->rows));
     TRY(map_labels(scene));

@@ -37,8 +37,34 @@ Status member_parameters(const MemberBlob *blob, const NetworkSpec *spec, float 
     Status status = memory_new(parameters, network_parameter_count(network), sizeof(float));
     if (status == STATUS_OK) {
         status = copy_blocks(blob, network, *parameters);
-        if (status != STATUS_OK) free(*parameters);
+        if (status != STATUS_OK) {
+            free(*parameters);
+            *parameters = NULL;
+        }
     }
     network_destroy(&network);
     return status;
+}
+
+Status member_network(MemberNetwork *network, const char *file, const Ledger *ledger, const Config *config,
+                      uint64_t trial) {
+    *network = (MemberNetwork){0};
+    if (trial >= ledger->trial_count || !ledger->trials[trial].kept)
+        return status_fail(STATUS_ENVIRONMENT,
+                           "the network of trial %llu is not stored; winnow top %s marks those that are",
+                           (unsigned long long)trial, file);
+    const LedgerTrial *entry = &ledger->trials[trial];
+    TRY(memory_new(&network->spec, 1, sizeof(*network->spec)));
+    TRY(config_network(config, entry->draw, ledger->data.shape, ledger->data.classes, network->spec));
+    MemberBlob blob = {0};
+    Status status = member_load(file, &entry->member, &blob);
+    if (status == STATUS_OK) status = member_parameters(&blob, network->spec, &network->parameters);
+    member_blob_release(&blob);
+    return status;
+}
+
+void member_network_release(MemberNetwork *network) {
+    free(network->spec);
+    free(network->parameters);
+    *network = (MemberNetwork){0};
 }

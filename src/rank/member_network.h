@@ -12,4 +12,16 @@ Status member_load(const char *file, const MemberRecord *record, MemberBlob *blo
  * STATUS_ENVIRONMENT where the blob's arrays are not those of the network. */
 Status member_parameters(const MemberBlob *blob, const NetworkSpec *spec, float **parameters) MUST_CHECK;
 
+/* A network that computes what the stored one does; member_network_release. */
+typedef struct MemberNetwork {
+    NetworkSpec *spec; /* owned */
+    float *parameters; /* owned, in the layout of network_parameters() */
+} MemberNetwork;
+
+/* The network of a trial, out of `file` or the folder beside it. STATUS_ENVIRONMENT where it is not stored.
+ * On an error, too, it is to be released. */
+Status member_network(MemberNetwork *network, const char *file, const Ledger *ledger, const Config *config,
+                      uint64_t trial) MUST_CHECK;
+void member_network_release(MemberNetwork *network);
+
 #endif

@@ -13,8 +13,7 @@
 
 /* A network, ready to judge. */
 typedef struct Voter {
-    NetworkSpec *spec;    /* owned */
-    float *parameters;    /* owned */
+    MemberNetwork network;
     float *probabilities; /* owned [PART_ROWS or fewer, classes] */
 } Voter;
 
@@ -40,19 +39,8 @@ Status predict_check(const DataRecord *data, const DataRows *rows) {
 }
 
 static Status prepare(Prediction *p, size_t number) {
-    uint64_t trial = p->voters->trials[number];
     Voter *voter = &p->list[number];
-    if (trial >= p->ledger->trial_count || !p->ledger->trials[trial].kept)
-        return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
-                           (unsigned long long)trial);
-    const LedgerTrial *entry = &p->ledger->trials[trial];
-    TRY(memory_new(&voter->spec, 1, sizeof(*voter->spec)));
-    TRY(config_network(p->config, entry->draw, p->examples.shape, p->examples.classes, voter->spec));
-    MemberBlob blob = {0};
-    Status status = member_load(p->file, &entry->member, &blob);
-    if (status == STATUS_OK) status = member_parameters(&blob, voter->spec, &voter->parameters);
-    member_blob_release(&blob);
-    TRY(status);
+    TRY(member_network(&voter->network, p->file, p->ledger, p->config, p->voters->trials[number]));
     return memory_new(&voter->probabilities, p->part * p->examples.classes, sizeof(float));
 }
 
@@ -63,7 +51,8 @@ static Status judge_part(const Prediction *p, size_t first, size_t count, const 
     for (size_t i = 0; i < p->voters->count; i++) {
         double loss, accuracy; /* of no labels */
         const Voter *voter = &p->list[i];
-        TRY(trainer_judge(voter->spec, voter->parameters, &part, &loss, &accuracy, voter->probabilities));
+        TRY(trainer_judge(voter->network.spec, voter->network.parameters, &part, &loss, &accuracy,
+                          voter->probabilities));
         each[i] = voter->probabilities;
     }
     ensemble_average(each, p->voters->counts, p->voters->count, count, part.classes, out);
@@ -109,8 +98,7 @@ Status predict_rows(const char *file, const Ledger *ledger, const Config *config
         status = prepare(&p, i);
     if (status == STATUS_OK) status = judge_all(&p, probabilities, news, context);
     for (size_t i = 0; p.list != NULL && i < voters->count; i++) {
-        free(p.list[i].spec);
-        free(p.list[i].parameters);
+        member_network_release(&p.list[i].network);
         free(p.list[i].probabilities);
     }
     free(p.list);

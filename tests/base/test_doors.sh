@@ -8,7 +8,7 @@
 set -u
 export LC_ALL=C
 
-ROOMS=(base engine data search ensemble campaign store report rank batch cli)
+ROOMS=(base engine data search ensemble onnx campaign store report rank batch cli)
 LONGEST=600
 
 # A header's regular expression, the paths that may include it, and how many of them may ("-": any number).
@@ -20,6 +20,7 @@ DOORS=(
     'z(lib|conf)\.h                        src/data/*.c                             1'
     'xxh(ash|3)\.h                         src/base/hash.c                          -'
     'jansson[^">]*\.h                      src/base/json.h                          -'
+    '(onnx\.pb-c|protobuf-c)\.h            src/onnx/model.c                         -'
 )
 
 violations=0
@@ -108,9 +109,10 @@ check_tree() {
 failures=0
 
 plant_sound_tree() {
-    mkdir -p "$1"/src/{base,engine,data,search,campaign/{channel,config},store,ensemble,report,rank,batch,cli} "$1"/tests/base
+    mkdir -p "$1"/src/{base,engine,data,search,campaign/{channel,config},store,ensemble,onnx,report,rank,batch,cli} "$1"/tests/base
     echo '#include <xxhash.h>' >"$1/src/base/hash.c"
     echo '#include <jansson.h>' >"$1/src/base/json.h"
+    echo '#include "onnx.pb-c.h"' >"$1/src/onnx/model.c"
     printf '#include "base/json.h"\n#include "blas.h"\n#include <cblas.h>\n' \
         >"$1/src/engine/blas.c"
     printf '#include <zlib.h>\n/* not #include <mpi.h> */\n#include <sys/types.h>\n' >"$1/src/data/gzip.c"
@@ -155,6 +157,8 @@ self_test() {
     expect 1 'no more than 1 of these' src/data/other.c '#include <zlib.h>\n'
     expect 1 'src/base/other.c:1:xxhash.h' src/base/other.c '#include <xxhash.h>\n'
     expect 1 'src/report/page.c:1:jansson.h' src/report/page.c '#include <jansson.h>\n'
+    expect 1 'src/onnx/layers.c:1:onnx.pb-c.h' src/onnx/layers.c '#include "onnx.pb-c.h"\n'
+    expect 1 'src/cli/other.c:1:protobuf-c/protobuf-c.h' src/cli/other.c '#include <protobuf-c/protobuf-c.h>\n'
     expect 1 'base may not use engine' src/base/other.h '#include "engine/real.h"\n'
     expect 1 'rank may not use cli' src/rank/rank.h '#include <cli/command.h>\n'
     expect 1 'engine may not use data' src/engine/ops/dense.c '#include "data/dataset.h"\n'

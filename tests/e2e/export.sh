@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A campaign's trials for other tools: CSV and JSON hold what the results file holds, to the last digit; with "optuna",
-# Optuna reads its journal. And what is refused.
+# Optuna reads its journal. And what is refused. What ONNX models compute is export_onnx.py's to see.
 # usage: export.sh WINNOW TESTS [optuna]
 set -euo pipefail
 export WINNOW=$1
@@ -75,9 +75,45 @@ refused() { # refused CODE WORDS ARGUMENTS..
     [ "$got" = "$code" ] || { cat out.log; fail "$* ended with $got, not $code"; }
     grep -q -- "$words" out.log || { cat out.log; fail "$* does not say \"$words\""; }
 }
-refused 2 "csv, json or optuna" space.h5
-refused 2 "csv, json or optuna" space.h5 --format xml
-refused 1 "there is no such file" nothing.h5 --format csv
-refused 1 "cannot write" space.h5 --format csv -o nowhere/x
+refused 2 "csv, json, optuna or onnx" space.h5
+refused 2 "csv, json, optuna or onnx" space.h5 --format xml
+refused 2 "go with --format onnx" space.h5 --format csv --trial 0
+refused 2 "go with --format onnx" space.h5 --format json --members
+refused 2 "not with --trial" space.h5 --format onnx --members --trial 0
+refused 2 "--trial" space.h5 --format onnx --trial best
+refused 1 "winnow top space.h5 marks those that are" space.h5 --format onnx --trial 999
+"$WINNOW" run space.yaml --shard 1/8 -o shard.h5 >shard.log 2>&1 || { cat shard.log; fail "a shard"; }
+refused 2 "shard.h5 has no ensemble yet; --trial ID" shard.h5 --format onnx
+best=$("$WINNOW" top shard.h5 -n 1 --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["trials"][0]["id"])')
+[ "$("$WINNOW" export shard.h5 --format onnx --trial "$best")" = "shard.trial-$best.onnx" ] || fail "name of the best network"
+
 echo garbage >garbage.h5
-refused 1 "garbage.h5" garbage.h5 --format csv
+/usr/bin/python3 - <<'END'
+import shutil
+
+import h5py
+
+with h5py.File("other.h5", "w") as file:
+    file["values"] = [1, 2, 3]
+shutil.copy("space.h5", "older.h5")
+with h5py.File("older.h5", "r+") as file:
+    file.attrs.modify("format_version", file.attrs["format_version"] - 1)
+with open("space.h5", "rb") as file:
+    data = bytearray(file.read())
+data[len(data) // 2] ^= 1
+with open("damaged.h5", "wb") as file:
+    file.write(data)
+with open("cut.h5", "wb") as file:
+    file.write(data[:len(data) // 3])
+END
+for format in csv json optuna onnx; do
+    refused 1 "cannot write nowhere/x" space.h5 --format $format -o nowhere/x
+    refused 1 "nothing.h5: there is no such file" nothing.h5 --format $format
+    refused 1 "garbage.h5 is not a winnow results file" garbage.h5 --format $format
+    refused 1 "other.h5 is not a winnow results file" other.h5 --format $format
+    refused 1 "damaged.h5 has changed since winnow wrote it" damaged.h5 --format $format
+    refused 1 "cut.h5 has changed since winnow wrote it" cut.h5 --format $format
+    refused 1 "cut.h5: is not a readable HDF5 file" cut.h5 --format $format --unverified
+    refused 1 "older.h5: is of format version 0; this winnow reads version 1" older.h5 --format $format --unverified
+done
+[ -z "$(find . -name 'cut.*.*' -o -name 'older.*.*' -o -name '*.tmp')" ] || fail "files are left of what was refused"

@@ -37,12 +37,13 @@ winnow = scope["Winnow"]
 
 # Names of the same thing: in CMake, in Spack.
 spack_names = {"MPI": "mpi", "HDF5": "hdf5", "ZLIB": "zlib-api", "PkgConfig": "pkgconfig", "openblas": "openblas",
-               "libfyaml": "libfyaml", "jansson": "jansson", "libxxhash": "xxhash", "cunit": "cunit"}
+               "libfyaml": "libfyaml", "jansson": "jansson", "libxxhash": "xxhash",
+               "libprotobuf-c": "protobuf-c", "cunit": "cunit"}
 cmake = open(os.path.join(root, "CMakeLists.txt")).read()
 needed = {spack_names[n] for n in re.findall(r"find_package\((\w+)", cmake)}
-needed |= {spack_names[n] for n in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET (\w+)\)", cmake)}
+needed |= {spack_names[n] for n in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET ([\w-]+)\)", cmake)}
 tests = open(os.path.join(root, "tests/CMakeLists.txt")).read()
-needed |= {spack_names[n] for n in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET (\w+)\)", tests)}
+needed |= {spack_names[n] for n in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET ([\w-]+)\)", tests)}
 assert len(needed) >= 9, needed
 asked = {re.match(r"[\w-]+", args[0]).group(): (args[0], kwargs) for args, kwargs in said["depends_on"]}
 assert set(asked) == needed | {"c", "cmake"}, (sorted(asked), sorted(needed))

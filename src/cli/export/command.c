@@ -2,83 +2,88 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/campaign_file.h"
 #include "cli/command.h"
 #include "cli/export/export.h"
 #include "cli/output.h"
 
-enum { OPTION_FORMAT, OPTION_OUTPUT, OPTION_UNVERIFIED };
+enum { OPTION_FORMAT, OPTION_OUTPUT, OPTION_TRIAL, OPTION_MEMBERS, OPTION_UNVERIFIED };
 static const OptionSpec options[] = {
-    [OPTION_FORMAT] = {"format", 'f', "NAME", "csv, json (one object a line) or optuna (required)"},
-    [OPTION_OUTPUT] = {"output", 'o', "PREFIX",
-                       "what the files' names begin with (default: FILE without .h5)"},
+    [OPTION_FORMAT] = {"format", 'f', "NAME", "csv, json (one object a line), optuna or onnx (required)"},
+    [OPTION_OUTPUT] =
+        {"output", 'o', "PREFIX",
+         "what the files' names begin with (default: FILE; .h5 or .onnx at its end is left off)"},
+    [OPTION_TRIAL] = {"trial", 't', "ID", "onnx: one trial's network (default: the ensemble)"},
+    [OPTION_MEMBERS] = {"members", 'm', NULL,
+                        "onnx: each network of the ensemble, too, in a file of its own"},
     [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},
 };
 
-#define FILES_MAX 2
-
-typedef struct Format {
+static const struct Format {
     const char *name;
-    struct {
-        const char *ending; /* NULL for no further file */
-        ExportWriter *write;
-    } file[FILES_MAX];
-} Format;
+    Exporter *write;
+} formats[] = {{"csv", export_csv}, {"json", export_json}, {"optuna", export_optuna}, {"onnx", export_onnx}};
 
-static const Format formats[] = {
-    {"csv", {{".trials.csv", export_csv_trials}, {".curves.csv", export_csv_curves}}},
-    {"json", {{".trials.jsonl", export_json_trials}, {".curves.jsonl", export_json_curves}}},
-    {"optuna", {{".optuna.log", export_optuna}}},
-};
-
-/* NULL where there is none of that name. */
-static const Format *find_format(const char *name) {
-    for (size_t i = 0; name != NULL && i < sizeof(formats) / sizeof(formats[0]); i++) {
-        if (strcmp(name, formats[i].name) == 0) return &formats[i];
-    }
-    return NULL;
-}
-
-static Status fail_format(const char *name) {
+static Status find_format(const char *name, Exporter **write) {
     if (name == NULL)
-        return status_fail(STATUS_INPUT, "export: --format must say which: csv, json or optuna");
-    return status_fail(STATUS_INPUT, "--format \"%s\" must be csv, json or optuna", name);
+        return status_fail(STATUS_INPUT, "export: --format must say which: csv, json, optuna or onnx");
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        *write = formats[i].write;
+        if (strcmp(name, formats[i].name) == 0) return STATUS_OK;
+    }
+    return status_fail(STATUS_INPUT, "--format \"%s\" must be csv, json, optuna or onnx", name);
 }
 
-/* One file, and what goes into it. */
-typedef struct Piece {
-    const CampaignFile *campaign;
-    ExportWriter *write;
-} Piece;
+Status export_file(const Export *export, const char *ending, Status (*write)(const void *context, FILE *out),
+                   const void *context) {
+    Text path = {0};
+    text_add(&path, "%.*s%s", (int)export->prefix_length, export->prefix, ending);
+    Status status = output_file(text_of(&path), write, context);
+    if (status == STATUS_OK) printf("%s\n", text_of(&path));
+    text_release(&path);
+    return status;
+}
 
-static Status write_piece(const void *context, FILE *out) {
-    const Piece *piece = context;
+typedef struct LedgerPiece {
+    const CampaignFile *campaign;
+    LedgerWriter *write;
+} LedgerPiece;
+
+static Status write_ledger(const void *context, FILE *out) {
+    const LedgerPiece *piece = context;
     return piece->write(piece->campaign->state.ledger, piece->campaign->config, out);
 }
 
-static Status write_files(const CampaignFile *c, const Format *format, const char *prefix, size_t length) {
-    for (size_t i = 0; i < FILES_MAX && format->file[i].ending != NULL; i++) {
-        Text path = {0};
-        text_add(&path, "%.*s%s", (int)length, prefix, format->file[i].ending);
-        Piece piece = {c, format->file[i].write};
-        Status status = output_file(text_of(&path), write_piece, &piece);
-        if (status == STATUS_OK) printf("%s\n", text_of(&path));
-        text_release(&path);
-        TRY(status);
+Status export_ledger(const Export *export, const char *ending, LedgerWriter *write) {
+    LedgerPiece piece = {export->campaign, write};
+    return export_file(export, ending, write_ledger, &piece);
+}
+
+static size_t prefix_length(const char *prefix) {
+    static const char *const ENDINGS[] = {".h5", ".onnx"};
+    size_t length = strlen(prefix);
+    for (size_t i = 0; i < sizeof(ENDINGS) / sizeof(ENDINGS[0]); i++) {
+        if (text_ends_in(prefix, ENDINGS[i])) return length - strlen(ENDINGS[i]);
     }
-    return STATUS_OK;
+    return length;
 }
 
 static Status run(const Arguments *arguments) {
-    const Format *format = find_format(arguments->option[OPTION_FORMAT]);
-    if (format == NULL) return fail_format(arguments->option[OPTION_FORMAT]);
+    Exporter *write = NULL;
+    const char *output = arguments->option[OPTION_OUTPUT];
+    Export export = {.file = arguments->operand,
+                     .prefix = output != NULL ? output : arguments->operand,
+                     .trial = arguments->option[OPTION_TRIAL],
+                     .members = arguments->option[OPTION_MEMBERS] != NULL};
+    TRY(find_format(arguments->option[OPTION_FORMAT], &write));
+    if ((export.trial != NULL || export.members) && write != export_onnx)
+        return status_fail(STATUS_INPUT, "export: --trial and --members go with --format onnx");
+    if (export.trial != NULL && export.members)
+        return status_fail(STATUS_INPUT, "export: --members goes with the ensemble, not with --trial");
     CampaignFile campaign;
-    TRY(campaign_file_open(&campaign, arguments->operand, arguments->option[OPTION_UNVERIFIED] != NULL));
-    const char *prefix = arguments->option[OPTION_OUTPUT];
-    if (prefix == NULL) prefix = arguments->operand;
-    size_t length = strlen(prefix);
-    if (text_ends_in(prefix, ".h5")) length -= strlen(".h5");
-    Status status = write_files(&campaign, format, prefix, length);
+    TRY(campaign_file_open(&campaign, export.file, arguments->option[OPTION_UNVERIFIED] != NULL));
+    export.campaign = &campaign;
+    export.prefix_length = prefix_length(export.prefix);
+    Status status = write(&export);
     campaign_file_close(&campaign);
     return status;
 }
@@ -86,17 +91,22 @@ static Status run(const Arguments *arguments) {
 const Command command_export = {
     .name = "export",
     .operand = "FILE.h5",
-    .summary = "the trials for other tools: CSV, JSON or Optuna",
+    .summary = "trials and networks for other tools: CSV, JSON, Optuna or ONNX",
     .details =
         "csv and json: PREFIX.trials.csv and PREFIX.curves.csv, or .jsonl: every finished trial with its\n"
         "values, and every epoch of it. optuna: PREFIX.optuna.log, a journal that optuna.load_study opens:\n"
         "  optuna.load_study(study_name=NAME, storage=optuna.storages.JournalStorage(\n"
         "      optuna.storages.JournalFileStorage(\"PREFIX.optuna.log\")))\n"
+        "onnx: PREFIX.onnx, the ensemble as one model; with --members also PREFIX.trial-ID.onnx, each of "
+        "its\n"
+        "networks; with --trial that of one trial alone. They take examples in the file's own units,\n"
+        "[N, height, width, channels] or [N, features], and give probabilities, [N, classes]:\n"
+        "  onnxruntime.InferenceSession(\"PREFIX.onnx\").run(None, {\"examples\": examples})[0]\n"
         "Also while the campaign runs. Prints the names of the files.\n",
     .example = "winnow export results/fashion-mlp.h5 --format csv",
     .exit_codes = "  0   written\n"
                   "  1   FILE.h5 cannot be read, or a file not be written\n"
-                  "  2   wrong usage\n",
+                  "  2   wrong usage, or no ensemble yet\n",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .run = run,

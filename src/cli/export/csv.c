@@ -39,7 +39,7 @@ static void trial(const Config *config, const LedgerTrial *entry, FILE *out) {
     fputc('\n', out);
 }
 
-Status export_csv_trials(const Ledger *ledger, const Config *config, FILE *out) {
+static Status write_trials(const Ledger *ledger, const Config *config, FILE *out) {
     fputs("id,stage,number,status,epochs,best_epoch,val_accuracy,val_loss,train_loss,seconds,"
           "samples_per_second,started,rank,host,arithmetic,weights_hash,reason",
           out);
@@ -52,7 +52,7 @@ Status export_csv_trials(const Ledger *ledger, const Config *config, FILE *out) 
     return STATUS_OK;
 }
 
-Status export_csv_curves(const Ledger *ledger, const Config *config, FILE *out) {
+static Status write_curves(const Ledger *ledger, const Config *config, FILE *out) {
     (void)config;
     fputs("trial,epoch", out);
     for (size_t f = 0; f < EPOCH_FIGURES; f++)
@@ -68,4 +68,9 @@ Status export_csv_curves(const Ledger *ledger, const Config *config, FILE *out) 
         }
     }
     return STATUS_OK;
+}
+
+Status export_csv(const Export *export) {
+    TRY(export_ledger(export, ".trials.csv", write_trials));
+    return export_ledger(export, ".curves.csv", write_curves);
 }

@@ -12,7 +12,7 @@ Status json_line(FILE *out, json_t *value) {
     return STATUS_OK;
 }
 
-Status export_json_trials(const Ledger *ledger, const Config *config, FILE *out) {
+static Status write_trials(const Ledger *ledger, const Config *config, FILE *out) {
     for (size_t id = 0; id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (!trial->finished) continue;
@@ -30,7 +30,7 @@ Status export_json_trials(const Ledger *ledger, const Config *config, FILE *out)
     return STATUS_OK;
 }
 
-Status export_json_curves(const Ledger *ledger, const Config *config, FILE *out) {
+static Status write_curves(const Ledger *ledger, const Config *config, FILE *out) {
     (void)config;
     for (size_t id = 0; id < ledger->trial_count; id++) {
         const TrialRecord *row = &ledger->trials[id].record;
@@ -45,4 +45,9 @@ Status export_json_curves(const Ledger *ledger, const Config *config, FILE *out)
         }
     }
     return STATUS_OK;
+}
+
+Status export_json(const Export *export) {
+    TRY(export_ledger(export, ".trials.jsonl", write_trials));
+    return export_ledger(export, ".curves.jsonl", write_curves);
 }

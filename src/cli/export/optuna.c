@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "campaign/plan.h"
 #include "cli/export/export.h"
 #include "cli/export/lines.h"
 #include "cli/output.h"
@@ -147,7 +148,7 @@ static json_t *trial_operation(const Ledger *ledger, const Config *config, const
     return operation;
 }
 
-Status export_optuna(const Ledger *ledger, const Config *config, FILE *out) {
+static Status write_study(const Ledger *ledger, const Config *config, FILE *out) {
     Plan plan = plan_of(config);
     TRY(json_line(out, json_pack("{s:i, s:s, s:s, s:[i]}", "op_code", CREATE_STUDY, "worker_id", WORKER,
                                  "study_name", config->name, "directions",
@@ -156,4 +157,8 @@ Status export_optuna(const Ledger *ledger, const Config *config, FILE *out) {
         if (ledger->trials[id].drawn) TRY(json_line(out, trial_operation(ledger, config, &plan, id)));
     }
     return STATUS_OK;
+}
+
+Status export_optuna(const Export *export) {
+    return export_ledger(export, ".optuna.log", write_study);
 }

@@ -27,6 +27,7 @@ class Winnow(CMakePackage):
     depends_on("libfyaml@0.7.12:")
     depends_on("jansson")
     depends_on("xxhash@0.8:")
+    depends_on("protobuf-c@1.4:")
     depends_on("zlib-api")
 
     depends_on("cunit", type="test")
