@@ -101,7 +101,7 @@ COMMANDS = {
     "ensemble": lambda file: ["ensemble", file],
     "predict": lambda file: ["predict", file, "--table", "rows.csv"],
     **{f"export {form}": lambda file, form=form: ["export", file, "--format", form, "-o", "exported"]
-       for form in ("csv", "json", "optuna")},
+       for form in ("csv", "json", "optuna", "onnx")},
     "merge": lambda file: ["merge", "merged.h5", file],
     "run --from": lambda file: ["run", space, "--from", file, "-o", "begun.h5"],
 }
