@@ -28,6 +28,7 @@ class Winnow(CMakePackage):
     depends_on("jansson")
     depends_on("xxhash@0.8:")
     depends_on("zlib-api")
+    depends_on("ncurses")
 
     depends_on("cunit", type="test")
 
