@@ -1,8 +1,10 @@
 #include "cli/campaign_file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 /* What the rooms above rely on, and a damaged file might not give. */
@@ -20,14 +22,31 @@ static Status check_trial(const CampaignFile *c, const char *file, uint64_t id) 
                        file, (unsigned long long)id);
 }
 
+/* Those that have finished since the last time. */
+static Status check_trials(CampaignFile *c, const char *file) {
+    const Ledger *ledger = c->state.ledger;
+    TRY(memory_grow(&c->checked, &c->checked_count, ledger->trial_count, sizeof(bool)));
+    for (uint64_t id = 0; id < ledger->trial_count; id++) {
+        if (c->checked[id]) continue;
+        TRY(check_trial(c, file, id));
+        c->checked[id] = ledger->trials[id].finished;
+    }
+    return STATUS_OK;
+}
+
 static Status read_config(CampaignFile *c, const char *file) {
     const CampaignRecord *campaign = &c->state.ledger->campaign;
+    Config *config = NULL;
     Status status =
-        config_parse(&c->config, campaign->config_name, campaign->config_text, strlen(campaign->config_text));
+        config_parse(&config, campaign->config_name, campaign->config_text, strlen(campaign->config_text));
     if (status != STATUS_OK)
         return status_within(STATUS_ENVIRONMENT, "%s: the configuration stored in it", file);
-    for (uint64_t id = 0; id < c->state.ledger->trial_count; id++)
-        TRY(check_trial(c, file, id));
+    config_destroy(&c->config);
+    c->config = config;
+    c->starts = c->state.ledger->start_count;
+    free(c->checked);
+    c->checked = NULL;
+    c->checked_count = 0;
     return STATUS_OK;
 }
 
@@ -47,15 +66,29 @@ static void warn(const CampaignFile *c) {
 /* A record that a running campaign is writing just now is no news. */
 static void find_torn_end(CampaignFile *c) {
     const JournalReading *reading = &c->state.reading;
-    if (c->state.from_journal && !c->state.repaired && !c->held)
-        c->torn = reading->file_length - reading->good_length;
+    bool tells = c->state.from_journal && !c->state.repaired && !c->held;
+    c->torn = tells ? reading->file_length - reading->good_length : 0;
+}
+
+Status campaign_file_refresh(CampaignFile *c, const char *file, bool unverified, bool *changed) {
+    bool anew;
+    TRY(campaign_state_follow(file, unverified, &c->state, &c->marks, &anew, changed));
+    TRY(lock_probe(file, &c->held, c->holder));
+    find_torn_end(c);
+    c->behind |= *changed;
+    *changed = c->behind;
+    if (anew) c->starts = SIZE_MAX;
+    if (c->state.ledger == NULL || !c->behind) return STATUS_OK;
+    if (c->state.ledger->start_count != c->starts) TRY(read_config(c, file));
+    TRY(check_trials(c, file));
+    c->behind = false;
+    return STATUS_OK;
 }
 
 Status campaign_file_open(CampaignFile *c, const char *file, bool unverified) {
     *c = (CampaignFile){0};
-    Status status = campaign_state_read(file, unverified, &c->state);
-    if (status == STATUS_OK) status = lock_probe(file, &c->held, c->holder);
-    find_torn_end(c);
+    bool changed;
+    Status status = campaign_file_refresh(c, file, unverified, &changed);
     warn(c);
     if (status == STATUS_OK && c->state.ledger == NULL)
         status = status_fail(
@@ -63,8 +96,6 @@ Status campaign_file_open(CampaignFile *c, const char *file, bool unverified) {
             "%s: there is no such file; winnow run writes it, to results/<name>.h5 unless -o says "
             "otherwise",
             file);
-    else if (status == STATUS_OK)
-        status = read_config(c, file);
     if (status != STATUS_OK) campaign_file_close(c);
     return status != STATUS_OK ? STATUS_ENVIRONMENT : STATUS_OK;
 }
@@ -87,6 +118,8 @@ json_t *campaign_file_damage(const CampaignFile *c) {
 }
 
 void campaign_file_close(CampaignFile *c) {
+    free(c->checked);
+    c->checked = NULL;
     config_destroy(&c->config);
     campaign_state_release(&c->state);
 }

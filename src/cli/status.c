@@ -2,22 +2,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/status_view.h"
+#include "cli/watch.h"
 #include "report/table.h"
 #include "report/words.h"
 
-#define WATCH_SECONDS 2.0
 #define LABEL "  %-9s  "
 
 enum { OPTION_WATCH, OPTION_EXIT_CODE, OPTION_JSON, OPTION_UNVERIFIED };
 static const OptionSpec options[] = {
-    [OPTION_WATCH] = {"watch", 'w', NULL, "again every 2 seconds, until the campaign is complete"},
+    [OPTION_WATCH] =
+        {"watch", 'w', NULL,
+         "on the whole screen until q; elsewhere a line when there is news, until it is complete"},
     [OPTION_EXIT_CODE] = {"exit-code", 0, NULL, "end with the campaign's own state, see below"},
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; times in seconds since 1970"},
     [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},
@@ -31,25 +32,9 @@ static void time_text(double seconds, char *out, size_t size) {
 }
 
 static void print_standing(const CampaignFile *c, const StatusView *view) {
-    printf("%s: ", c->config->name);
-    switch (view->standing) {
-    case CAMPAIGN_COMPLETE: puts("complete"); break;
-    case CAMPAIGN_RUNNING: printf("running, %s\n", view->holder); break;
-    case CAMPAIGN_STOPPED: puts("stopped; the same winnow run goes on with it"); break;
-    case CAMPAIGN_SHARD:
-        printf("%s; winnow merge joins it with the others\n", c->state.ledger->end.reason);
-        break;
-    case CAMPAIGN_MERGED: puts("merged; winnow run goes on from it"); break;
-    case CAMPAIGN_NONE_FINISHED: puts("complete, but no trial came to its end"); break;
-    case CAMPAIGN_IN_ERROR: printf("ended in an error: %s\n", c->state.ledger->failure.reason); break;
-    case CAMPAIGN_DAMAGED:
-        puts("damaged; the same winnow run goes on with what is left, and does the rest again");
-        break;
-    case CAMPAIGN_BARREN:
-        printf("failing: the last %zu starts brought nothing new; see what winnow run said\n",
-               view->barren_starts);
-        break;
-    }
+    char text[STANDING_SIZE];
+    standing_text(c, view, text, sizeof(text));
+    printf("%s: %s\n", c->config->name, text);
 }
 
 static Status print_running(const StatusView *view) {
@@ -203,33 +188,44 @@ static Status print_json(const CampaignFile *c, const StatusView *view) {
     return output_json(object);
 }
 
-/* One look. On a terminal the one before is wiped out where `again`. */
-static Status look(const Arguments *arguments, bool again, CampaignStanding *standing) {
-    CampaignFile campaign;
-    TRY(campaign_file_open(&campaign, arguments->operand, arguments->option[OPTION_UNVERIFIED] != NULL));
+static Status print(const Arguments *arguments, const CampaignFile *c, CampaignStanding *standing) {
     StatusView view;
-    Status status = status_view_of(&campaign, arguments->operand, &view);
+    Status status = status_view_of(c, arguments->operand, &view);
     if (status == STATUS_OK) {
-        if (again && isatty(STDOUT_FILENO) == 1) fputs("\033[H\033[J", stdout);
         *standing = view.standing;
-        status = arguments->option[OPTION_JSON] != NULL ? print_json(&campaign, &view)
-                                                        : print_text(&campaign, &view);
+        status = arguments->option[OPTION_JSON] != NULL ? print_json(c, &view) : print_text(c, &view);
     }
     status_view_release(&view);
-    campaign_file_close(&campaign);
     return status;
 }
 
-static Status run(const Arguments *arguments) {
-    bool watch = arguments->option[OPTION_WATCH] != NULL;
-    CampaignStanding standing;
-    TRY(look(arguments, watch, &standing));
-    while (watch && standing_code(standing) == STATUS_RESUMABLE) {
+/* An object every two seconds. */
+static Status watch_json(const Arguments *arguments, CampaignFile *c, CampaignStanding *standing) {
+    bool unverified = arguments->option[OPTION_UNVERIFIED] != NULL, changed;
+    while (standing_code(*standing) == STATUS_RESUMABLE) {
         if (fflush(stdout) != 0) break; /* nobody reads on; main says so */
         clock_sleep(WATCH_SECONDS);
-        TRY(look(arguments, watch, &standing));
+        TRY(campaign_file_refresh(c, arguments->operand, unverified, &changed));
+        TRY(print(arguments, c, standing));
     }
-    if (arguments->option[OPTION_EXIT_CODE] == NULL) return STATUS_OK;
+    return STATUS_OK;
+}
+
+static Status show(const Arguments *arguments, CampaignFile *c, CampaignStanding *standing) {
+    bool watch = arguments->option[OPTION_WATCH] != NULL, json = arguments->option[OPTION_JSON] != NULL;
+    if (watch && !json)
+        TRY(watch_campaign(c, arguments->operand, arguments->option[OPTION_UNVERIFIED] != NULL));
+    TRY(print(arguments, c, standing));
+    return watch && json ? watch_json(arguments, c, standing) : STATUS_OK;
+}
+
+static Status run(const Arguments *arguments) {
+    CampaignFile campaign;
+    CampaignStanding standing = CAMPAIGN_STOPPED;
+    TRY(campaign_file_open(&campaign, arguments->operand, arguments->option[OPTION_UNVERIFIED] != NULL));
+    Status status = show(arguments, &campaign, &standing);
+    campaign_file_close(&campaign);
+    if (status != STATUS_OK || arguments->option[OPTION_EXIT_CODE] == NULL) return status;
     return status_restore(standing_code(standing), "");
 }
 
@@ -237,7 +233,11 @@ const Command command_status = {
     .name = "status",
     .operand = "FILE.h5",
     .summary = "where a campaign stands, also while it runs",
-    .details = "Reads the file and its journal without a lock, so it never disturbs the campaign.\n",
+    .details =
+        "Reads the file and its journal without a lock, so it never disturbs the campaign.\n"
+        "--watch shows what ranks do (those longest at their trial where not all fit), the best so far by\n"
+        "number of the trial, and the last trials; after q or Ctrl-C it prints the same as without it.\n"
+        "With --json an object every 2 seconds.\n",
     .example = "winnow status results/fashion-mlp.h5 --exit-code; [ $? != 75 ] || sbatch again.sh",
     .exit_codes =
         "  0   printed\n"

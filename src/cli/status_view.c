@@ -3,10 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "store/paths.h"
 
 const char *standing_name(CampaignStanding standing) {
@@ -22,6 +25,32 @@ const char *standing_name(CampaignStanding standing) {
     case CAMPAIGN_BARREN: return "failing";
     }
     return "unknown";
+}
+
+void standing_text(const CampaignFile *c, const StatusView *view, char *out, size_t size) {
+    const char *text = "";
+    switch (view->standing) {
+    case CAMPAIGN_COMPLETE: text = "complete"; break;
+    case CAMPAIGN_RUNNING: (void)snprintf(out, size, "running, %s", view->holder); return;
+    case CAMPAIGN_STOPPED: text = "stopped; the same winnow run goes on with it"; break;
+    case CAMPAIGN_SHARD:
+        (void)snprintf(out, size, "%s; winnow merge joins it with the others", c->state.ledger->end.reason);
+        return;
+    case CAMPAIGN_MERGED: text = "merged; winnow run goes on from it"; break;
+    case CAMPAIGN_NONE_FINISHED: text = "complete, but no trial came to its end"; break;
+    case CAMPAIGN_IN_ERROR:
+        (void)snprintf(out, size, "ended in an error: %s", c->state.ledger->failure.reason);
+        return;
+    case CAMPAIGN_DAMAGED:
+        text = "damaged; the same winnow run goes on with what is left, and does the rest again";
+        break;
+    case CAMPAIGN_BARREN:
+        (void)snprintf(out, size,
+                       "failing: the last %zu starts brought nothing new; see what winnow run said",
+                       view->barren_starts);
+        return;
+    }
+    text_copy(out, size, text);
 }
 
 Status standing_code(CampaignStanding standing) {
@@ -51,19 +80,21 @@ static CampaignStanding standing_of(const CampaignFile *c, const StatusView *vie
 
 /* --- who runs it, and what its ranks do --- */
 
-/* With --no-lock there is no lock to tell. */
-static bool has_lock_file(const char *file) {
-    char *path = NULL;
+/* Would the lock tell if the process that wrote `live` ran? Not with --no-lock; and where it runs on another
+ * node, not on every file system. */
+static bool lock_tells(const char *file, const LiveState *live) {
+    char *path = NULL, host[HOST_NAME_SIZE] = "";
     bool there = campaign_path(&path, file, ".lock") == STATUS_OK && file_exists(path);
     free(path);
-    return there;
+    (void)gethostname(host, sizeof(host) - 1);
+    return there && strcmp(host, live->host) == 0;
 }
 
 static Status find_holder(const CampaignFile *c, const char *file, StatusView *view) {
     (void)snprintf(view->holder, sizeof(view->holder), "%s", c->holder);
-    TRY(live_read(file, &view->live, &view->has_live));
-    bool fresh = view->has_live && fabs(clock_unix() - view->live.time) < LIVE_FRESH_SECONDS;
-    if (fresh && !c->held && !has_lock_file(file))
+    TRY(live_read(file, &view->live, &view->live_found));
+    bool fresh = view->live_found && fabs(clock_unix() - view->live.time) < LIVE_FRESH_SECONDS;
+    if (fresh && !c->held && !lock_tells(file, &view->live))
         (void)snprintf(view->holder, sizeof(view->holder), "process %u on %s", view->live.process,
                        view->live.host);
     view->has_live = fresh && view->holder[0] != '\0';
@@ -106,6 +137,9 @@ Status status_view_of(const CampaignFile *c, const char *file, StatusView *view)
     const Ledger *ledger = c->state.ledger;
     TRY(find_holder(c, file, view));
     TRY(overview_of(ledger, c->config, &view->overview));
+    view->news = view->overview.last_record;
+    if (view->live_found && view->live.time > view->news) view->news = view->live.time;
+    view->silence = fmax(clock_unix() - view->news, 0);
     bool runs = view->holder[0] != '\0';
     view->barren_starts = c->state.barren_starts - (runs && c->state.barren_starts > 0);
     view->standing = standing_of(c, view);

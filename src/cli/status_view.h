@@ -8,6 +8,7 @@
 #include "store/live.h"
 #include "store/lock.h"
 
+#define STANDING_SIZE 320
 #define BARREN_STARTS 3         /* in a row without a new record: something is wrong */
 #define LIVE_FRESH_SECONDS 20.0 /* FILE.h5.live is written every 2 seconds; clocks differ between nodes */
 
@@ -38,9 +39,12 @@ typedef struct StatusView {
     char holder[LOCK_HOLDER_SIZE]; /* "process 12 on node3"; "" where nobody runs it */
     size_t barren_starts;          /* the newest starts in a row, all over, without a new record */
     Overview overview;
-    size_t stage;   /* the newest that began, from 0 */
-    bool has_live;  /* the campaign runs and says what its ranks do: */
-    LiveState live; /* owned */
+    size_t stage;    /* the newest that began, from 0 */
+    bool live_found; /* FILE.h5.live stands: the campaign runs, or was killed */
+    bool has_live;   /* and is fresh: what the ranks do now */
+    LiveState live;  /* owned */
+    double news;     /* Unix seconds of the newest record or sign of life */
+    double silence;  /* seconds since */
     size_t running_count;
     RunningTrial *running; /* owned [running_count]; without `live` those that were handed out */
 } StatusView;
@@ -48,6 +52,9 @@ typedef struct StatusView {
 /* `file` leads to FILE.h5.live; all else is in `campaign`, which the view borrows from. */
 Status status_view_of(const CampaignFile *campaign, const char *file, StatusView *view) MUST_CHECK;
 void status_view_release(StatusView *view);
+
+/* "running, process 12 on node3: training", "stopped; the same winnow run goes on with it". */
+void standing_text(const CampaignFile *campaign, const StatusView *view, char *out, size_t size);
 
 const char *standing_name(CampaignStanding standing); /* "complete", "running", .. */
 

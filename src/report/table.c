@@ -63,6 +63,23 @@ static int width_of(const char *text) {
     return width;
 }
 
+/* Of the widest cell in a column. */
+static int column_width(const Table *table, size_t column) {
+    int width = 0;
+    for (size_t i = column; i < table->count; i += table->columns) {
+        int here = width_of(table->cells[i]);
+        if (here > width) width = here;
+    }
+    return width;
+}
+
+size_t table_width(const Table *table) {
+    size_t width = 2 * (table->columns - 1);
+    for (size_t c = 0; c < table->columns; c++)
+        width += (size_t)column_width(table, c);
+    return width;
+}
+
 static void print_row(const Table *table, size_t first, const int *width, FILE *out, int indent) {
     int owed = indent; /* spaces that a cell to come will need */
     for (size_t c = 0; c < table->columns && first + c < table->count; c++) {
@@ -82,10 +99,8 @@ Status table_print(const Table *table, FILE *out, int indent) {
     if (table->failed) return status_fail(STATUS_ENVIRONMENT, "out of memory");
     int *width; /* [columns] */
     TRY(memory_new(&width, table->columns, sizeof(*width)));
-    for (size_t i = 0; i < table->count; i++) {
-        int here = width_of(table->cells[i]);
-        if (here > width[i % table->columns]) width[i % table->columns] = here;
-    }
+    for (size_t c = 0; c < table->columns; c++)
+        width[c] = column_width(table, c);
     for (size_t first = 0; first < table->count; first += table->columns)
         print_row(table, first, width, out, indent);
     free(width);

@@ -18,6 +18,10 @@ void table_right(Table *table, size_t column);
 /* The next cell, row by row. Control characters become '?'. Running out of memory is told by table_print. */
 void table_cell(Table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Characters of its longest possible row, the indent not counted. Running out of memory is told by
+ * table_print. */
+size_t table_width(const Table *table);
+
 /* All rows, each after `indent` spaces and without spaces at its end; an unfinished row is printed as far as
  * it goes. A character counts as one column wide. */
 Status table_print(const Table *table, FILE *out, int indent) MUST_CHECK;

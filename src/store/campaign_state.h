@@ -37,6 +37,23 @@ typedef struct CampaignState {
 Status campaign_state_read(const char *file, bool unverified, CampaignState *state) MUST_CHECK;
 void campaign_state_release(CampaignState *state);
 
+/* How files stood when they were read. All zero before the first look. */
+typedef struct FileMark {
+    bool there;
+    uint64_t device, inode, length;
+    int64_t changed; /* nanoseconds */
+} FileMark;
+typedef struct CampaignMarks {
+    FileMark file, journal;
+} CampaignMarks;
+
+/* The same, again and again: bring the state up to date with what lies on disk. Of a sound journal that has
+ * grown only what was appended is read, and nothing where nothing has changed; all else is read anew. A state
+ * and marks of zeros stand for none yet. Where it cannot be read, or both files are gone, the state stays as
+ * it was. *anew: the ledger is another one. *changed: there are new records, or *anew. */
+Status campaign_state_follow(const char *file, bool unverified, CampaignState *state, CampaignMarks *marks,
+                             bool *anew, bool *changed) MUST_CHECK;
+
 /* Look at the results file beside a sound journal: sets file_sound, with a note where it is damaged.
  * STATUS_ENVIRONMENT where it is a sound file of another campaign, which must not be replaced. */
 Status campaign_state_check_file(const char *file, CampaignState *state) MUST_CHECK;

@@ -29,6 +29,7 @@ typedef struct JournalReading {
     uint64_t refused; /* whole records that `visit` refused with STATUS_INPUT: they lean on lost ones. They
                          are counted as damage too */
     bool foreign;     /* with STATUS_ENVIRONMENT: a file, and no journal at all */
+    uint64_t device, inode; /* the file that was read */
 } JournalReading;
 
 /* Read `path` up to `limit` bytes (UINT64_MAX: all); memory is bounded by the longest record. A bad record (a
@@ -41,6 +42,11 @@ typedef struct JournalReading {
  * byte order or format version, which is named. */
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) MUST_CHECK;
+
+/* Go on with a reading of the whole journal that found no damage: what was appended since is read, from its
+ * good_length on. *fits is false where `path` is another file now, or shorter; nothing is read then. */
+Status journal_read_on(const char *path, JournalVisitor visit, void *context, JournalReading *reading,
+                       bool *fits) MUST_CHECK;
 
 /* A new journal with its magic, synced, folder synced. STATUS_ENVIRONMENT where the file exists (unless it is
  * a journal without a whole record, killed as it was made: that one is replaced) or cannot be made. */

@@ -136,6 +136,8 @@ static Status read_open(Reader *r, uint64_t limit) {
     if (fstat(w->descriptor, &about) != 0)
         return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", w->path);
     if (!S_ISREG(about.st_mode)) return refuse_foreign(r, false);
+    r->found->device = about.st_dev;
+    r->found->inode = about.st_ino;
     r->found->file_length = (uint64_t)about.st_size;
     w->end = r->found->file_length < limit ? r->found->file_length : limit;
     const uint8_t *magic = NULL;
@@ -149,18 +151,52 @@ static Status read_open(Reader *r, uint64_t limit) {
     return read_records(r, JOURNAL_MAGIC_SIZE);
 }
 
+/* Behind what was read before. */
+static Status read_appended(Reader *r, bool *fits) {
+    JournalWindow *w = &r->window;
+    struct stat about;
+    if (fstat(w->descriptor, &about) != 0)
+        return status_fail_errno(STATUS_ENVIRONMENT, "cannot read the journal %s", w->path);
+    JournalReading *found = r->found;
+    *fits = about.st_dev == found->device && about.st_ino == found->inode &&
+            (uint64_t)about.st_size >= found->good_length && found->good_length >= JOURNAL_MAGIC_SIZE;
+    if (!*fits) return STATUS_OK;
+    w->end = found->file_length = (uint64_t)about.st_size;
+    return read_records(r, found->good_length);
+}
+
+static Status reader_open(Reader *r, const char *path, JournalVisitor visit, void *context,
+                          JournalReading *reading) {
+    *r = (Reader){.window = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)},
+                  .visit = visit,
+                  .context = context,
+                  .found = reading};
+    if (r->window.descriptor >= 0) return STATUS_OK;
+    return status_fail_errno(STATUS_ENVIRONMENT, "cannot open the journal %s", path);
+}
+
+static void reader_close(Reader *r) {
+    close(r->window.descriptor);
+    window_release(&r->window);
+    journal_search_release(&r->search);
+}
+
 Status journal_read(const char *path, uint64_t limit, JournalVisitor visit, void *context,
                     JournalReading *reading) {
     *reading = (JournalReading){.damaged_at = UINT64_MAX};
-    Reader r = {.window = {.path = path, .descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)},
-                .visit = visit,
-                .context = context,
-                .found = reading};
-    if (r.window.descriptor < 0)
-        return status_fail_errno(STATUS_ENVIRONMENT, "cannot open the journal %s", path);
+    Reader r;
+    TRY(reader_open(&r, path, visit, context, reading));
     Status status = read_open(&r, limit);
-    close(r.window.descriptor);
-    window_release(&r.window);
-    journal_search_release(&r.search);
+    reader_close(&r);
+    return status;
+}
+
+Status journal_read_on(const char *path, JournalVisitor visit, void *context, JournalReading *reading,
+                       bool *fits) {
+    *fits = false;
+    Reader r;
+    TRY(reader_open(&r, path, visit, context, reading));
+    Status status = read_appended(&r, fits);
+    reader_close(&r);
     return status;
 }

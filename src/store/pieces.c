@@ -52,6 +52,12 @@ Status pieces_read(const char *journal, JournalLedger *found) {
     return status;
 }
 
+Status pieces_read_on(const char *journal, JournalLedger *found, bool *fits) {
+    Status status = journal_read_on(journal, take, found, &found->reading, fits);
+    if (found->reading.damage_count > 0) *fits = false;
+    return status;
+}
+
 /* --- is it the same campaign? --- */
 
 typedef struct Agreement {

@@ -17,6 +17,11 @@ typedef struct JournalLedger {
 /* Read a journal alone. */
 Status pieces_read(const char *journal, JournalLedger *found) MUST_CHECK;
 
+/* Go on with what pieces_read found, where it found no damage: take in what was appended since. *fits is
+ * false where it cannot be gone on with (another or a shorter journal, or a damaged one now): read it anew.
+ */
+Status pieces_read_on(const char *journal, JournalLedger *found, bool *fits) MUST_CHECK;
+
 /* Are both of the same campaign? Where the campaign record is lost, what both hold must agree: data, draws,
  * rows, starts, and there must be something that does. */
 bool pieces_same_campaign(const JournalLedger *journal, const Ledger *file);

@@ -21,6 +21,7 @@ DOORS=(
     'xxh(ash|3)\.h                         src/base/hash.c                          -'
     'jansson[^">]*\.h                      src/base/json.h                          -'
     '(onnx\.pb-c|protobuf-c)\.h            src/onnx/model.c                         -'
+    '(n?curses|term|panel)\.h              src/cli/terminal.c                       -'
 )
 
 violations=0
@@ -120,6 +121,7 @@ plant_sound_tree() {
     echo '#include <libfyaml.h>' >"$1/src/campaign/config/yaml.c"
     echo '#include <hdf5.h>' >"$1/src/store/results_hdf5.c"
     printf '#include "rank/rank.h"\n#include "base/status.h"\n' >"$1/src/cli/main.c"
+    echo '#include <curses.h>' >"$1/src/cli/terminal.c"
     yes '' | head -n "$LONGEST" >"$1/src/search/space.c"
 }
 
@@ -159,6 +161,7 @@ self_test() {
     expect 1 'src/report/page.c:1:jansson.h' src/report/page.c '#include <jansson.h>\n'
     expect 1 'src/onnx/layers.c:1:onnx.pb-c.h' src/onnx/layers.c '#include "onnx.pb-c.h"\n'
     expect 1 'src/cli/other.c:1:protobuf-c/protobuf-c.h' src/cli/other.c '#include <protobuf-c/protobuf-c.h>\n'
+    expect 1 'src/report/page.c:1:ncursesw/curses.h' src/report/page.c '#include <ncursesw/curses.h>\n'
     expect 1 'base may not use engine' src/base/other.h '#include "engine/real.h"\n'
     expect 1 'rank may not use cli' src/rank/rank.h '#include <cli/command.h>\n'
     expect 1 'engine may not use data' src/engine/ops/dense.c '#include "data/dataset.h"\n'

@@ -7,5 +7,6 @@ int main(void) {
     suite_options();
     suite_bench_engine();
     suite_status_view();
+    suite_watch_figures();
     return suites_run();
 }

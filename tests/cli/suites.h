@@ -5,5 +5,6 @@
 void suite_bench_engine(void);
 void suite_options(void);
 void suite_status_view(void);
+void suite_watch_figures(void);
 
 #endif

@@ -8,5 +8,6 @@ int main(void) {
     suite_words();
     suite_estimate();
     suite_summary();
+    suite_watch_frame();
     return suites_run();
 }

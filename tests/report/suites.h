@@ -6,5 +6,6 @@ void suite_table(void);
 void suite_words(void);
 void suite_estimate(void);
 void suite_summary(void);
+void suite_watch_frame(void);
 
 #endif

@@ -10,6 +10,7 @@ int main(void) {
     suite_results();
     suite_results_damage();
     suite_campaign_state();
+    suite_campaign_follow();
     suite_recovery();
     suite_live();
     suite_merge_ledgers();

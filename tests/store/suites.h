@@ -8,6 +8,7 @@ void suite_parts(void);
 void suite_results(void);
 void suite_results_damage(void);
 void suite_campaign_state(void);
+void suite_campaign_follow(void);
 void suite_recovery(void);
 void suite_live(void);
 void suite_merge_ledgers(void);
