@@ -38,7 +38,7 @@ winnow = scope["Winnow"]
 # Names of the same thing: in CMake, in Spack.
 spack_names = {"MPI": "mpi", "HDF5": "hdf5", "ZLIB": "zlib-api", "PkgConfig": "pkgconfig", "openblas": "openblas",
                "libfyaml": "libfyaml", "jansson": "jansson", "libxxhash": "xxhash",
-               "libprotobuf-c": "protobuf-c", "cunit": "cunit"}
+               "libprotobuf-c": "protobuf-c", "ncursesw": "ncurses", "cunit": "cunit"}
 cmake = open(os.path.join(root, "CMakeLists.txt")).read()
 needed = {spack_names[n] for n in re.findall(r"find_package\((\w+)", cmake)}
 needed |= {spack_names[n] for n in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET ([\w-]+)\)", cmake)}
