@@ -12,7 +12,7 @@
 #include "cli/watch_figures.h"
 
 #define LONGEST_WAIT 30.0
-#define SHARE 50.0 /* a look may take this part of the time between two */
+#define SHARE 50.0 /* processor time of a look goes so often into the wait for the next */
 #define LINE_SECONDS 30.0
 
 typedef struct Watch {
@@ -41,11 +41,11 @@ static Status see(Watch *w) {
 }
 
 static Status look(Watch *w) {
-    double begin = clock_monotonic();
+    double begin = clock_processor();
     bool changed;
     Status status = campaign_file_refresh(w->campaign, w->file, w->unverified, &changed);
     if (status == STATUS_OK) status = see(w);
-    double wait = SHARE * (clock_monotonic() - begin);
+    double wait = SHARE * (clock_processor() - begin);
     w->wait = wait < WATCH_SECONDS ? WATCH_SECONDS : wait > LONGEST_WAIT ? LONGEST_WAIT : wait;
     return status;
 }
@@ -53,11 +53,10 @@ static Status look(Watch *w) {
 /* --- on a terminal --- */
 
 static Status draw(const Watch *w, Terminal *terminal) {
+    FrameShape shape = terminal_shape(terminal);
     Frame frame;
-    TRY(watch_frame(&w->figures, terminal_shape(terminal), &frame));
-    Status status = terminal_show(terminal, &frame);
-    frame_release(&frame);
-    return status;
+    TRY(watch_frame(&w->figures, shape, &frame));
+    return terminal_show(terminal, &frame, shape);
 }
 
 /* The figures stay those of before, with a word on why. */
@@ -70,9 +69,13 @@ static void tell_failure(Watch *w) {
 static Status watch_screen(Watch *w, Terminal *terminal, TerminalEvent *event) {
     do {
         TRY(draw(w, terminal));
-        *event = terminal_wait(terminal, w->wait);
-        if (*event == TERMINAL_TIME && look(w) != STATUS_OK) tell_failure(w);
-    } while (*event == TERMINAL_TIME || *event == TERMINAL_RESIZED);
+        double until = clock_monotonic() + w->wait, left = w->wait;
+        do {
+            *event = terminal_wait(terminal, left);
+            left = until - clock_monotonic();
+        } while (*event == TERMINAL_KEY && left > 0);
+        if (left <= 0 && look(w) != STATUS_OK) tell_failure(w);
+    } while (*event != TERMINAL_QUIT && *event != TERMINAL_ENDED);
     return STATUS_OK;
 }
 

@@ -109,6 +109,17 @@ shows "^ .* coarse  completed .* learning_rate [0-9.e-]*, hidden [0-9]*$"
 "${tmux[@]}" resize-window -x 80 -y 24
 shows "^watched  space.h5 \{56\}q: quit$"
 
+# Stopped for a while, as by Ctrl-Z.
+kill -TSTP "$(pid_of_watch)"
+for _ in $(seq 50); do
+    [ "$(flag alternate_on)" = 1 ] || break
+    sleep 0.1
+done
+[ "$(flag alternate_on) $(flag cursor_flag)" = "0 1" ] || show "the screen is not given back by TSTP"
+kill -CONT "$(pid_of_watch)"
+shows "^watched  space.h5 \{56\}q: quit$"
+shows "^ *last trials "
+
 # --- killed ---
 [ -e space.h5.journal ] || fail "the campaign was over before it was killed"
 kill_ranks
