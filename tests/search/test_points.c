@@ -176,10 +176,10 @@ static void each_point_is_uniform_over_seeds(void) {
     }
 }
 
-/* Points 0 and 1 differ in their first digit and have the same second one, 0; behind another first digit it
- * is permuted on its own, and comes out the same once in `base` times. Deviations at 4000 seeds: 0.0079,
- * 0.0075. */
-static void digits_are_permuted_for_themselves_behind_other_digits(void) {
+/* Points 0 and 1 differ in their first digit and have the same second one, 0. Of Sobol's points it is
+ * permuted on its own behind each first digit, and comes out the same in half of all cases (deviation 0.0079
+ * at 4000 seeds); of Halton's always. */
+static void second_digits_depend_on_first_ones_in_sobol_alone(void) {
     enum { SEEDS = 4000 };
     size_t sobol = 0, halton = 0;
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
@@ -190,8 +190,8 @@ static void digits_are_permuted_for_themselves_behind_other_digits(void) {
         b = (size_t)(halton_unit(&sampler, 1, 1) * 9);
         halton += a % 3 == b % 3;
     }
-    CU_ASSERT_DOUBLE_EQUAL((double)sobol / SEEDS, 1.0 / 2, 0.025);
-    CU_ASSERT_DOUBLE_EQUAL((double)halton / SEEDS, 1.0 / 3, 0.025);
+    CU_ASSERT_DOUBLE_EQUAL((double)sobol / SEEDS, 0.5, 0.025);
+    CU_ASSERT_EQUAL(halton, SEEDS);
 }
 
 static void each_order_of_few_strata_is_as_likely(void) {
@@ -234,7 +234,7 @@ static void means_and_variances_are_those_of_the_cube(void) {
         double independent = 7.0 / 144 / COUNT; /* variance of x y: 1/9 - 1/16 */
         CU_ASSERT(squares < most[k] * independent);
         CU_ASSERT_DOUBLE_EQUAL(sum, 0.25, 4 * sqrt(most[k] * independent / SEEDS));
-        CU_ASSERT_DOUBLE_EQUAL(second, 1.0 / 3, 1e-4);
+        CU_ASSERT_DOUBLE_EQUAL(second, 1.0 / 3, 5e-4); /* of independent points, 1.5e-3 is a deviation */
     }
 }
 
@@ -275,8 +275,8 @@ void suite_points(void) {
         {"halton has one point in each box of two dimensions",
          halton_has_one_point_in_each_box_of_two_dimensions},
         {"each point is uniform over seeds", each_point_is_uniform_over_seeds},
-        {"digits are permuted for themselves behind other digits",
-         digits_are_permuted_for_themselves_behind_other_digits},
+        {"second digits depend on first ones in sobol alone",
+         second_digits_depend_on_first_ones_in_sobol_alone},
         {"each order of few strata is as likely", each_order_of_few_strata_is_as_likely},
         {"means and variances are those of the cube", means_and_variances_are_those_of_the_cube},
         {"points depend on seed, stage, number and dimension alone",

@@ -32,7 +32,7 @@ uint32_t sobol_integer(uint32_t number, size_t dimension) {
 
 double sobol_unit(const Sampler *sampler, uint32_t number, size_t dimension) {
     uint32_t x = sobol_integer(number, dimension);
-    Digits digits = {.base = 2, .count = BITS};
+    Digits digits = {.base = 2, .nested = true, .count = BITS};
     for (size_t place = 0; place < BITS; place++)
         digits.digit[place] = x >> (BITS - 1 - place) & 1;
     return scrambled_unit(sampler, number, dimension, &digits);
