@@ -133,7 +133,8 @@ const Command command_sample = {
         "absent. They are the values that the campaign itself will use. A stage that zooms draws from "
         "ranges\n"
         "that are not known before the stage ahead of it is over; shown are draws from the configured "
-        "ones.\n",
+        "ones.\n"
+        "Draws past the stage's trials have no id.\n",
     .example = "winnow sample search_spaces/spirals.yaml -n 1000 > draws.csv",
     .exit_codes = "  0   printed\n"
                   "  2   wrong usage or configuration\n",
