@@ -15,7 +15,7 @@ install(PROGRAMS ${scripts}/launch DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME wi
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/search_spaces ${scripts}/slurm ${scripts}/pbs ${scripts}/lsf DESTINATION ${share}
         USE_SOURCE_PERMISSIONS)
-install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE README.md CHANGELOG.md src/search/points/LICENCE.joe-kuo DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${documents}/winnow.1 ${scripts}/man/winnow-launch.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 foreach(command IN ITEMS winnow winnow-launch)
   install(FILES ${documents}/winnow.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${command})

@@ -21,7 +21,9 @@ typedef enum RandomPurpose {
     RANDOM_SPLIT = 6,     /* validation part */
     RANDOM_SYNTHETIC = 7, /* made-up data */
     RANDOM_BAGGING = 8,   /* ensemble selection; step = bag */
-    RANDOM_PREFLIGHT = 9  /* checks before a campaign */
+    RANDOM_PREFLIGHT = 9, /* checks before a campaign */
+    RANDOM_SCRAMBLE = 10, /* of quasi-random draws; lane = dimension, see search/points */
+    RANDOM_STRATA = 11    /* of Latin hypercubes; lane = dimension and use, see search/points */
 } RandomPurpose;
 
 typedef struct RandomStream {

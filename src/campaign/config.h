@@ -13,6 +13,7 @@
 #include "engine/network_spec.h"
 #include "engine/train_settings.h"
 #include "ensemble/selection.h"
+#include "search/sampler.h"
 #include "search/space.h"
 #include "search/zoom.h"
 
@@ -71,6 +72,7 @@ typedef struct Config {
     char name[CONFIG_NAME_SIZE]; /* letters, digits, '-', '_', '.'; default: the file's name without its
                                     ending */
     uint64_t seed;               /* default 0 */
+    SamplerKind sampler;
     MetricKind metric;
     DataSpec data; /* paths that are relative in the text are relative to the configuration file's folder */
     LossKind loss;
@@ -110,9 +112,13 @@ Status config_network(const Config *config, const Draw *draw, Shape input, size_
 Status config_settings(const Config *config, const Draw *draw, size_t stage,
                        TrainSettings *settings) MUST_CHECK;
 
-/* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage, further
- * stages, other ensemble (the pool may not grow), limits, name, paths. Otherwise STATUS_INPUT with the line
- * in `new`, the old and the new value, and that --fresh begins anew. */
+/* The points that a stage's trials are drawn from. */
+Sampler config_sampler(const Config *config, size_t stage);
+
+/* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage (not with lhs,
+ * whose draws depend on how many there are), further stages, other ensemble (the pool may not grow), limits,
+ * name, paths. Otherwise STATUS_INPUT with the line in `new`, the old and the new value, and that --fresh
+ * begins anew. */
 Status config_continues(const Config *old, const Config *new_config) MUST_CHECK;
 
 #endif

@@ -142,6 +142,20 @@ static void print_stages(const Findings *f) {
            text_count(plan_epochs(&f->plan), "epoch", "epochs"));
 }
 
+/* Sobol's points are even as a net where they are a power of two. */
+static void print_sampler(const Config *config) {
+    printf(LABEL "%s", "sampler", sampler_name(config->sampler));
+    for (size_t s = 0; config->sampler == SAMPLER_SOBOL && s < config->stage_count; s++) {
+        uint32_t trials = config->stages[s].trials, power = 1;
+        while (power <= trials / 2)
+            power *= 2;
+        if (power < trials)
+            printf("; %s: %u trials are not a power of two, %u or %llu would be spread more evenly",
+                   config->stages[s].name, trials, power, 2ULL * power);
+    }
+    putchar('\n');
+}
+
 static Status print_plan(const Findings *f) {
     char shape[64];
     output_shape(dataset_shape(f->dataset), shape, sizeof(shape));
@@ -150,6 +164,7 @@ static Status print_plan(const Findings *f) {
            dataset_part(f->dataset, PART_TRAIN).count, dataset_part(f->dataset, PART_VALIDATION).count,
            dataset_part(f->dataset, PART_TEST).count, shape, dataset_classes(f->dataset));
     print_stages(f);
+    print_sampler(f->config);
     printf(LABEL "%zu parameters at the ranges' lower ends, %zu in the middle, %zu at the upper ends\n",
            "network", f->parameters[LOWEST], f->parameters[MIDDLE], f->parameters[HIGHEST]);
     printf(LABEL "up to %s a trial, %s of data a node", "memory", text_bytes((double)f->trial_memory),
@@ -263,6 +278,7 @@ static Status print_json(const Findings *f) {
                                   (json_int_t)shape.height, (json_int_t)shape.width,
                                   (json_int_t)shape.channels, "classes",
                                   (json_int_t)dataset_classes(f->dataset)));
+    json_object_set_new(object, "sampler", json_string(sampler_name(f->config->sampler)));
     json_object_set_new(object, "stages", stages_json(f->config));
     json_object_set_new(object, "trials", json_integer((json_int_t)plan_trials(&f->plan)));
     json_object_set_new(object, "epochs", json_integer((json_int_t)plan_epochs(&f->plan)));

@@ -51,8 +51,8 @@ static uint64_t id_of(const Sample *sample, uint32_t number) {
 }
 
 static Status draw(const Sample *sample, uint32_t number, Draw *out) {
-    return space_draw(&sample->config->space, &sample->ranges, sample->config->seed, (uint8_t)sample->stage,
-                      number, out);
+    Sampler sampler = config_sampler(sample->config, sample->stage);
+    return space_draw(&sample->config->space, &sample->ranges, &sampler, number, out);
 }
 
 static Status print_csv(const Sample *sample) {
@@ -97,7 +97,8 @@ static Status print_json(const Sample *sample) {
         json_object_set_new(row, "parameters", output_parameters(&sample->config->space, &drawn));
         json_array_append_new(draws, row);
     }
-    return output_json(json_pack("{s:s, s:s, s:b, s:o}", "name", sample->config->name, "stage", stage->name,
+    return output_json(json_pack("{s:s, s:s, s:s, s:b, s:o}", "name", sample->config->name, "stage",
+                                 stage->name, "sampler", sampler_name(sample->config->sampler),
                                  "ranges_known", !stage->zooms, "draws", draws));
 }
 
@@ -132,7 +133,8 @@ const Command command_sample = {
         "absent. They are the values that the campaign itself will use. A stage that zooms draws from "
         "ranges\n"
         "that are not known before the stage ahead of it is over; shown are draws from the configured "
-        "ones.\n",
+        "ones.\n"
+        "Draws past the stage's trials have no id.\n",
     .example = "winnow sample search_spaces/spirals.yaml -n 1000 > draws.csv",
     .exit_codes = "  0   printed\n"
                   "  2   wrong usage or configuration\n",

@@ -58,13 +58,14 @@ Status epoch_cost_measure(const Config *config, const Dataset *dataset, double b
     Timing timing = {.train = dataset_part(dataset, PART_TRAIN),
                      .validation = dataset_part(dataset, PART_VALIDATION)};
     Ranges ranges = space_ranges(&config->space);
+    Sampler sampler = config_sampler(config, 0);
     uint32_t draws =
         config->stages[0].trials < EPOCH_COST_DRAWS ? config->stages[0].trials : EPOCH_COST_DRAWS;
     TRY(memory_new(&timing.spec, 1, sizeof(*timing.spec)));
     Status status = STATUS_OK;
     for (uint32_t number = 0; status == STATUS_OK && number < draws; number++) {
         Draw draw;
-        status = space_draw(&config->space, &ranges, config->seed, 0, number, &draw);
+        status = space_draw(&config->space, &ranges, &sampler, number, &draw);
         if (status == STATUS_OK)
             status = config_network(config, &draw, timing.train.shape, timing.train.classes, timing.spec);
         if (status == STATUS_OK) status = config_settings(config, &draw, 0, &timing.settings);

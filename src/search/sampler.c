@@ -6,7 +6,16 @@
 #include "base/hash.h"
 #include "base/philox.h"
 #include "search/parameter_grid.h"
+#include "search/points/points.h"
 #include "search/quantile.h"
+
+const char *sampler_name(SamplerKind kind) {
+    static const char *const names[SAMPLER_COUNT] = {[SAMPLER_RANDOM] = "random",
+                                                     [SAMPLER_SOBOL] = "sobol",
+                                                     [SAMPLER_HALTON] = "halton",
+                                                     [SAMPLER_LHS] = "lhs"};
+    return names[kind];
+}
 
 /* How a parameter that is there gets its value. */
 typedef DrawnValue (*Pick)(const Parameter *parameter, const Range *range, const void *context);
@@ -126,26 +135,48 @@ static DrawnValue value_at(const Parameter *parameter, const Range *range, doubl
     return value;
 }
 
-typedef struct TrialName {
-    uint64_t seed;
-    uint8_t stage;
+/* A trial's point in the unit cube. */
+typedef struct Point {
+    const Space *space;
+    const Sampler *sampler;
     uint32_t number;
-} TrialName;
+} Point;
 
-static DrawnValue pick_random(const Parameter *parameter, const Range *range, const void *context) {
-    const TrialName *trial = context;
-    /* 48 bits of the name's hash keep the parameters' streams apart without knowing of each other. */
-    uint64_t hash = hash64(parameter->name, strlen(parameter->name));
-    RandomStream stream = random_stream(trial->seed, RANDOM_DRAW, trial->stage, (uint16_t)(hash & 0xffff),
-                                        trial->number, (uint32_t)(hash >> 32));
-    double u = random_unit(&stream);
+/* 48 bits of the name's hash keep the parameters' streams apart without knowing of each other. */
+static double independent_unit(const Point *point, const char *name) {
+    uint64_t hash = hash64(name, strlen(name));
+    RandomStream stream = random_stream(point->sampler->seed, RANDOM_DRAW, point->sampler->stage,
+                                        (uint16_t)(hash & 0xffff), point->number, (uint32_t)(hash >> 32));
+    return random_unit(&stream);
+}
+
+/* Constants take no dimension: the first ones are the best of a sequence. */
+static size_t dimension_of(const Space *space, const Parameter *parameter) {
+    size_t dimension = 0;
+    for (size_t i = 0; i < space->count; i++) {
+        const Parameter *other = &space->parameters[i];
+        dimension += other->distribution != DIST_CONSTANT && strcmp(other->name, parameter->name) < 0;
+    }
+    return dimension;
+}
+
+static double coordinate(const Point *point, const Parameter *parameter) {
+    static double (*const coordinates[SAMPLER_COUNT])(const Sampler *, uint32_t, size_t) = {
+        [SAMPLER_SOBOL] = sobol_unit, [SAMPLER_HALTON] = halton_unit, [SAMPLER_LHS] = lhs_unit};
+    const Sampler *sampler = point->sampler;
+    if (sampler->kind == SAMPLER_RANDOM) return independent_unit(point, parameter->name);
+    return coordinates[sampler->kind](sampler, point->number, dimension_of(point->space, parameter));
+}
+
+static DrawnValue pick_at_point(const Parameter *parameter, const Range *range, const void *context) {
+    double u = coordinate(context, parameter);
     return value_at(parameter, range, u > 0 ? u : 0x1p-54);
 }
 
-Status space_draw(const Space *space, const Ranges *ranges, uint64_t seed, uint8_t stage, uint32_t number,
+Status space_draw(const Space *space, const Ranges *ranges, const Sampler *sampler, uint32_t number,
                   Draw *draw) {
-    TrialName trial = {.seed = seed, .stage = stage, .number = number};
-    return draw_fill(space, ranges, pick_random, &trial, draw);
+    Point point = {.space = space, .sampler = sampler, .number = number};
+    return draw_fill(space, ranges, pick_at_point, &point, draw);
 }
 
 static size_t first_allowed(const Parameter *parameter, const Range *range) {

@@ -57,9 +57,9 @@ static void draws(const Config *config) {
     Ranges ranges = space_ranges(&config->space);
     Draw draw;
     for (size_t stage = 0; stage < config->stage_count && stage < DRAWS; stage++) {
+        Sampler sampler = config_sampler(config, stage);
         for (uint32_t number = 0; number < DRAWS; number++) {
-            REQUIRE(space_draw(&config->space, &ranges, config->seed, (uint8_t)stage, number, &draw) ==
-                    STATUS_OK);
+            REQUIRE(space_draw(&config->space, &ranges, &sampler, number, &draw) == STATUS_OK);
             use(config, &ranges, &draw, stage);
         }
     }

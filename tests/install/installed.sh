@@ -23,7 +23,7 @@ version=$(sed -n 's/^project(winnow VERSION \([0-9.]*\).*/\1/p' "$source_root/CM
 (cd stage/opt/winnow && find . -type f | LC_ALL=C sort) >files
 {
     for file in bin/winnow bin/winnow-launch share/bash-completion/completions/winnow{,-launch} \
-        share/doc/winnow/{LICENSE,README.md,CHANGELOG.md} share/man/man1/winnow{,-launch}.1 \
+        share/doc/winnow/{LICENSE,LICENCE.joe-kuo,README.md,CHANGELOG.md} share/man/man1/winnow{,-launch}.1 \
         "share/winnow/modulefiles/winnow/$version"; do
         echo "./$file"
     done

@@ -72,7 +72,8 @@ static void fill_job(JobMessage *job, const Config *config, uint64_t lease) {
     words->trial = words->number = 1;
     words->parameter_count = (uint32_t)config->space.count;
     Ranges ranges = space_ranges(&config->space);
-    CU_ASSERT_EQUAL_FATAL(space_draw(&config->space, &ranges, config->seed, 0, 1, &words->draw), STATUS_OK);
+    Sampler sampler = config_sampler(config, 0);
+    CU_ASSERT_EQUAL_FATAL(space_draw(&config->space, &ranges, &sampler, 1, &words->draw), STATUS_OK);
 }
 
 void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from) {

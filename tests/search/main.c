@@ -6,7 +6,9 @@ int main(void) {
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
     suite_space();
     suite_quantile();
+    suite_points();
     suite_sampler();
+    suite_sampler_points();
     suite_distributions();
     suite_zoom();
     return suites_run();

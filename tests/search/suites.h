@@ -3,7 +3,9 @@
 
 void suite_space(void);
 void suite_quantile(void);
+void suite_points(void);
 void suite_sampler(void);
+void suite_sampler_points(void);
 void suite_distributions(void);
 void suite_zoom(void);
 

@@ -19,9 +19,10 @@ static double values[DRAWS];
 /* DRAWS values of the one parameter of the space, from `range`. */
 static void draw_all(Range range) {
     Ranges ranges = {.range = {range}};
+    Sampler sampler = {.seed = SEED};
     static Draw draw;
     for (uint32_t n = 0; n < DRAWS; n++) {
-        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, SEED, 0, n, &draw), STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &sampler, n, &draw), STATUS_OK);
         const DrawnValue *value = &draw.value[0];
         if (!value->present) CU_FAIL_FATAL("absent without a condition");
         bool choice = distribution_is_choice(space.parameters[0].distribution);

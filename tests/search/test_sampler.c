@@ -28,7 +28,8 @@ static bool same_draw(const Draw *a, const Draw *b, size_t count) {
 
 static void take(const Space *from, uint64_t seed, uint8_t stage, uint32_t number, Draw *out) {
     Ranges ranges = space_ranges(from);
-    CU_ASSERT_EQUAL_FATAL(space_draw(from, &ranges, seed, stage, number, out), STATUS_OK);
+    Sampler sampler = {.seed = seed, .stage = stage};
+    CU_ASSERT_EQUAL_FATAL(space_draw(from, &ranges, &sampler, number, out), STATUS_OK);
 }
 
 /* One parameter of every family. */
@@ -175,7 +176,7 @@ static void no_value_leaves_its_range(void) {
             ranges.range[i].max = fmin(wide.range[i].min + to * width, wide.range[i].max);
         }
         ranges.range[0].allowed = 1 + n % 7;
-        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, n, 0, n, &draw), STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &(Sampler){.seed = n}, n, &draw), STATUS_OK);
         CU_ASSERT((ranges.range[0].allowed >> draw.value[0].choice & 1) == 1);
         for (size_t i = 1; i < space.count; i++) {
             CU_ASSERT(draw.value[i].number >= ranges.range[i].min);
@@ -191,7 +192,7 @@ static void a_range_of_one_point_gives_that_point(void) {
     for (size_t i = 1; i < space.count; i++) {
         ranges.range[i].min = ranges.range[i].max;
     }
-    CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, 1, 0, 0, &draw), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &(Sampler){.seed = 1}, 0, &draw), STATUS_OK);
     for (size_t i = 1; i < space.count; i++) {
         CU_ASSERT_EQUAL(draw.value[i].number, ranges.range[i].max);
     }
@@ -262,7 +263,7 @@ static void circles_are_refused(void) {
     space_add_words(&space, "a", 3, optimizers);
     space_add_condition(&space, 0, 0, 1);
     Ranges ranges = space_ranges(&space);
-    CU_ASSERT_EQUAL(space_draw(&space, &ranges, 0, 0, 0, &draw), STATUS_INPUT);
+    CU_ASSERT_EQUAL(space_draw(&space, &ranges, &(Sampler){.seed = 0}, 0, &draw), STATUS_INPUT);
     CU_ASSERT_EQUAL(space_middle(&space, &ranges, &draw), STATUS_INPUT);
 }
 

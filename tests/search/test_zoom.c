@@ -358,8 +358,9 @@ static void the_order_of_trials_does_not_matter(void) {
     space_add_range(&space, "rate", DIST_LOG_UNIFORM_VALUES, 1e-4, 1);
     space_add_words(&space, "optimizer", 2, words);
     Ranges ranges = space_ranges(&space);
+    Sampler sampler = {.seed = 5};
     for (uint32_t i = 0; i < 40; i++) {
-        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, 5, 0, i, &draws[i]), STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &sampler, i, &draws[i]), STATUS_OK);
         trials[i] = (ZoomTrial){.id = i, .metric = (double)(i * 7 % 10), .draw = &draws[i]};
     }
     trial_count = 40;
@@ -391,8 +392,9 @@ static void a_zoomed_campaign_closes_in_on_the_best_value(void) {
     free(result.elites);
     result = (ZoomResult){0};
     for (uint8_t stage = 0; stage < 5; stage++) {
+        Sampler sampler = {.seed = 1, .stage = stage};
         for (uint32_t i = 0; i < 40; i++) {
-            CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, 1, stage, i, &draws[i]), STATUS_OK);
+            CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &sampler, i, &draws[i]), STATUS_OK);
             double off = log(draws[i].value[0].number / 0.03); /* outside the range at first */
             trials[i] = (ZoomTrial){.id = i, .metric = -off * off, .draw = &draws[i]};
         }

@@ -81,6 +81,8 @@ static Status add_top(Canonical *canonical) {
     canonical->hashed = true;
     TRY(add_text(canonical, "seed", seed));
     TRY(add_text(canonical, "method", "random"));
+    /* Not where it is the default: campaigns from before there was a choice keep their hash. */
+    if (config->sampler != SAMPLER_RANDOM) TRY(add_text(canonical, "sampler", sampler_name(config->sampler)));
     TRY(add_text(canonical, "metric.name", metric_name(config->metric)));
     TRY(add_text(canonical, "metric.goal", config->metric == METRIC_VAL_LOSS ? "minimize" : "maximize"));
     TRY(add_text(canonical, "loss", loss_kind_name(config->loss)));

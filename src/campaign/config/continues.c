@@ -29,6 +29,17 @@ static Status changed_fail(const Config *config, const char *path, const char *o
         path, text_shown(new_value), text_shown(old_value), text_shown(old_value));
 }
 
+static Status strata_fail(const Config *config, const char *path, uint32_t old_trials, uint32_t trials) {
+    const ConfigMemory *memory = config->memory;
+    return source_fail(
+        &config->source, mark_near(memory->root, path),
+        "%s is %u here, but %u in the campaign of the results file, whose sampler: lhs has drawn one trial "
+        "from "
+        "each of %u strata; write %u again and add a stage with `zoom: false` for more, or begin anew with "
+        "--fresh",
+        path, trials, old_trials, old_trials, old_trials);
+}
+
 /* A line of a stage that the old campaign did not have. */
 static bool is_further_stage(const Config *old, const char *path) {
     unsigned index = 0;
@@ -43,7 +54,9 @@ static Status check_changed(const Config *old, const Config *new_config, const C
     if (before == NULL && is_further_stage(old, path)) return STATUS_OK;
     if (before != NULL && after != NULL && strcmp(path, growing) == 0) {
         uint32_t trials = new_config->stages[old->stage_count - 1].trials;
-        if (trials > old->stages[old->stage_count - 1].trials) return STATUS_OK;
+        uint32_t old_trials = old->stages[old->stage_count - 1].trials;
+        if (old->sampler == SAMPLER_LHS) return strata_fail(new_config, path, old_trials, trials);
+        if (trials > old_trials) return STATUS_OK;
     }
     return changed_fail(new_config, path, before == NULL ? NULL : before->value,
                         after == NULL ? NULL : after->value);

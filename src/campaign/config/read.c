@@ -9,9 +9,9 @@
 #include "campaign/config/reader.h"
 
 static const char *const top_keys[] = {
-    "name",    "seed",       "method",  "metric",   "data",   "network",
-    "loss",    "parameters", "stages",  "ensemble", "limits", "early_terminate",
-    "run_cap", "program",    "command", "project",  "entity", "description"};
+    "name",       "seed",   "method",     "sampler", "metric",          "data",    "network", "loss",
+    "parameters", "stages", "ensemble",   "limits",  "early_terminate", "run_cap", "program", "command",
+    "project",    "entity", "description"};
 
 static Status read_top_name(ConfigReader *reader) {
     Config *config = reader->config;
@@ -58,6 +58,18 @@ static Status read_method(const ConfigReader *reader) {
     static const char *const words[] = {"random"};
     size_t index = 0;
     return read_word(reader, node, "method", words, COUNT_OF(words), &index);
+}
+
+static Status read_sampler(ConfigReader *reader) {
+    const YamlNode *node = yaml_get(reader->root, "sampler");
+    if (node == NULL) return STATUS_OK;
+    const char *words[SAMPLER_COUNT];
+    for (size_t i = 0; i < SAMPLER_COUNT; i++)
+        words[i] = sampler_name((SamplerKind)i);
+    size_t index = 0;
+    TRY(read_word(reader, node, "sampler", words, COUNT_OF(words), &index));
+    reader->config->sampler = (SamplerKind)index;
+    return STATUS_OK;
 }
 
 static Status read_metric(ConfigReader *reader) {
@@ -168,6 +180,7 @@ static Status read_all(ConfigReader *reader) {
     TRY(read_top_name(reader));
     TRY(read_seed(reader));
     TRY(read_method(reader));
+    TRY(read_sampler(reader));
     TRY(read_metric(reader));
     TRY(read_loss(reader));
     TRY(required(reader, "data", "data: {format: synthetic, kind: spirals, examples: 2000}", &node));

@@ -136,3 +136,10 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage, Tra
     if (isnan(settings->momentum_initial)) settings->momentum_epochs = 0;
     return STATUS_OK;
 }
+
+Sampler config_sampler(const Config *config, size_t stage) {
+    return (Sampler){.kind = config->sampler,
+                     .seed = config->seed,
+                     .stage = (uint8_t)stage,
+                     .trials = config->stages[stage].trials};
+}

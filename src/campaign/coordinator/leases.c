@@ -65,8 +65,9 @@ static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *dr
         return STATUS_OK;
     }
     size_t stage = plan_stage(&c->plan, trial);
-    TRY(space_draw(&c->config->space, &c->ledger->stages[stage].after, c->config->seed, (uint8_t)stage,
-                   plan_number(&c->plan, trial), draw));
+    Sampler sampler = config_sampler(c->config, stage);
+    TRY(space_draw(&c->config->space, &c->ledger->stages[stage].after, &sampler, plan_number(&c->plan, trial),
+                   draw));
     Record record = {.kind = RECORD_DRAW};
     record.as.draw =
         (DrawRecord){.trial = trial, .parameter_count = (uint32_t)c->config->space.count, .draw = *draw};

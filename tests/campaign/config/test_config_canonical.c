@@ -260,6 +260,57 @@ static void allowed_changes(void) {
                     NULL);
 }
 
+/* Campaigns from before there were others keep their hash, and go on where the default is written down. */
+static void samplers(void) {
+    static const char *const names[] = {"sobol", "halton", "lhs"};
+    Config *plain = config_good(BASE);
+    Config *written = config_good(BASE "sampler: random\n");
+    CU_ASSERT_EQUAL(written->sampler, SAMPLER_RANDOM);
+    CU_ASSERT_EQUAL(written->hash, plain->hash);
+    CU_ASSERT_PTR_NULL(canonical_line(written, "sampler"));
+    for (size_t i = 0; i < 3; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof(text), BASE "sampler: %s\nseed: 9\n", names[i]);
+        Config *config = config_good(text);
+        const CanonicalLine *line = canonical_line(config, "sampler");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+        CU_ASSERT_STRING_EQUAL(line->value, names[i]);
+        CU_ASSERT_TRUE(line->hashed);
+        Sampler sampler = config_sampler(config, 0);
+        CU_ASSERT_STRING_EQUAL(sampler_name(sampler.kind), names[i]);
+        CU_ASSERT_EQUAL(sampler.seed, 9);
+        CU_ASSERT_EQUAL(sampler.stage, 0);
+        CU_ASSERT_EQUAL(sampler.trials, config->stages[0].trials);
+        config_destroy(&config);
+    }
+    config_destroy(&plain);
+    config_destroy(&written);
+    check_continues(BASE, BASE "sampler: random\n", 0, NULL);
+    check_continues(BASE, BASE "sampler: sobol\n", 4,
+                    "sampler is sobol here, and the campaign in the results file has none");
+    check_continues(BASE "sampler: halton\n", BASE "sampler: sobol\n", 4,
+                    "sampler is sobol here, but halton");
+}
+
+/* The strata are as many as the trials. */
+static void samplers_and_more_trials(void) {
+    static const char old[] = TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3");
+    static const char more[] = TWO("trials: 4, epochs: 1", "trials: 9, epochs: 3");
+    char before[512], after[512];
+    (void)snprintf(before, sizeof(before), "%ssampler: sobol\n", old);
+    (void)snprintf(after, sizeof(after), "%ssampler: sobol\n", more);
+    check_continues(before, after, 0, NULL);
+    (void)snprintf(before, sizeof(before), "%ssampler: lhs\n", old);
+    (void)snprintf(after, sizeof(after), "%ssampler: lhs\n", more);
+    check_continues(
+        before, after, 5,
+        "stages.1.trials is 9 here, but 2 in the campaign of the results file, whose sampler: lhs has "
+        "drawn one trial from each of 2 strata; write 2 again and add a stage with `zoom: false`");
+    (void)snprintf(after, sizeof(after), "%s  - {name: c, trials: 7, epochs: 3, zoom: false}\nsampler: lhs\n",
+                   old);
+    check_continues(before, after, 0, NULL);
+}
+
 static void refused_changes(void) {
     static const char old[] = TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3");
     check_continues(old, TWO("trials: 5, epochs: 1", "trials: 2, epochs: 3"), 4,
@@ -316,6 +367,8 @@ void add_canonical_suite(void) {
         {"the settings of a short form stand at its value, also at a list", image_places},
         {"whole and other numbers differ in the canonical form", words_and_numbers_differ},
         {"a campaign goes on with more trials, stages and other ensembles", allowed_changes},
+        {"the sampler is a line where it is not random", samplers},
+        {"lhs has no more trials in a stage that has begun, but in a further one", samplers_and_more_trials},
         {"other changes are refused with line, old and new value", refused_changes},
     };
     SUITE("canonical form", tests);

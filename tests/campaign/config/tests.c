@@ -35,6 +35,7 @@ const Parameter *parameter_of(const Config *config, const char *name) {
 Draw draw_of(const Config *config, uint32_t number) {
     Draw draw;
     Ranges ranges = space_ranges(&config->space);
-    CU_ASSERT_EQUAL(space_draw(&config->space, &ranges, config->seed, 0, number, &draw), STATUS_OK);
+    Sampler sampler = config_sampler(config, 0);
+    CU_ASSERT_EQUAL(space_draw(&config->space, &ranges, &sampler, number, &draw), STATUS_OK);
     return draw;
 }
