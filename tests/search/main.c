@@ -8,6 +8,8 @@ int main(void) {
     suite_quantile();
     suite_sampler();
     suite_distributions();
+    suite_stopping();
+    suite_rung();
     suite_zoom();
     return suites_run();
 }

@@ -5,6 +5,8 @@ void suite_space(void);
 void suite_quantile(void);
 void suite_sampler(void);
 void suite_distributions(void);
+void suite_stopping(void);
+void suite_rung(void);
 void suite_zoom(void);
 
 #endif
