@@ -14,6 +14,7 @@
 #include "engine/train_settings.h"
 #include "ensemble/selection.h"
 #include "search/space.h"
+#include "search/stopping.h"
 #include "search/zoom.h"
 
 #define CONFIG_NAME_SIZE 128
@@ -28,6 +29,7 @@ typedef struct StageSpec {
     bool zooms; /* ranges come from the stage before, by `zoom`; else they are the configured ones. The first
                    stage never zooms; a later one does unless it says `zoom: false` */
     ZoomRules zoom;
+    StoppingRules stopping; /* its own, or those of the whole campaign */
 } StageSpec;
 
 /* A number in `network` that is written out or drawn: `$name`. */
@@ -112,7 +114,8 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage,
 
 /* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage, further
  * stages, other ensemble (the pool may not grow), limits, name, paths. Otherwise STATUS_INPUT with the line
- * in `new`, the old and the new value, and that --fresh begins anew. */
+ * in `new`, the old and the new value, and that --fresh begins anew. A stage whose trials are compared with
+ * all others of it (early_terminate but of type median) may not grow. */
 Status config_continues(const Config *old, const Config *new_config) MUST_CHECK;
 
 #endif

@@ -13,6 +13,7 @@ typedef struct RankOptions {
     const char *output; /* path of the results file; NULL: results/<name>.h5, or
                            results/<name>.shard-I-of-N.h5 */
     const char *from;   /* a results file of the same campaign to begin with a copy of; NULL */
+    const char *decisions_from; /* a results file whose decisions are repeated; NULL */
     Shard shard;        /* SHARD_ALL unless --shard says otherwise */
     bool fresh;         /* set an old file aside and begin anew */
     bool no_lock;       /* take none: for file systems that have none */
