@@ -73,10 +73,10 @@ void ledger_destroy(Ledger **ledger);
  * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
  * hash; a stage that skips a number; a lease or a draw before which more than LEDGER_LEASE_GAP numbers or
  * so many trials would be missing; a lease, member, checkpoint, report, decision or trial record without the
- * trial's draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of
- * a trial changes nothing, nor does a further record of a lease that crashed, a report that is not further on
- * than the one before or of a finished trial, or a second decision about a trial at a rung. A start record
- * with a new configuration makes campaign.config_text that text. */
+ * trial's draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial
+ * record of a trial changes nothing, nor does a further record of a lease that crashed, a report that is not
+ * further on than the one before or of a finished trial, or a second decision about a trial at a rung. A
+ * start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
 /* The ensemble is to be chosen anew: take it out. */

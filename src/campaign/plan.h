@@ -9,8 +9,8 @@ typedef struct Plan {
     uint64_t first[CONFIG_MAX_STAGES +
                    1]; /* id of each stage's first trial; the last entry is the number of trials */
     uint32_t epochs[CONFIG_MAX_STAGES]; /* of a trial that is trained to the end */
-    uint64_t work[CONFIG_MAX_STAGES];   /* epochs of all trials of the stage together; with early stopping where
-                                           none diverges or ends by itself, of type median at most */
+    uint64_t work[CONFIG_MAX_STAGES]; /* epochs of all trials of the stage together; with early stopping where
+                                         none diverges or ends by itself, of type median at most */
 } Plan;
 
 Plan plan_of(const Config *config);

@@ -86,8 +86,8 @@ typedef struct LeaseMessage {
     uint32_t stage, number;
     uint32_t parameter_count;
     Draw draw;
-    uint32_t until_epoch;        /* train until so many epochs are done; fewer than the stage's: then save the state
-                                    and report (TRIAL_STOPPED) */
+    uint32_t until_epoch; /* train until so many epochs are done; fewer than the stage's: then save the state
+                             and report (TRIAL_STOPPED) */
     CheckpointRecord checkpoint; /* to go on from; epoch 0: none */
     uint8_t *blob;               /* owned: its bytes, for a rank that does not see the folder; else NULL */
     size_t length;

@@ -229,11 +229,10 @@ static json_t *stages_json(const Findings *f) {
     json_t *stages = json_array();
     for (size_t s = 0; s < f->config->stage_count; s++) {
         const StageSpec *stage = &f->config->stages[s];
-        json_array_append_new(stages,
-                              json_pack("{s:s, s:I, s:I, s:b, s:o}", "name", stage->name, "trials",
-                                        (json_int_t)stage->trials, "epochs", (json_int_t)stage->epochs, "zooms",
-                                        (int)stage->zooms, "early_terminate",
-                                        check_stopping_json(&f->stopping[s])));
+        json_array_append_new(stages, json_pack("{s:s, s:I, s:I, s:b, s:o}", "name", stage->name, "trials",
+                                                (json_int_t)stage->trials, "epochs",
+                                                (json_int_t)stage->epochs, "zooms", (int)stage->zooms,
+                                                "early_terminate", check_stopping_json(&f->stopping[s])));
     }
     return stages;
 }
@@ -303,9 +302,9 @@ static Status print_json(const Findings *f) {
     json_object_set_new(object, "memory",
                         json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)f->trial_memory, "data",
                                   (json_int_t)f->data_memory, "available", (json_int_t)f->free_memory));
-    json_object_set_new(object, "checkpoints",
-                        json_pack("{s:I, s:I}", "waiting", (json_int_t)most_waiting(f), "bytes",
-                                  (json_int_t)f->checkpoint));
+    json_object_set_new(
+        object, "checkpoints",
+        json_pack("{s:I, s:I}", "waiting", (json_int_t)most_waiting(f), "bytes", (json_int_t)f->checkpoint));
     json_object_set_new(object, "preflight", preflight_json(&f->preflight));
     json_object_set_new(object, "estimate",
                         json_pack("{s:I, s:o, s:o, s:f}", "ranks", (json_int_t)f->ranks, "core_seconds",

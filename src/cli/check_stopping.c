@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #define INDENT "                " /* below a stage's name */
-#define ZOOM_LEAST 4             /* completed trials that it takes to narrow ranges */
+#define ZOOM_LEAST 4              /* completed trials that it takes to narrow ranges */
 
 static void print_rungs(const StoppingPlan *plan) {
     printf(INDENT "%s: trials are compared after epoch", stopping_name(plan->rules.kind));
@@ -39,8 +39,8 @@ static uint64_t to_end(const StoppingPlan *plan) {
 static void print_warnings(const Config *config, size_t stage, const StoppingPlan *plan) {
     bool zoomed = stage + 1 < config->stage_count && config->stages[stage + 1].zooms;
     if (plan->rules.kind == STOPPING_ASHA)
-        puts(INDENT "asha: who goes on depends on who came first, so results may differ with the number of ranks\n"
-                    INDENT "and from run to run; winnow run --decisions-from repeats one");
+        puts(INDENT "asha: who goes on depends on who came first, so results may differ with the number of "
+                    "ranks\n" INDENT "and from run to run; winnow run --decisions-from repeats one");
     if (zoomed && to_end(plan) < ZOOM_LEAST)
         printf(INDENT "only %s trained to the end, and it takes %d to narrow the ranges of stage %s\n",
                text_count(to_end(plan), "trial is", "trials are"), ZOOM_LEAST,
@@ -78,6 +78,6 @@ json_t *check_stopping_json(const StoppingPlan *plan) {
         json_array_append_new(rungs, json_integer(plan->rung[k]));
     for (uint32_t b = 0; b < plan->bracket_count; b++)
         json_array_append_new(brackets, bracket_json(plan, &plan->bracket[b]));
-    return json_pack("{s:s, s:o, s:o, s:I}", "type", stopping_name(plan->rules.kind), "rungs", rungs, "brackets",
-                     brackets, "epochs", (json_int_t)stopping_epochs(plan));
+    return json_pack("{s:s, s:o, s:o, s:I}", "type", stopping_name(plan->rules.kind), "rungs", rungs,
+                     "brackets", brackets, "epochs", (json_int_t)stopping_epochs(plan));
 }

@@ -125,7 +125,8 @@ static Status print_text(const CampaignFile *c, const StatusView *view) {
     printf(LABEL "%llu of %llu finished: %s\n", "trials", (unsigned long long)o->finished,
            (unsigned long long)o->planned, text);
     printf(LABEL "%llu of %llu%s\n", "epochs", (unsigned long long)o->epochs_done,
-           (unsigned long long)o->epochs_planned, stops_early(c->config) ? " expected" : " in finished trials");
+           (unsigned long long)o->epochs_planned,
+           stops_early(c->config) ? " expected" : " in finished trials");
     if (o->has_best) {
         metric_short_text(c->config->metric, outcome_metric(c->config->metric, &o->best->record.outcome),
                           text);

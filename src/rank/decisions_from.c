@@ -9,10 +9,11 @@ static Status check_source(const char *from, const CampaignState *state, const C
     if (state->ledger == NULL)
         return status_fail(STATUS_INPUT, "--decisions-from %s: there is no such file", from);
     if (!state->complete)
-        return status_fail(STATUS_INPUT,
-                           "--decisions-from %s: its campaign is not complete, so some decisions are not taken "
-                           "yet; let it end first",
-                           from);
+        return status_fail(
+            STATUS_INPUT,
+            "--decisions-from %s: its campaign is not complete, so some decisions are not taken "
+            "yet; let it end first",
+            from);
     TRY(same_campaign_check(config, dataset, from, state->ledger, &old));
     bool same = old->hash == config->hash;
     config_destroy(&old);
@@ -49,8 +50,8 @@ static Status hand_over(const Ledger *ledger, uint32_t parameters, JournalVisito
     return STATUS_OK;
 }
 
-Status decisions_from_file(const char *from, const Config *config, const Dataset *dataset, JournalVisitor visit,
-                           void *context) {
+Status decisions_from_file(const char *from, const Config *config, const Dataset *dataset,
+                           JournalVisitor visit, void *context) {
     CampaignState state;
     TRY(read_source(from, config, dataset, &state));
     Status status = hand_over(state.ledger, (uint32_t)config->space.count, visit, context);
@@ -74,8 +75,9 @@ Status decisions_from_check(const char *from, const Config *config, const Datase
     bool same = begins_with(ledger, state.ledger);
     campaign_state_release(&state);
     if (same) return STATUS_OK;
-    return status_fail(STATUS_INPUT,
-                       "%s did not begin with the decisions of %s; go on with it without --decisions-from, or "
-                       "repeat them in another file (-o)",
-                       file, from);
+    return status_fail(
+        STATUS_INPUT,
+        "%s did not begin with the decisions of %s; go on with it without --decisions-from, or "
+        "repeat them in another file (-o)",
+        file, from);
 }

@@ -250,8 +250,7 @@ static Status begin(Opening *o, const char *decisions_from, uint32_t ranks) {
     TRY(ledger_create(&o->ledger));
     TRY(append_campaign(o));
     TRY(append_data(o));
-    if (decisions_from != NULL)
-        TRY(decisions_from_file(decisions_from, o->config, o->dataset, append_to, o));
+    if (decisions_from != NULL) TRY(decisions_from_file(decisions_from, o->config, o->dataset, append_to, o));
     TRY(campaign_state_begin(o->file, o->ledger, &o->journal));
     TRY(append_start(o, ranks));
     return journal_sync(o->journal);
@@ -305,10 +304,11 @@ static Status check_shard(const Opening *o, Shard shard) {
     Plan plan = plan_of(o->config);
     for (size_t s = 0; s < plan.stage_count; s++) {
         if (shard.count > 1 && plan_stopping(o->config, s).rung_count > 0)
-            return status_fail(STATUS_INPUT,
-                               "--shard %u/%u: early_terminate compares the trials of stage %s with each other, and "
-                               "a part of them cannot tell; leave out either",
-                               shard.index + 1, shard.count, o->config->stages[s].name);
+            return status_fail(
+                STATUS_INPUT,
+                "--shard %u/%u: early_terminate compares the trials of stage %s with each other, and "
+                "a part of them cannot tell; leave out either",
+                shard.index + 1, shard.count, o->config->stages[s].name);
         uint64_t own = plan_shard_trials(&plan, s, shard), trials = o->config->stages[s].trials;
         if (trials - own <= LEDGER_TRIAL_GAP + LEDGER_TRIAL_GAP_MORE * own) continue;
         return status_fail(STATUS_INPUT,

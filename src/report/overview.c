@@ -26,7 +26,8 @@ static void count_trial(Overview *o, const TrialRecord *record) {
 }
 
 /* Of one stage. */
-static void count_epochs(Overview *o, const Ledger *ledger, const Config *config, const Plan *plan, size_t stage) {
+static void count_epochs(Overview *o, const Ledger *ledger, const Config *config, const Plan *plan,
+                         size_t stage) {
     uint64_t done = 0, left = plan->first[stage + 1] - plan->first[stage], all = plan->work[stage];
     for (uint64_t id = plan->first[stage]; id < plan->first[stage + 1] && id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];

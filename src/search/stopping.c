@@ -41,8 +41,8 @@ static void rungs_down(StoppingPlan *plan, uint32_t most) {
 
 /* --- who halves together --- */
 
-/* The proportions of Hyperband's brackets, the one that halves most often first: ceil((K + 1) eta^s / (s + 1))
- * for s = K .. 0, K being the number of rungs. */
+/* The proportions of Hyperband's brackets, the one that halves most often first: ceil((K + 1) eta^s / (s +
+ * 1)) for s = K .. 0, K being the number of rungs. */
 static uint64_t hyperband_shares(const StoppingPlan *plan, uint64_t share[STOPPING_MAX_RUNGS + 1]) {
     uint64_t power = 1, all = 0;
     for (uint64_t s = 0; s <= plan->rung_count; s++, power *= plan->rules.eta) {
@@ -154,7 +154,8 @@ size_t halving_certain(size_t reported, size_t expected, size_t keep) {
     return certain < reported ? certain : reported;
 }
 
-void stopping_reason(const StoppingPlan *plan, uint32_t number, uint32_t rung, char out[STOPPING_REASON_SIZE]) {
+void stopping_reason(const StoppingPlan *plan, uint32_t number, uint32_t rung,
+                     char out[STOPPING_REASON_SIZE]) {
     const StoppingBracket *bracket = stopping_bracket(plan, number);
     unsigned epoch = plan->rung[rung], eta = plan->rules.eta;
     unsigned of = bracket->at[rung], best = halving_keep(of, eta);
@@ -164,11 +165,12 @@ void stopping_reason(const StoppingPlan *plan, uint32_t number, uint32_t rung, c
         (void)snprintf(out, STOPPING_REASON_SIZE, "not among the best %u of %u at epoch %u", best, of, epoch);
         return;
     case STOPPING_HYPERBAND:
-        (void)snprintf(out, STOPPING_REASON_SIZE, "not among the best %u of %u in bracket %u at epoch %u", best,
-                       of, place, epoch);
+        (void)snprintf(out, STOPPING_REASON_SIZE, "not among the best %u of %u in bracket %u at epoch %u",
+                       best, of, place, epoch);
         return;
     case STOPPING_ASHA:
-        (void)snprintf(out, STOPPING_REASON_SIZE, "never taken from the best one in %u at epoch %u", eta, epoch);
+        (void)snprintf(out, STOPPING_REASON_SIZE, "never taken from the best one in %u at epoch %u", eta,
+                       epoch);
         return;
     case STOPPING_MEDIAN:
         (void)snprintf(out, STOPPING_REASON_SIZE,

@@ -1,9 +1,9 @@
 /* Early stopping of trials: where a stage's trials are compared, and who goes on. Pure.
  *
- * A trial is trained up to a rung, a number of epochs, and waits there with its checkpoint; then it goes on to
- * the next rung or is stopped for good. Rungs lie at min_iter, min_iter * eta, min_iter * eta^2 .. or, counted
- * down, at max_iter / eta, max_iter / eta^2 .. (the "brackets" of Weights & Biases), as far as they come
- * before a stage's last epoch.
+ * A trial is trained up to a rung, a number of epochs, and waits there with its checkpoint; then it goes on
+ * to the next rung or is stopped for good. Rungs lie at min_iter, min_iter * eta, min_iter * eta^2 .. or,
+ * counted down, at max_iter / eta, max_iter / eta^2 .. (the "brackets" of Weights & Biases), as far as they
+ * come before a stage's last epoch.
  *
  * STOPPING_HALVING: of the n trials at a rung the best max(1, floor(n / eta)) go on (Jamieson and Talwalkar,
  * "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016; synchronous: all n count).
@@ -11,11 +11,11 @@
  * next from the second rung on .., the last never (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1); their
  * sizes are in the proportions of its table 1. Brackets do not wait for each other.
  * STOPPING_ASHA: whoever asks for work takes the best trial that is among the best floor(n / eta) of the n
- * that have come to a rung so far, from the last rung down, else a new one (Li et al., "A System for Massively
- * Parallel Hyperparameter Tuning", 2020, algorithm 2).
- * STOPPING_MEDIAN: a trial is stopped where its best figure so far is worse than the median of the running
- * means of others at that epoch (Golovin et al., "Google Vizier", 2017, section 3.2.2). Ours are the trials
- * of lower numbers alone, so that the verdict does not depend on who came first. */
+ * that have come to a rung so far, from the last rung down, else a new one (Li et al., "A System for
+ * Massively Parallel Hyperparameter Tuning", 2020, algorithm 2). STOPPING_MEDIAN: a trial is stopped where
+ * its best figure so far is worse than the median of the running means of others at that epoch (Golovin et
+ * al., "Google Vizier", 2017, section 3.2.2). Ours are the trials of lower numbers alone, so that the verdict
+ * does not depend on who came first. */
 #ifndef WINNOW_SEARCH_STOPPING_H
 #define WINNOW_SEARCH_STOPPING_H
 
@@ -35,7 +35,8 @@ typedef enum StoppingKind {
     STOPPING_MEDIAN,
     STOPPING_KIND_COUNT
 } StoppingKind;
-const char *stopping_name(StoppingKind kind); /* "none", "hyperband", "successive_halving", "asha", "median" */
+const char *
+stopping_name(StoppingKind kind); /* "none", "hyperband", "successive_halving", "asha", "median" */
 
 typedef struct StoppingRules {
     StoppingKind kind;
@@ -83,6 +84,7 @@ size_t halving_certain(size_t reported, size_t expected, size_t keep);
 
 /* Why a trial of this number was stopped at the rung: a clause that is the same whoever came first. */
 #define STOPPING_REASON_SIZE 160
-void stopping_reason(const StoppingPlan *plan, uint32_t number, uint32_t rung, char out[STOPPING_REASON_SIZE]);
+void stopping_reason(const StoppingPlan *plan, uint32_t number, uint32_t rung,
+                     char out[STOPPING_REASON_SIZE]);
 
 #endif

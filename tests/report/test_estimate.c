@@ -4,7 +4,8 @@
 
 #define NEAR 1e-9
 
-static const Plan plan = {.stage_count = 2, .first = {0, 40, 56}, .epochs = {3, 15}, .work = {40 * 3, 16 * 15}};
+static const Plan plan = {
+    .stage_count = 2, .first = {0, 40, 56}, .epochs = {3, 15}, .work = {40 * 3, 16 * 15}};
 static const double even[] = {2, 2, 2, 2};
 
 static void one_rank_does_all_the_work(void) {
@@ -74,7 +75,8 @@ void suite_estimate(void) {
         {"more ranks never take longer", more_ranks_never_take_longer},
         {"uneven draws widen the span", uneven_draws_widen_the_span},
         {"what is asked for has room and is round", what_is_asked_for_has_room_and_is_round},
-        {"early stopping is less work, and no shorter trial", early_stopping_is_less_work_and_no_shorter_trial},
+        {"early stopping is less work, and no shorter trial",
+         early_stopping_is_less_work_and_no_shorter_trial},
         {"one draw is enough", one_draw_is_enough},
     };
     SUITE("estimate", tests);

@@ -121,7 +121,8 @@ static void some_always_go_on(void) {
 static void early_verdicts_are_those_of_the_whole_rung(void) {
     RandomStream dice = random_stream(3, RANDOM_SYNTHETIC, 0, 0, 0, 0);
     for (int round = 0; round < 400; round++) {
-        uint32_t trials = 1 + random_below(&dice, 40), keep = halving_keep(trials, 2 + random_below(&dice, 3));
+        uint32_t trials = 1 + random_below(&dice, 40),
+                 keep = halving_keep(trials, 2 + random_below(&dice, 3));
         double worth[40];
         for (uint32_t i = 0; i < trials; i++)
             worth[i] = (double)random_below(&dice, 12); /* with ties */

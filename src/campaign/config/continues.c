@@ -40,11 +40,12 @@ static Status check_growth(const Config *old, const Config *new_config, const ch
     const StageSpec *stage = &old->stages[old->stage_count - 1];
     if (stage->stopping.kind == STOPPING_NONE || stage->stopping.kind == STOPPING_MEDIAN) return STATUS_OK;
     const ConfigMemory *memory = new_config->memory;
-    return source_fail(&new_config->source, mark_near(memory->root, path),
-                       "stage %s may not get more trials: under early_terminate of type %s its %u trials were "
-                       "compared with each other; write trials: %u and add a further stage, or begin anew with "
-                       "--fresh",
-                       stage->name, stopping_name(stage->stopping.kind), stage->trials, stage->trials);
+    return source_fail(
+        &new_config->source, mark_near(memory->root, path),
+        "stage %s may not get more trials: under early_terminate of type %s its %u trials were "
+        "compared with each other; write trials: %u and add a further stage, or begin anew with "
+        "--fresh",
+        stage->name, stopping_name(stage->stopping.kind), stage->trials, stage->trials);
 }
 
 static Status check_changed(const Config *old, const Config *new_config, const CanonicalLine *before,

@@ -28,8 +28,9 @@ static Status check_keys(const ConfigReader *reader, const YamlNode *node, Stopp
         return read_keys(reader, node, "early_terminate of type hyperband", hyperband, COUNT_OF(hyperband));
     if (kind == STOPPING_MEDIAN)
         return read_keys(reader, node, "early_terminate of type median", median, COUNT_OF(median));
-    return read_keys(reader, node, kind == STOPPING_ASHA ? "early_terminate of type asha"
-                                                         : "early_terminate of type successive_halving",
+    return read_keys(reader, node,
+                     kind == STOPPING_ASHA ? "early_terminate of type asha"
+                                           : "early_terminate of type successive_halving",
                      common, COUNT_OF(common));
 }
 
@@ -75,15 +76,17 @@ static Status fail_rungless(const ConfigReader *reader, const YamlNode *node, co
     if (longest.rung_count == 0)
         return source_fail(reader->source, node->mark,
                            "early_terminate has no rung: max_iter must be at least eta, and above min_iter");
-    return source_fail(reader->source, node->mark,
-                       "early_terminate stops nobody: its first rung is after epoch %u, and no stage that it is "
-                       "for has more epochs; lower %s, or leave it out",
-                       longest.rung[0], rules->min_iter > 0 ? "min_iter" : "max_iter");
+    return source_fail(
+        reader->source, node->mark,
+        "early_terminate stops nobody: its first rung is after epoch %u, and no stage that it is "
+        "for has more epochs; lower %s, or leave it out",
+        longest.rung[0], rules->min_iter > 0 ? "min_iter" : "max_iter");
 }
 
 Status config_check_stopping(const ConfigReader *reader) {
     const Config *config = reader->config;
-    const YamlNode *top = yaml_get(reader->root, "early_terminate"), *stages = yaml_get(reader->root, "stages");
+    const YamlNode *top = yaml_get(reader->root, "early_terminate"),
+                   *stages = yaml_get(reader->root, "stages");
     const StageSpec *heir = NULL; /* a stage that has the top's rules */
     uint32_t rungs = 0;
     for (size_t i = 0; i < config->stage_count; i++) {

@@ -150,7 +150,8 @@ static Status read_notes(ConfigReader *reader) {
         if (yaml_get(reader->root, ignored[i].key) != NULL) TRY(add_note(reader, ignored[i].note));
     }
     if (stopping == NULL || yaml_get(stopping, "strict") == NULL) return STATUS_OK;
-    return add_note(reader, "'strict' has no effect: at a rung all of its trials are compared, as in strict mode");
+    return add_note(reader,
+                    "'strict' has no effect: at a rung all of its trials are compared, as in strict mode");
 }
 
 /* The value of a key that must be there. */

@@ -71,7 +71,8 @@ Status config_read_network(ConfigReader *reader, const YamlNode *node) MUST_CHEC
 Status
 config_check_parameters(ConfigReader *reader) MUST_CHECK; /* ranges, and that each one reaches something */
 /* *rules stays as it is where `node` is NULL. */
-Status config_read_stopping(const ConfigReader *reader, const YamlNode *node, StoppingRules *rules) MUST_CHECK;
+Status config_read_stopping(const ConfigReader *reader, const YamlNode *node,
+                            StoppingRules *rules) MUST_CHECK;
 Status config_read_stages(ConfigReader *reader, const YamlNode *node) MUST_CHECK;
 Status config_check_stopping(const ConfigReader *reader) MUST_CHECK; /* once all stages are read */
 Status config_read_ensemble(ConfigReader *reader, const YamlNode *node) MUST_CHECK;

@@ -1,5 +1,6 @@
-/* Trials that wait for a worker: those that nobody has had yet, by a cursor over their ids, and those that have
- * come free again or may go on past a rung, in a heap by id whose stale entries are dropped on the way. */
+/* Trials that wait for a worker: those that nobody has had yet, by a cursor over their ids, and those that
+ * have come free again or may go on past a rung, in a heap by id whose stale entries are dropped on the way.
+ */
 #include "base/memory.h"
 #include "campaign/coordinator/state.h"
 

@@ -57,8 +57,8 @@ static bool is_of_other_arithmetic(const CheckpointRecord *checkpoint, const Wor
     return checkpoint != NULL && strcmp(checkpoint->arithmetic, w->arithmetic) != 0;
 }
 
-/* What the worker can go on from; NULL for the beginning. One that is past the trial's rung is left over where
- * the decision that let it past was lost. */
+/* What the worker can go on from; NULL for the beginning. One that is past the trial's rung is left over
+ * where the decision that let it past was lost. */
 static const CheckpointRecord *usable_checkpoint(const Coordinator *c, const WorkerState *w, uint64_t trial) {
     const CheckpointRecord *checkpoint = trial_checkpoint(c, trial);
     if (checkpoint == NULL || is_of_other_arithmetic(checkpoint, w)) return NULL;
@@ -196,8 +196,7 @@ static Status lease_begun(Coordinator *c, Actions *actions, Lease *lease, const 
     if (went_on_from_rung(c, lease, repeated)) return STATUS_OK;
     char begin[64];
     if (lease->from_epoch > 0)
-        (void)snprintf(begin, sizeof(begin), "goes on after epoch %u of %u", lease->from_epoch,
-                       lease->until);
+        (void)snprintf(begin, sizeof(begin), "goes on after epoch %u of %u", lease->from_epoch, lease->until);
     else
         (void)snprintf(begin, sizeof(begin), "starts again from epoch 0");
     bool cut_short = c->trials[trial].cut_short;

@@ -122,9 +122,9 @@ typedef struct StageProgress {
 typedef struct StageRungs {
     StoppingPlan plan;
     size_t stage;
-    bool begun;   /* the rest is valid, and what is on record has been taken in: */
-    bool closed;  /* nobody else will come to any rung */
-    Rung *rung;   /* owned [bracket_count * rung_count]; STOPPING_MEDIAN: of the running means */
+    bool begun;       /* the rest is valid, and what is on record has been taken in: */
+    bool closed;      /* nobody else will come to any rung */
+    Rung *rung;       /* owned [bracket_count * rung_count]; STOPPING_MEDIAN: of the running means */
     uint8_t *level;   /* owned [trials]: how far each one is, as rungs.c counts */
     uint32_t *looked; /* owned [rung_count], STOPPING_MEDIAN: so many of the first trials were looked at */
 } StageRungs;
@@ -149,13 +149,13 @@ struct Coordinator {
     uint64_t next;        /* no trial below it waits for a worker, but for: */
     uint64_t *freed;      /* [freed_count] a heap, lowest first, of some that did when they were put there */
     size_t freed_count, freed_capacity;
-    bool look_again;      /* a trial has come free, or a stage has begun */
+    bool look_again; /* a trial has come free, or a stage has begun */
     size_t trial_capacity;
     TrialState *trials; /* [trial_capacity]: those that have been drawn at least */
     Shard shard;
-    uint64_t *stage_left; /* [stage_count] trials without a row */
-    uint64_t *shard_left; /* [stage_count] those of the shard among them */
-    StageCost *costs;     /* [stage_count] */
+    uint64_t *stage_left;    /* [stage_count] trials without a row */
+    uint64_t *shard_left;    /* [stage_count] those of the shard among them */
+    StageCost *costs;        /* [stage_count] */
     StageProgress *progress; /* [stage_count] */
     StageRungs *rungs;       /* [stage_count] */
     bool other_figures_told;
@@ -278,8 +278,8 @@ void coordinator_count_row(Coordinator *c, const TrialRecord *row);
 void count_epochs(Coordinator *c, uint64_t trial, uint32_t epochs);
 /* What the coordinator knows of it: stage, rank, host .. */
 void row_complete(const Coordinator *c, const Lease *lease, TrialRecord *row);
-/* The row into the journal, after its network where it has one, and all that follows but what the rungs make of
- * it. Takes over what the row owns. */
+/* The row into the journal, after its network where it has one, and all that follows but what the rungs make
+ * of it. Takes over what the row owns. */
 Status row_enter(Coordinator *c, Actions *actions, TrialRecord *row, const MemberRecord *member) MUST_CHECK;
 /* The same for what a lease has come to. */
 Status row_commit(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *row,

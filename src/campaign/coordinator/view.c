@@ -1,22 +1,21 @@
 /* What can be shown of a campaign. */
 #include "campaign/coordinator/state.h"
 
-/* Epochs of running trials that are in no report yet. */
-static uint64_t epochs_running(const Coordinator *c, size_t stage) {
-    uint64_t epochs = 0;
+/* Epochs of running trials, by stage, that are in no report yet. */
+static void count_running(const Coordinator *c, uint64_t epochs[CONFIG_MAX_STAGES]) {
     for (uint32_t i = 0; i < c->worker_count; i++) {
         const Lease *lease = &c->workers[i].lease;
-        if (lease->number == 0 || plan_stage(&c->plan, lease->trial) != stage) continue;
+        if (lease->number == 0) continue;
         uint32_t counted = c->trials[lease->trial].counted;
-        if (lease->epochs_done > counted) epochs += lease->epochs_done - counted;
+        if (lease->epochs_done > counted)
+            epochs[plan_stage(&c->plan, lease->trial)] += lease->epochs_done - counted;
     }
-    return epochs;
 }
 
 /* With early stopping the plan is an estimate until the stage is over. */
-static void add_stage(const Coordinator *c, size_t stage, CampaignView *view) {
+static void add_stage(const Coordinator *c, size_t stage, uint64_t running, CampaignView *view) {
     const StageProgress *progress = &c->progress[stage];
-    uint64_t done = progress->done + epochs_running(c, stage), all = c->plan.work[stage];
+    uint64_t done = progress->done + running, all = c->plan.work[stage];
     if (c->rungs[stage].plan.rung_count == 0)
         all -= progress->skipped;
     else if (c->stage_left[stage] == 0 || all < done)
@@ -40,8 +39,10 @@ CampaignView coordinator_view(const Coordinator *c) {
                          .best_trial = c->best_trial,
                          .best_metric = c->best_metric,
                          .doing = doing[c->phase]};
+    uint64_t running[CONFIG_MAX_STAGES] = {0};
+    count_running(c, running);
     for (size_t s = 0; s < c->plan.stage_count; s++)
-        add_stage(c, s, &view);
+        add_stage(c, s, running[s], &view);
     if (c->shard.count > 1) { /* what this run comes to, where the stage does not end with it */
         view.trials = view.finished;
         view.epochs_all = view.epochs_done;

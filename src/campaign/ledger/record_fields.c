@@ -222,9 +222,8 @@ void record_fields(Codec *codec, Record *record) {
 }
 
 const char *record_kind_name(unsigned kind) {
-    static const char *const names[] = {"unknown",  "campaign", "data",    "start",     "preflight",
-                                        "stage",    "draw",     "lease",   "member",    "trial",
-                                        "ensemble", "end",      "failure", "checkpoint",
-                                        "report",   "decision"};
+    static const char *const names[] = {"unknown", "campaign",   "data",   "start",   "preflight", "stage",
+                                        "draw",    "lease",      "member", "trial",   "ensemble",  "end",
+                                        "failure", "checkpoint", "report", "decision"};
     return names[kind <= RECORD_LAST ? kind : 0];
 }

@@ -100,7 +100,8 @@ static void wrong_ones(void) {
          "its first rung is after epoch 30, and no stage that it is for has more epochs; lower min_iter"},
         {TWO "early_terminate: {type: hyperband, max_iter: 2}\n", 0, 4, 18, "max_iter must be at least eta"},
         {TWO "early_terminate: {type: asha, min_iter: 3, max_iter: 3}\n", 0, 4, 18, "above min_iter"},
-        {DATA NETWORK "stages:\n  - {name: a, trials: 9, epochs: 3, early_terminate: {type: asha, min_iter: 3}}\n",
+        {DATA NETWORK
+         "stages:\n  - {name: a, trials: 9, epochs: 3, early_terminate: {type: asha, min_iter: 3}}\n",
          0, 4, 54, "its first rung is after epoch 3"},
     };
     check_bad(cases, sizeof(cases) / sizeof(cases[0]));

@@ -92,7 +92,8 @@ static double accuracy_after(const Config *config, const LeaseMessage *lease, ui
     return end - 0.3 * random_unit(&noise) / epochs;
 }
 
-TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint32_t epochs, uint64_t state) {
+TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint32_t epochs,
+                             uint64_t state) {
     TrainOutcome outcome = {.epochs = epochs, .best_epoch = epochs, .seconds = 1, .samples_per_second = 1000};
     if (epochs < epochs_of(config, lease)) outcome.status = TRIAL_STOPPED;
     outcome.val_accuracy = accuracy_after(config, lease, epochs);
@@ -146,7 +147,8 @@ static void begin(SimulatedHost *host, const LeaseMessage *lease, RandomStream *
     host->save = false;
     host->epoch = 0;
     host->epochs = epochs_of(host->config, lease);
-    CU_ASSERT_TRUE(lease->until_epoch >= 1 && lease->until_epoch <= host->config->stages[lease->stage].epochs);
+    CU_ASSERT_TRUE(lease->until_epoch >= 1 &&
+                   lease->until_epoch <= host->config->stages[lease->stage].epochs);
     if (lease->until_epoch < host->epochs) host->epochs = lease->until_epoch;
     host->state = first_state(lease);
     host->pace = 0.2 + random_unit(dice);

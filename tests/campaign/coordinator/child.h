@@ -41,9 +41,9 @@ typedef struct SimulatedHost {
     LeaseMessage lease; /* without its blob */
     bool save;
     uint32_t epoch, epochs; /* done, and at which its lease ends */
-    uint64_t state; /* what training has come to */
-    double next;    /* when the epoch ends; INFINITY where it hangs */
-    double pace;    /* seconds an epoch */
+    uint64_t state;         /* what training has come to */
+    double next;            /* when the epoch ends; INFINITY where it hangs */
+    double pace;            /* seconds an epoch */
     ChildFate fate;
     uint32_t fate_epoch;
     Mail out; /* to the supervisor */
@@ -58,6 +58,7 @@ void host_run(SimulatedHost *host, RandomStream *dice, double now);
 void host_end(SimulatedHost *host);
 
 /* What a trial that nothing disturbs comes to after so many epochs, with the hash of its weights there. */
-TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint32_t epochs, uint64_t state);
+TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint32_t epochs,
+                             uint64_t state);
 
 #endif

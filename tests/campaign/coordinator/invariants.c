@@ -32,7 +32,8 @@ void check_send(const Simulation *s, const Action *action) {
     const LeaseMessage *lease = &action->message.as.lease;
     const CheckpointRecord *newest = coordinator_ledger(s->coordinator)->trials[lease->trial].checkpoint;
     if (newest != NULL && strcmp(newest->arithmetic, rank->host.arithmetic) != 0) newest = NULL;
-    if (newest != NULL && newest->epoch > lease->until_epoch) newest = NULL; /* it was let past, which is lost */
+    if (newest != NULL && newest->epoch > lease->until_epoch)
+        newest = NULL; /* it was let past, which is lost */
     CU_ASSERT_EQUAL(lease->checkpoint.epoch, newest != NULL ? newest->epoch : 0);
     if (newest == NULL) return;
     CU_ASSERT_PTR_NOT_NULL(world_find(s->world, newest->blob));

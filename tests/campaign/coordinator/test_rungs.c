@@ -1,5 +1,5 @@
-/* Early stopping on a fake clock: halving, Hyperband and median come to the same table whoever is first; asha is
- * repeated from what it decided. */
+/* Early stopping on a fake clock: halving, Hyperband and median come to the same table whoever is first; asha
+ * is repeated from what it decided. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,8 @@ static void any_number_of_ranks(void) {
         CU_ASSERT_TRUE(rows_of(&s, 1, TRIAL_STOPPED) > 0);
         CU_ASSERT_TRUE(rows_of(&s, 2, TRIAL_STOPPED) > 0);
         CU_ASSERT_FALSE(simulation_told(&s, "goes on after"));
-        CU_ASSERT_TRUE(simulation_told(&s, "stage coarse: all 27 trials have come to epoch 1, the best 9 of them"));
+        CU_ASSERT_TRUE(
+            simulation_told(&s, "stage coarse: all 27 trials have come to epoch 1, the best 9 of them"));
         CU_ASSERT_TRUE(simulation_told(&s, "stage wide, bracket 2 of"));
         simulation_end(&s);
         world_end(&world);
@@ -148,6 +149,10 @@ static void copy_records(const World *from, World *to, bool (*wanted)(const Reco
 static bool is_recipe(const Record *record) {
     return record->kind == RECORD_CAMPAIGN || record->kind == RECORD_DATA || record->kind == RECORD_DRAW ||
            record->kind == RECORD_DECISION;
+}
+
+static bool is_beginning(const Record *record) {
+    return is_recipe(record) && record->kind != RECORD_DECISION;
 }
 
 static char *asha_table(World *world, uint32_t workers, uint64_t order) {
@@ -285,6 +290,42 @@ static void lost_reports_and_decisions_are_made_good(void) {
     }
 }
 
+/* Where a promoted trial cannot be told from the others any more (other figures on another machine), a rung
+ * gets fewer than were to come: nobody waits for ever. */
+static void a_rung_that_some_never_come_to_is_closed(void) {
+    World world, forged;
+    world_begin(&world);
+    Simulation s = a_run(rungs_yaml, &world, 3, 6);
+    simulation_begin(&s);
+    simulation_run(&s, 0);
+    uint64_t best = 0;
+    while (coordinator_ledger(s.coordinator)->trials[best].rungs_passed == 0)
+        best++;
+    simulation_end(&s);
+    copy_records(&world, &forged, is_beginning);
+    Record record = {.kind = RECORD_DECISION};
+    record.as.decision = (DecisionRecord){.trial = best, .rung = 0, .epoch = 1, .verdict = VERDICT_STOPPED};
+    ByteWriter writer = {0};
+    record_encode(&record, &writer);
+    bytes_put_u64(&forged.journal, writer.length);
+    bytes_put_raw(&forged.journal, writer.data, writer.length);
+    bytes_writer_release(&writer);
+    s = a_run(rungs_yaml, &forged, 3, 60);
+    simulation_begin(&s);
+    simulation_run(&s, 0);
+    CU_ASSERT_TRUE(s.finish.complete);
+    const Ledger *ledger = coordinator_ledger(s.coordinator);
+    CU_ASSERT_EQUAL(ledger->finished_count, 27 + 20 + 16);
+    CU_ASSERT_EQUAL(ledger->trials[best].record.outcome.epochs, 1);
+    size_t past = 0;
+    for (size_t id = 0; id < 27; id++)
+        past += ledger->trials[id].rungs_passed > 0;
+    CU_ASSERT_TRUE(past < 9);
+    simulation_end(&s);
+    world_end(&forged);
+    world_end(&world);
+}
+
 static void figures_of_another_machine_are_told(void) {
     World first, again;
     world_begin(&first);
@@ -349,6 +390,7 @@ void rungs_suite(void) {
         {"asha trains one to the end at least", asha_trains_one_to_the_end_at_least},
         {"where all diverge nobody is left waiting", none_is_left_waiting_where_all_diverge},
         {"lost reports and decisions are made good", lost_reports_and_decisions_are_made_good},
+        {"a rung that some never come to is closed", a_rung_that_some_never_come_to_is_closed},
         {"figures that are not those decided upon are told", figures_of_another_machine_are_told},
     };
     SUITE("rungs", tests);

@@ -201,8 +201,8 @@ static void the_newest_checkpoint_stands(void) {
 /* With a curve, so that a leak shows. */
 static Status report(Ledger *ledger, uint64_t trial, uint32_t epochs) {
     Record record = {.kind = RECORD_REPORT};
-    record.as.trial =
-        (TrialRecord){.trial = trial, .outcome = {.status = TRIAL_STOPPED, .epochs = epochs}, .curve_count = 1};
+    record.as.trial = (TrialRecord){
+        .trial = trial, .outcome = {.status = TRIAL_STOPPED, .epochs = epochs}, .curve_count = 1};
     CU_ASSERT_EQUAL_FATAL(memory_new(&record.as.trial.curve, 1, sizeof(EpochRow)), STATUS_OK);
     return ledger_apply(ledger, &record);
 }
