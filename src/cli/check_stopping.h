@@ -2,8 +2,7 @@
 #ifndef WINNOW_CLI_CHECK_STOPPING_H
 #define WINNOW_CLI_CHECK_STOPPING_H
 
-#include <jansson.h>
-
+#include "base/json.h"
 #include "campaign/config.h"
 
 /* Rungs, brackets and epochs as lines below the stage's own; nothing where nobody is stopped. */

@@ -77,12 +77,12 @@ static Status train(Trial *t, bool *over) {
                                .epoch = t->row.curve_count};
     for (bool done = false; !done;) {
         TRY(checkpoint_listen(&checkpoints));
-        bool at_rung = t->row.curve_count >= t->lease->until_epoch, leave = checkpoints.leave;
+        bool at_rung = t->row.curve_count >= t->lease->until_epoch;
         bool unsaved = t->row.curve_count > checkpoints.epoch;
-        if (unsaved && (leave || at_rung || checkpoint_due(&checkpoints, clock_monotonic())))
+        if (unsaved && (checkpoints.leave || at_rung || checkpoint_due(&checkpoints, clock_monotonic())))
             checkpoint_save(&checkpoints, t->trainer, &t->row);
         if (at_rung) break;
-        if (leave) return STATUS_OK;
+        if (checkpoints.leave) return STATUS_OK;
         TRY(one_epoch(t, &done));
     }
     *over = true;
