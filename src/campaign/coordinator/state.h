@@ -158,7 +158,6 @@ struct Coordinator {
     StageCost *costs;        /* [stage_count] */
     StageProgress *progress; /* [stage_count] */
     StageRungs *rungs;       /* [stage_count] */
-    bool other_figures_told;
     uint64_t diverged, failed;
     PendingRow *pending;
     size_t pending_count, pending_capacity;
@@ -173,7 +172,7 @@ struct Coordinator {
     uint64_t turns;      /* offers so far */
     uint32_t waiting;    /* offers that wait for their verdict, those of silent workers included */
     uint32_t on_its_way; /* offers that were granted and have not arrived */
-    bool checkpoint_failure_told;
+    bool checkpoint_failure_told, other_figures_told;
     bool has_best;
     uint64_t best_trial;
     double best_metric;
