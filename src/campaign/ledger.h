@@ -25,7 +25,7 @@ typedef struct LedgerTrial {
                                      checkpoint */
     CheckpointRecord *checkpoint; /* owned, the newest; NULL for none */
     TrialRecord *report;          /* owned: the newest, of an unfinished trial; NULL for none */
-    uint32_t rungs_passed;        /* the last rung that it was let past, plus one; 0: none */
+    uint32_t promoted;            /* bit k: it was let past rung k */
     uint32_t stopped_at;          /* the rung that it is stopped at, plus one; 0: none */
     double decided_metric;        /* of the newest decision */
 } LedgerTrial;
@@ -78,6 +78,9 @@ void ledger_destroy(Ledger **ledger);
  * further on than the one before or of a finished trial, or a second decision about a trial at a rung. A
  * start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
+
+/* The last rung that the trial was let past, plus one; 0: none. */
+uint32_t ledger_rungs_passed(const LedgerTrial *trial);
 
 /* The ensemble is to be chosen anew: take it out. */
 void ledger_forget_ensemble(Ledger *ledger);

@@ -71,6 +71,11 @@ print(t["id"][t["status"] == b"stopped"][0])')
 "$WINNOW" replay first.h5 --trial "$stopped" >replay.log || { cat replay.log; fail "replay of stopped trial $stopped"; }
 "$WINNOW" status first.h5 | grep -q "stopped early" || fail "status does not count stopped trials"
 
+# --- a file of before early stopping ---
+cp first.h5 old.h5
+$python -c 'import h5py; f = h5py.File("old.h5", "r+"); del f["decisions"]'
+"$WINNOW" top old.h5 --unverified >/dev/null || fail "a file without /decisions cannot be read"
+
 # --- what cannot be ---
 refused "early_terminate compares the trials of stage coarse" asha.yaml --shard 1/2
 refused "did not begin with the decisions of first.h5" asha.yaml -o own.h5 --decisions-from first.h5

@@ -231,7 +231,7 @@ static void replayed_reports(void) {
     CU_ASSERT_PTR_NULL(found->trials[1].report);
     CU_ASSERT_EQUAL(found->decision_count, FIXTURE_DECISIONS);
     CU_ASSERT_EQUAL(found->trials[5].stopped_at, 2);
-    CU_ASSERT_EQUAL(found->trials[4].rungs_passed, 1);
+    CU_ASSERT_EQUAL(found->trials[4].promoted, 1);
     ledger_destroy(&found);
     ledger_destroy(&ledger);
 }

@@ -8,11 +8,27 @@
 #include "campaign/coordinator/rungs.h"
 
 bool decision_promoted(const LedgerTrial *known, uint32_t rung) {
-    return known->rungs_passed > rung || known->stopped_at > rung + 1;
+    return ledger_rungs_passed(known) > rung || known->stopped_at > rung + 1;
 }
 
 bool decision_stopped(const LedgerTrial *known, uint32_t rung) {
     return known->stopped_at == rung + 1;
+}
+
+bool decision_on_record(const LedgerTrial *known, uint32_t rung) {
+    return (known->promoted >> rung & 1) != 0 || decision_stopped(known, rung);
+}
+
+/* Nothing is decided about a trial that has ended by itself before the rung: it is carried along with what it
+ * came to. Of one that ended later a decision may be lost, and its row tells which it was. */
+static bool is_due(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung,
+                   Verdict verdict) {
+    if (!coordinator_finished(c, trial)) return true;
+    const LedgerTrial *known = &c->ledger->trials[trial];
+    const TrainOutcome *outcome = &known->record.outcome;
+    if (verdict == VERDICT_STOPPED) return row_stopped(r, known, rung);
+    bool whole = outcome->status == TRIAL_COMPLETED || outcome->status == TRIAL_STOPPED;
+    return outcome->epochs >= r->plan.rung[rung] + whole; /* the others have begun one more */
 }
 
 /* As the metric has it. */
@@ -23,7 +39,7 @@ static double best_metric(const Coordinator *c, const StageRungs *r, uint64_t tr
 
 Status decision_check(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial, uint32_t rung) {
     const LedgerTrial *known = &c->ledger->trials[trial];
-    uint32_t newest = known->stopped_at > 0 ? known->stopped_at : known->rungs_passed;
+    uint32_t newest = known->stopped_at > 0 ? known->stopped_at : ledger_rungs_passed(known);
     double metric = best_metric(c, r, trial, rung);
     if (newest != rung + 1 || isnan(metric) || metric == known->decided_metric) return STATUS_OK;
     if (c->other_figures_told) return STATUS_OK;
@@ -38,7 +54,7 @@ Status decision_check(Coordinator *c, Actions *actions, const StageRungs *r, uin
 
 Status decision_write(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial, uint32_t rung,
                       Verdict verdict) {
-    if (coordinator_finished(c, trial)) return STATUS_OK;
+    if (!is_due(c, r, trial, rung, verdict)) return STATUS_OK;
     Record record = {.kind = RECORD_DECISION};
     record.as.decision = (DecisionRecord){.trial = trial,
                                           .rung = rung,

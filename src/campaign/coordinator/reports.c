@@ -9,7 +9,8 @@ uint32_t trial_until(const Coordinator *c, uint64_t trial) {
     uint32_t rung = stopping_bracket(plan, plan_number(&c->plan, trial))->rung;
     if (trial < c->ledger->trial_count) {
         const LedgerTrial *known = &c->ledger->trials[trial];
-        if (known->rungs_passed > rung) rung = known->rungs_passed;
+        uint32_t passed = ledger_rungs_passed(known);
+        if (passed > rung) rung = passed;
         if (known->stopped_at > 0) rung = known->stopped_at - 1;
     }
     return rung < plan->rung_count ? plan->rung[rung] : plan->epochs;

@@ -21,8 +21,7 @@ size_t rung_bracket(const Coordinator *c, const StageRungs *r, uint64_t trial) {
     return (size_t)(stopping_bracket(&r->plan, plan_number(&c->plan, trial)) - r->plan.bracket);
 }
 
-/* A row says that the trial was stopped there, also where the decision is lost. */
-static bool row_stopped(const StageRungs *r, const LedgerTrial *known, uint32_t k) {
+bool row_stopped(const StageRungs *r, const LedgerTrial *known, uint32_t k) {
     if (!known->finished || known->record.outcome.status != TRIAL_STOPPED) return false;
     return k + 1 == r->plan.rung_count || known->record.outcome.epochs < r->plan.rung[k + 1];
 }
@@ -33,6 +32,8 @@ static Status follow_record(Coordinator *c, Actions *actions, StageRungs *r, Run
     const LedgerTrial *known = &c->ledger->trials[trial];
     bool promoted = decision_promoted(known, k), stopped = decision_stopped(known, k);
     entry->decided = promoted || stopped || row_stopped(r, known, k);
+    if (entry->decided && !decision_on_record(known, k))
+        TRY(decision_write(c, actions, r, trial, k, promoted ? VERDICT_PROMOTED : VERDICT_STOPPED));
     if (promoted || stopped) TRY(decision_check(c, actions, r, trial, k));
     if (stopped) return trial_stop(c, actions, r, trial, k);
     if (!promoted) return STATUS_OK;
@@ -105,14 +106,10 @@ void stage_rungs_release(StageRungs *r) {
     r->level = NULL;
 }
 
-/* Is there anything to decide in that stage? */
-static bool is_open(const Coordinator *c, size_t stage) {
-    return c->rungs[stage].plan.rung_count > 0 && c->stage_left[stage] > 0;
-}
-
 Status rungs_follow(Coordinator *c, Actions *actions) {
     for (size_t stage = 0; stage <= coordinator_stage(c); stage++) {
-        if (is_open(c, stage) && !c->rungs[stage].begun) TRY(stage_rungs_begin(c, actions, stage));
+        if (c->rungs[stage].plan.rung_count > 0 && !c->rungs[stage].begun)
+            TRY(stage_rungs_begin(c, actions, stage));
     }
     return STATUS_OK;
 }
@@ -130,7 +127,7 @@ static bool all_wait(Coordinator *c) {
 Status rungs_conclude(Coordinator *c, Actions *actions) {
     for (size_t stage = 0; stage <= coordinator_stage(c); stage++) {
         StageRungs *r = &c->rungs[stage];
-        if (!r->begun || !is_open(c, stage) || r->plan.rules.kind == STOPPING_MEDIAN) continue;
+        if (!r->begun || c->stage_left[stage] == 0 || r->plan.rules.kind == STOPPING_MEDIAN) continue;
         if (!all_wait(c)) return STATUS_OK;
         TRY(is_asha(r) ? asha_close(c, actions, r) : halving_close(c, actions, r));
     }

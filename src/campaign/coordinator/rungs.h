@@ -17,11 +17,12 @@ double trial_mean(const Coordinator *c, const StageRungs *r, uint64_t trial, uin
 /* By what is on record about the trial at the rung. */
 bool decision_promoted(const LedgerTrial *known, uint32_t rung);
 bool decision_stopped(const LedgerTrial *known, uint32_t rung);
+/* Else it may follow from one about a later rung. */
+bool decision_on_record(const LedgerTrial *known, uint32_t rung);
 /* The user is told where what is on record was taken from other figures. */
 Status decision_check(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial,
                       uint32_t rung) MUST_CHECK;
-/* Write it down. Of a trial that has ended by itself nothing is decided: it is carried along with what it
- * came to. */
+/* Write it down, unless the trial has ended before the rung. */
 Status decision_write(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial, uint32_t rung,
                       Verdict verdict) MUST_CHECK;
 /* What follows, unless the trial has ended. */
@@ -44,7 +45,9 @@ Status asha_close(Coordinator *c, Actions *actions, StageRungs *r) MUST_CHECK;
 /* --- median.c: STOPPING_MEDIAN --- */
 Status median_take(Coordinator *c, Actions *actions, StageRungs *r) MUST_CHECK;
 
-/* --- rungs.c: what halving and asha share --- */
+/* --- rungs.c: what they share --- */
+/* Its row says that the trial was stopped there, also where the decision is lost. */
+bool row_stopped(const StageRungs *r, const LedgerTrial *known, uint32_t k);
 Rung *rung_at(const StageRungs *r, size_t bracket, uint32_t rung);
 size_t rung_bracket(const Coordinator *c, const StageRungs *r, uint64_t trial);
 /* Take the trial in at rung k where it has come to that next; *entered says so. Whoever does not stand among

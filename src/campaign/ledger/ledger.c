@@ -213,17 +213,28 @@ static Status apply_report(Ledger *ledger, Record *record) {
     return STATUS_OK;
 }
 
+uint32_t ledger_rungs_passed(const LedgerTrial *trial) {
+    uint32_t passed = 0;
+    for (uint32_t bits = trial->promoted; bits != 0; bits >>= 1)
+        passed++;
+    return passed;
+}
+
 static Status apply_decision(Ledger *ledger, const DecisionRecord *record) {
     LedgerTrial *trial = drawn_trial(ledger, record->trial);
     if (trial == NULL) return no_draw("a decision", record->trial);
-    uint32_t past = record->rung + 1;
-    if (past <= trial->rungs_passed || trial->stopped_at > 0) return STATUS_OK;
+    uint32_t past = record->rung + 1, bit = (uint32_t)1 << record->rung;
+    bool stops = record->verdict == VERDICT_STOPPED, stopped = trial->stopped_at > 0;
+    bool known = (trial->promoted & bit) != 0 || (stopped && (stops || past >= trial->stopped_at));
+    if (known) return STATUS_OK;
     TRY(memory_grow(&ledger->decisions, &ledger->decision_capacity, ledger->decision_count + 1,
                     sizeof(DecisionRecord)));
     ledger->decisions[ledger->decision_count++] = *record;
-    trial->decided_metric = record->metric;
-    if (record->verdict == VERDICT_PROMOTED) trial->rungs_passed = past;
-    if (record->verdict == VERDICT_STOPPED) trial->stopped_at = past;
+    if (!stopped && past > ledger_rungs_passed(trial)) trial->decided_metric = record->metric;
+    if (stops)
+        trial->stopped_at = past;
+    else
+        trial->promoted |= bit;
     return STATUS_OK;
 }
 

@@ -87,7 +87,7 @@ static void the_best_of_a_rung_go_on(void) {
         const TrialRecord *row = &ledger->trials[id].record;
         bool figures = row->outcome.status != TRIAL_DIVERGED;
         first[id] = figures ? row->curve[0].val_accuracy : -INFINITY;
-        if (ledger->trials[id].rungs_passed == 0) continue;
+        if (ledger_rungs_passed(&ledger->trials[id]) == 0) continue;
         past++;
         worst_past = fmin(worst_past, first[id]);
     }
@@ -255,6 +255,16 @@ static void none_is_left_waiting_where_all_diverge(void) {
 
 /* --- what is on record --- */
 
+/* Every decision about each trial, whatever their order. */
+static void copy_decisions(const Simulation *s, uint32_t decided[63][2]) {
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    CU_ASSERT_EQUAL_FATAL(ledger->trial_count, 63);
+    for (size_t id = 0; id < 63; id++) {
+        decided[id][0] = ledger->trials[id].promoted;
+        decided[id][1] = ledger->trials[id].stopped_at;
+    }
+}
+
 static unsigned dice;
 
 /* As where places of a journal are damaged. */
@@ -265,6 +275,15 @@ static bool is_kept(const Record *record) {
 }
 
 static void lost_reports_and_decisions_are_made_good(void) {
+    uint32_t expected[63][2], decided[63][2];
+    World whole;
+    world_begin(&whole);
+    Simulation undisturbed = a_run(rungs_yaml, &whole, 2, 1);
+    simulation_begin(&undisturbed);
+    simulation_run(&undisturbed, 0);
+    copy_decisions(&undisturbed, expected);
+    simulation_end(&undisturbed);
+    world_end(&whole);
     for (unsigned round = 0; round < 20; round++) {
         World world, damaged;
         world_begin(&world);
@@ -283,6 +302,8 @@ static void lost_reports_and_decisions_are_made_good(void) {
             simulation_begin(&s);
             simulation_run(&s, 0);
             expect_complete(&s);
+            copy_decisions(&s, decided);
+            CU_ASSERT_EQUAL(memcmp(decided, expected, sizeof(decided)), 0);
             simulation_end(&s);
             world_end(&damaged);
         }
@@ -299,7 +320,7 @@ static void a_rung_that_some_never_come_to_is_closed(void) {
     simulation_begin(&s);
     simulation_run(&s, 0);
     uint64_t best = 0;
-    while (coordinator_ledger(s.coordinator)->trials[best].rungs_passed == 0)
+    while (ledger_rungs_passed(&coordinator_ledger(s.coordinator)->trials[best]) == 0)
         best++;
     simulation_end(&s);
     copy_records(&world, &forged, is_beginning);
@@ -319,7 +340,7 @@ static void a_rung_that_some_never_come_to_is_closed(void) {
     CU_ASSERT_EQUAL(ledger->trials[best].record.outcome.epochs, 1);
     size_t past = 0;
     for (size_t id = 0; id < 27; id++)
-        past += ledger->trials[id].rungs_passed > 0;
+        past += ledger_rungs_passed(&ledger->trials[id]) > 0;
     CU_ASSERT_TRUE(past < 9);
     simulation_end(&s);
     world_end(&forged);

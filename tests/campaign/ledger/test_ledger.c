@@ -237,12 +237,15 @@ static void the_first_decision_at_a_rung_stands(void) {
     CU_ASSERT_EQUAL(decide(ledger, 0, 0, VERDICT_STOPPED), STATUS_OK);
     CU_ASSERT_EQUAL(ledger->trials[0].stopped_at, 0);
     CU_ASSERT_EQUAL(decide(ledger, 0, 2, VERDICT_PROMOTED), STATUS_OK); /* the one between is lost */
-    CU_ASSERT_EQUAL(ledger->trials[0].rungs_passed, 3);
+    CU_ASSERT_EQUAL(ledger_rungs_passed(&ledger->trials[0]), 3);
+    CU_ASSERT_EQUAL(ledger->decision_count, 2);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 1, VERDICT_PROMOTED), STATUS_OK); /* made good */
+    CU_ASSERT_EQUAL(ledger->trials[0].promoted, 7);
     CU_ASSERT_EQUAL(decide(ledger, 0, 3, VERDICT_STOPPED), STATUS_OK);
     CU_ASSERT_EQUAL(decide(ledger, 0, 4, VERDICT_PROMOTED), STATUS_OK);
     CU_ASSERT_EQUAL(ledger->trials[0].stopped_at, 4);
-    CU_ASSERT_EQUAL(ledger->trials[0].rungs_passed, 3);
-    CU_ASSERT_EQUAL_FATAL(ledger->decision_count, 3);
+    CU_ASSERT_EQUAL(ledger_rungs_passed(&ledger->trials[0]), 3);
+    CU_ASSERT_EQUAL_FATAL(ledger->decision_count, 4);
     CU_ASSERT_EQUAL(ledger->decisions[1].rung, 2);
     ledger_destroy(&ledger);
 }
