@@ -15,6 +15,7 @@
 #include "ensemble/selection.h"
 #include "search/sampler.h"
 #include "search/space.h"
+#include "search/stopping.h"
 #include "search/zoom.h"
 
 #define CONFIG_NAME_SIZE 128
@@ -29,6 +30,7 @@ typedef struct StageSpec {
     bool zooms; /* ranges come from the stage before, by `zoom`; else they are the configured ones. The first
                    stage never zooms; a later one does unless it says `zoom: false` */
     ZoomRules zoom;
+    StoppingRules stopping; /* its own, or those of the whole campaign */
 } StageSpec;
 
 /* A number in `network` that is written out or drawn: `$name`. */
@@ -116,9 +118,10 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage,
 Sampler config_sampler(const Config *config, size_t stage);
 
 /* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage (not with lhs,
- * whose draws depend on how many there are), further stages, other ensemble (the pool may not grow), limits,
- * name, paths. Otherwise STATUS_INPUT with the line in `new`, the old and the new value, and that --fresh
- * begins anew. */
+ * whose draws depend on how many there are, and not where trials were compared with all others of the stage:
+ * early_terminate but of type median), further stages, other ensemble (the pool may not grow), limits, name,
+ * paths. Otherwise STATUS_INPUT with the line in `new`, the old and the new value, and that --fresh begins
+ * anew. */
 Status config_continues(const Config *old, const Config *new_config) MUST_CHECK;
 
 #endif

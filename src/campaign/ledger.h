@@ -24,6 +24,10 @@ typedef struct LedgerTrial {
     uint32_t strikes;             /* leases that ended in LEASE_CRASHED since the trial's furthest
                                      checkpoint */
     CheckpointRecord *checkpoint; /* owned, the newest; NULL for none */
+    TrialRecord *report;          /* owned: the newest, of an unfinished trial; NULL for none */
+    uint32_t promoted;            /* bit k: it was let past rung k */
+    uint32_t stopped_at;          /* the rung that it is stopped at, plus one; 0: none */
+    double decided_metric;        /* of the newest decision */
 } LedgerTrial;
 
 typedef struct Ledger {
@@ -56,7 +60,10 @@ typedef struct Ledger {
     size_t lost_leases; /* numbers below it that no record was seen of: lease 0 in their place */
     size_t lease_capacity;
     LeaseRecord *leases; /* [lease_count], by lease number - 1 */
-    Ranking rankings[2]; /* of completed trials, by MetricKind */
+    size_t decision_count;
+    size_t decision_capacity;
+    DecisionRecord *decisions; /* [decision_count] in the order in which they were taken */
+    Ranking rankings[2];       /* of completed trials, by MetricKind */
 } Ledger;
 
 Status ledger_create(Ledger **out) MUST_CHECK;
@@ -65,11 +72,15 @@ void ledger_destroy(Ledger **ledger);
 /* Take the record in; the ledger then owns what it owned (it is emptied), also on failure. STATUS_INPUT where
  * it contradicts what is there: a first record that is no campaign record, or a second one; data of another
  * hash; a stage that skips a number; a lease or a draw before which more than LEDGER_LEASE_GAP numbers or
- * so many trials would be missing; a lease, member, checkpoint or trial record without the trial's
- * draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial record of
- * a trial changes nothing, nor does a further record of a lease that crashed. A start record with a new
- * configuration makes campaign.config_text that text. */
+ * so many trials would be missing; a lease, member, checkpoint, report, decision or trial record without the
+ * trial's draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial
+ * record of a trial changes nothing, nor does a further record of a lease that crashed, a report that is not
+ * further on than the one before or of a finished trial, or a second decision about a trial at a rung. A
+ * start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
+
+/* The last rung that the trial was let past, plus one; 0: none. */
+uint32_t ledger_rungs_passed(const LedgerTrial *trial);
 
 /* The ensemble is to be chosen anew: take it out. */
 void ledger_forget_ensemble(Ledger *ledger);

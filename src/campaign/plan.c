@@ -1,10 +1,17 @@
 #include "campaign/plan.h"
 
+StoppingPlan plan_stopping(const Config *config, size_t stage) {
+    const StageSpec *spec = &config->stages[stage];
+    return stopping_plan(&spec->stopping, spec->trials, spec->epochs);
+}
+
 Plan plan_of(const Config *config) {
     Plan plan = {.stage_count = config->stage_count};
     for (size_t stage = 0; stage < config->stage_count; stage++) {
         plan.first[stage + 1] = plan.first[stage] + config->stages[stage].trials;
         plan.epochs[stage] = config->stages[stage].epochs;
+        StoppingPlan stopping = plan_stopping(config, stage);
+        plan.work[stage] = stopping_epochs(&stopping);
     }
     return plan;
 }
@@ -16,7 +23,7 @@ uint64_t plan_trials(const Plan *plan) {
 uint64_t plan_epochs(const Plan *plan) {
     uint64_t epochs = 0;
     for (size_t stage = 0; stage < plan->stage_count; stage++) {
-        epochs += (plan->first[stage + 1] - plan->first[stage]) * plan->epochs[stage];
+        epochs += plan->work[stage];
     }
     return epochs;
 }

@@ -9,8 +9,10 @@
 #include "base/status.h"
 #include "engine/trainer.h"
 #include "search/space.h"
+#include "search/stopping.h"
 
-#define JOURNAL_FORMAT_VERSION 2
+#define JOURNAL_FORMAT_VERSION 3
+#define JOURNAL_OLDEST_VERSION 2 /* has no reports and decisions, and all else alike: it is gone on with */
 #define HOST_NAME_SIZE 64
 #define REASON_SIZE 160
 #define ARITHMETIC_SIZE 96
@@ -30,7 +32,9 @@ typedef enum RecordKind {
     RECORD_END = 11,
     RECORD_FAILURE = 12,
     RECORD_CHECKPOINT = 13,
-    RECORD_LAST = RECORD_CHECKPOINT
+    RECORD_REPORT = 14,
+    RECORD_DECISION = 15,
+    RECORD_LAST = RECORD_DECISION
 } RecordKind;
 
 typedef struct CampaignRecord {
@@ -98,7 +102,9 @@ typedef enum LeaseOutcome {
     LEASE_FINISHED, /* gave the trial's row */
     LEASE_LOST,     /* the worker fell silent */
     LEASE_CRASHED,  /* the trial's process died */
-    LEASE_STOPPED   /* orderly stop of the campaign */
+    LEASE_STOPPED,  /* orderly stop of the campaign */
+    LEASE_PAUSED,   /* came to a rung of early stopping */
+    LEASE_LAST = LEASE_PAUSED
 } LeaseOutcome;
 
 /* A trial was handed out (outcome open) or that lease ended; later records of the same lease replace earlier
@@ -133,7 +139,8 @@ typedef struct CheckpointRecord {
     char blob[BLOB_NAME_SIZE];        /* file name within the folder */
 } CheckpointRecord;
 
-/* A finished trial: its row is its commit. */
+/* A finished trial: its row is its commit. A report is the same of a trial that has come to a rung of early
+ * stopping and waits there: what it amounts to so far, with status TRIAL_STOPPED. */
 typedef struct TrialRecord {
     uint64_t trial;
     uint32_t stage, number;
@@ -146,6 +153,18 @@ typedef struct TrialRecord {
     uint32_t curve_count;
     EpochRow *curve; /* owned [curve_count] */
 } TrialRecord;
+
+/* Early stopping has decided about a trial at a rung. It counts once the trial has come there, and may stand
+ * here before (a campaign that repeats another's decisions). */
+typedef struct DecisionRecord {
+    uint64_t trial;
+    uint32_t rung;   /* of the stage's, from 0 */
+    uint32_t epoch;  /* of the rung */
+    double metric;   /* the trial's best figure up to there */
+    uint8_t verdict; /* Verdict */
+} DecisionRecord;
+
+typedef enum Verdict { VERDICT_PROMOTED, VERDICT_STOPPED, VERDICT_LAST = VERDICT_STOPPED } Verdict;
 
 typedef struct EnsembleRecord {
     uint32_t member_count;
@@ -197,7 +216,8 @@ typedef struct Record {
         DrawRecord draw;
         LeaseRecord lease;
         MemberRecord member;
-        TrialRecord trial;
+        TrialRecord trial; /* RECORD_TRIAL and RECORD_REPORT */
+        DecisionRecord decision;
         EnsembleRecord ensemble;
         EndRecord end;
         FailureRecord failure;

@@ -55,6 +55,7 @@ static void lease_message_fields(Codec *codec, LeaseMessage *lease) {
     codec_u32(codec, &lease->number);
     codec_u32(codec, &lease->parameter_count);
     draw_fields(codec, &lease->draw, lease->parameter_count);
+    codec_u32(codec, &lease->until_epoch);
     checkpoint_fields(codec, &lease->checkpoint);
     codec_size(codec, &lease->length);
     codec_numbers(codec, &lease->blob, lease->length, 1);

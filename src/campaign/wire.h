@@ -6,7 +6,7 @@
 #include "campaign/channel.h"
 #include "campaign/records.h"
 
-#define WIRE_VERSION 2
+#define WIRE_VERSION 3
 #define WIRE_MAX_BYTES ((size_t)1 << 31) /* of one message */
 #define ERROR_TEXT_SIZE 4096
 
@@ -86,6 +86,8 @@ typedef struct LeaseMessage {
     uint32_t stage, number;
     uint32_t parameter_count;
     Draw draw;
+    uint32_t until_epoch; /* train until so many epochs are done; fewer than the stage's: then save the state
+                             and report (TRIAL_STOPPED) */
     CheckpointRecord checkpoint; /* to go on from; epoch 0: none */
     uint8_t *blob;               /* owned: its bytes, for a rank that does not see the folder; else NULL */
     size_t length;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "campaign/preflight_warnings.h"
+#include "cli/check_stopping.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "engine/blas.h"
@@ -41,6 +42,8 @@ typedef struct Findings {
     size_t trial_memory;               /* bytes, at most */
     size_t data_memory;                /* bytes */
     size_t free_memory;                /* bytes of this node; 0 where it cannot be told */
+    StoppingPlan stopping[CONFIG_MAX_STAGES];
+    size_t checkpoint; /* bytes of one, at most */
     PreflightRecord preflight;
     uint64_t ranks;
     uint64_t cores; /* of this machine */
@@ -72,9 +75,21 @@ static Status find_networks(Findings *f) {
     return status;
 }
 
+#define OPTIMIZER_VECTORS 2 /* Adam's; the others have fewer */
+
+/* Weights, the best ones, their average, the optimizer's memory and the best probabilities. */
+static size_t checkpoint_bytes(const Findings *f) {
+    size_t vectors = 3 + OPTIMIZER_VECTORS;
+    size_t probabilities = dataset_part(f->dataset, PART_VALIDATION).count * dataset_classes(f->dataset);
+    return (vectors * f->parameters[HIGHEST] + probabilities) * sizeof(float);
+}
+
 static Status find_plan(Findings *f) {
     f->plan = plan_of(f->config);
+    for (size_t s = 0; s < f->config->stage_count; s++)
+        f->stopping[s] = plan_stopping(f->config, s);
     TRY(find_networks(f));
+    f->checkpoint = checkpoint_bytes(f);
     TRY(preflight_memory(f->config, f->dataset, &f->trial_memory));
     (void)dataset_block(f->dataset, &f->data_memory);
     f->free_memory = memory_available();
@@ -137,6 +152,7 @@ static void print_stages(const Findings *f) {
                text_count(stage->trials, "trial", "trials"), text_count(stage->epochs, "epoch", "epochs"));
         if (stage->zooms) printf(", ranges from the best %g %% before", 100 * stage->zoom.keep);
         putchar('\n');
+        check_stopping_print(f->config, s, &f->stopping[s]);
     }
     printf(LABEL "%s, %s\n", "in all", text_count(plan_trials(&f->plan), "trial", "trials"),
            text_count(plan_epochs(&f->plan), "epoch", "epochs"));
@@ -156,6 +172,24 @@ static void print_sampler(const Config *config) {
     putchar('\n');
 }
 
+/* Most trials that wait at rungs at a time. */
+static uint64_t most_waiting(const Findings *f) {
+    uint64_t most = 0;
+    for (size_t s = 0; s < f->config->stage_count; s++) {
+        uint64_t waiting = stopping_waiting(&f->stopping[s]);
+        if (waiting > most) most = waiting;
+    }
+    return most;
+}
+
+static void print_disk(const Findings *f) {
+    uint64_t most = most_waiting(f);
+    if (most == 0) return;
+    printf(LABEL "up to %s of trials that wait at a rung, each up to %s: ", "disk",
+           text_count(most, "checkpoint", "checkpoints"), text_bytes((double)f->checkpoint));
+    printf("%s beside the results while it runs\n", text_bytes((double)most * (double)f->checkpoint));
+}
+
 static Status print_plan(const Findings *f) {
     char shape[64];
     output_shape(dataset_shape(f->dataset), shape, sizeof(shape));
@@ -171,6 +205,7 @@ static Status print_plan(const Findings *f) {
            text_bytes((double)f->data_memory));
     if (f->free_memory > 0) printf("; this node has %s left", text_bytes((double)f->free_memory));
     putchar('\n');
+    print_disk(f);
     TRY(print_layers(f));
     return print_parameters(&f->config->space);
 }
@@ -214,13 +249,15 @@ static void print_cost(const Findings *f) {
 
 /* --- as JSON --- */
 
-static json_t *stages_json(const Config *config) {
+static json_t *stages_json(const Findings *f) {
     json_t *stages = json_array();
-    for (size_t s = 0; s < config->stage_count; s++)
-        json_array_append_new(stages, json_pack("{s:s, s:I, s:I, s:b}", "name", config->stages[s].name,
-                                                "trials", (json_int_t)config->stages[s].trials, "epochs",
-                                                (json_int_t)config->stages[s].epochs, "zooms",
-                                                (int)config->stages[s].zooms));
+    for (size_t s = 0; s < f->config->stage_count; s++) {
+        const StageSpec *stage = &f->config->stages[s];
+        json_array_append_new(stages, json_pack("{s:s, s:I, s:I, s:b, s:o}", "name", stage->name, "trials",
+                                                (json_int_t)stage->trials, "epochs",
+                                                (json_int_t)stage->epochs, "zooms", (int)stage->zooms,
+                                                "early_terminate", check_stopping_json(&f->stopping[s])));
+    }
     return stages;
 }
 
@@ -279,7 +316,7 @@ static Status print_json(const Findings *f) {
                                   (json_int_t)shape.channels, "classes",
                                   (json_int_t)dataset_classes(f->dataset)));
     json_object_set_new(object, "sampler", json_string(sampler_name(f->config->sampler)));
-    json_object_set_new(object, "stages", stages_json(f->config));
+    json_object_set_new(object, "stages", stages_json(f));
     json_object_set_new(object, "trials", json_integer((json_int_t)plan_trials(&f->plan)));
     json_object_set_new(object, "epochs", json_integer((json_int_t)plan_epochs(&f->plan)));
     json_object_set_new(object, "network_parameters",
@@ -290,6 +327,9 @@ static Status print_json(const Findings *f) {
     json_object_set_new(object, "memory",
                         json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)f->trial_memory, "data",
                                   (json_int_t)f->data_memory, "available", (json_int_t)f->free_memory));
+    json_object_set_new(
+        object, "checkpoints",
+        json_pack("{s:I, s:I}", "waiting", (json_int_t)most_waiting(f), "bytes", (json_int_t)f->checkpoint));
     json_object_set_new(object, "preflight", preflight_json(&f->preflight));
     json_object_set_new(object, "estimate",
                         json_pack("{s:I, s:o, s:o, s:f}", "ranks", (json_int_t)f->ranks, "core_seconds",

@@ -14,6 +14,7 @@ enum {
     OPTION_TIME_LIMIT,
     OPTION_SHARD,
     OPTION_FROM,
+    OPTION_DECISIONS_FROM,
     OPTION_THREADS,
     OPTION_NO_LOCK
 };
@@ -29,6 +30,10 @@ static const OptionSpec options[] = {
                       "(results/<name>.shard-I-of-N.h5); winnow merge joins them"},
     [OPTION_FROM] = {"from", 0, "MERGED.h5",
                      "begin with a copy of this file, where FILE.h5 is not there yet: its stages are done"},
+    [OPTION_DECISIONS_FROM] =
+        {"decisions-from", 0, "OTHER.h5",
+         "stop and let go on whom early_terminate did in that complete campaign of this configuration, on "
+         "any number of ranks: asha gives its table again"},
     [OPTION_THREADS] =
         {"threads-per-trial", 0, "N",
          "threads for products of 256 and more rows, columns and depth, part of what makes bits "
@@ -78,6 +83,7 @@ static Status run(const Arguments *arguments) {
     RankOptions rank = {.space = arguments->operand,
                         .output = arguments->option[OPTION_OUTPUT],
                         .from = arguments->option[OPTION_FROM],
+                        .decisions_from = arguments->option[OPTION_DECISIONS_FROM],
                         .shard = shard,
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
                         .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,

@@ -90,6 +90,14 @@ static void print_times(const Ledger *ledger, const Overview *o) {
     printf(LABEL "%s\n", "last news", text);
 }
 
+/* Then nobody knows before the end how many epochs there are. */
+static bool stops_early(const Config *config) {
+    bool stops = false;
+    for (size_t s = 0; s < config->stage_count; s++)
+        stops |= config->stages[s].stopping.kind != STOPPING_NONE;
+    return stops;
+}
+
 static Status print_text(const CampaignFile *c, const StatusView *view) {
     const Ledger *ledger = c->state.ledger;
     const Overview *o = &view->overview;
@@ -101,8 +109,9 @@ static Status print_text(const CampaignFile *c, const StatusView *view) {
     overview_counts(o, text, sizeof(text));
     printf(LABEL "%llu of %llu finished: %s\n", "trials", (unsigned long long)o->finished,
            (unsigned long long)o->planned, text);
-    printf(LABEL "%llu of %llu in finished trials\n", "epochs", (unsigned long long)o->epochs_done,
-           (unsigned long long)o->epochs_planned);
+    printf(LABEL "%llu of %llu%s\n", "epochs", (unsigned long long)o->epochs_done,
+           (unsigned long long)o->epochs_planned,
+           stops_early(c->config) ? " expected" : " in finished trials");
     if (o->has_best) {
         metric_short_text(c->config->metric, outcome_metric(c->config->metric, &o->best->record.outcome),
                           text);

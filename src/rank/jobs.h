@@ -16,7 +16,8 @@ typedef struct JobContext {
 } JobContext;
 
 /* Train one trial, from its lease's checkpoint where that can be used: MESSAGE_PROGRESS as it begins and each
- * epoch, MESSAGE_CHECKPOINT now and then, MESSAGE_RESULT, and MESSAGE_NETWORK where it completed. After
+ * epoch, MESSAGE_CHECKPOINT now and then, MESSAGE_RESULT, and MESSAGE_NETWORK where it completed. Where the
+ * lease ends before the trial's last epoch, the checkpoint after it comes before the result. After
  * MESSAGE_SAVE (read from `out` between epochs) a checkpoint is the last that it sends. */
 Status job_trial(const JobContext *context, const JobMessage *job, Channel *out) MUST_CHECK;
 

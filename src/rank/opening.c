@@ -13,10 +13,12 @@
 #include "campaign/plan.h"
 #include "engine/blas.h"
 #include "rank/aside.h"
+#include "rank/decisions_from.h"
 #include "rank/kept_networks.h"
 #include "rank/open_leases.h"
 #include "rank/output_file.h"
 #include "rank/preflight.h"
+#include "rank/same_campaign.h"
 #include "store/campaign_state.h"
 #include "store/live.h"
 #include "store/parts.h"
@@ -160,29 +162,9 @@ static Status check_ensemble(Opening *o) {
     return STATUS_OK;
 }
 
-/* What `file` holds must be of the campaign that is asked for; *old is its own configuration. */
-static Status check_same_campaign(const Opening *o, const char *file, const Ledger *ledger, Config **old) {
-    const CampaignRecord *campaign = &ledger->campaign;
-    Status status =
-        config_parse(old, campaign->config_name, campaign->config_text, strlen(campaign->config_text));
-    if (status != STATUS_OK) return status_within(status, "%s: the configuration stored in it", file);
-    status = config_continues(*old, o->config);
-    if (status != STATUS_OK) {
-        status = status_within(status, "%s holds another campaign", file);
-    } else if (ledger->has_data && ledger->data.data_hash != dataset_hash(o->dataset)) {
-        status = status_fail(
-            STATUS_INPUT,
-            "%s: the data has changed since the campaign began (hash %016llx then, %016llx now); "
-            "restore the old data, or begin anew with --fresh",
-            file, (unsigned long long)ledger->data.data_hash, (unsigned long long)dataset_hash(o->dataset));
-    }
-    if (status != STATUS_OK) config_destroy(old);
-    return status;
-}
-
 static Status find_what_is_left(Opening *o, bool from_journal) {
     Config *old = NULL;
-    TRY(check_same_campaign(o, o->file, o->ledger, &old));
+    TRY(same_campaign_check(o->config, o->dataset, o->file, o->ledger, &old));
     o->complete = !from_journal && all_done(o, old);
     config_destroy(&old);
     return o->complete ? STATUS_OK : check_ensemble(o);
@@ -232,7 +214,8 @@ static Status open_journal(Opening *o, const CampaignState *state, const char *j
     return campaign_state_begin(o->file, o->ledger, &o->journal);
 }
 
-static Status go_on(Opening *o, CampaignState *state, const char *journal_path, uint32_t ranks) {
+static Status go_on(Opening *o, CampaignState *state, const char *decisions_from, const char *journal_path,
+                    uint32_t ranks) {
     if (state->from_journal && !state->repaired) TRY(campaign_state_check_file(o->file, state));
     for (size_t i = 0; i < state->note_count; i++)
         log_warning("%s", state->notes[i]);
@@ -240,6 +223,8 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
     state->ledger = NULL;
     o->published = state->file_sound;
     TRY(find_what_is_left(o, state->from_journal));
+    if (decisions_from != NULL)
+        TRY(decisions_from_check(decisions_from, o->config, o->dataset, o->file, o->ledger));
     if (o->complete) return leave_complete(o, state, journal_path);
     TRY(check_plan(o));
     TRY(open_journal(o, state, journal_path));
@@ -255,12 +240,17 @@ static Status go_on(Opening *o, CampaignState *state, const char *journal_path, 
     return journal_sync(o->journal);
 }
 
-static Status begin(Opening *o, uint32_t ranks) {
+static Status append_to(void *context, Record *record) {
+    return append(context, record);
+}
+
+static Status begin(Opening *o, const char *decisions_from, uint32_t ranks) {
     /* Before there is a file that binds the user to this configuration. */
     TRY(preflight_check_memory(o->config, o->dataset));
     TRY(ledger_create(&o->ledger));
     TRY(append_campaign(o));
     TRY(append_data(o));
+    if (decisions_from != NULL) TRY(decisions_from_file(decisions_from, o->config, o->dataset, append_to, o));
     TRY(campaign_state_begin(o->file, o->ledger, &o->journal));
     TRY(append_start(o, ranks));
     return journal_sync(o->journal);
@@ -287,7 +277,7 @@ static Status check_from(const Opening *o, const char *from) {
                              "winnow merge makes a file of what it holds, or let it end first",
                              from);
     else
-        status = check_same_campaign(o, from, state.ledger, &old);
+        status = same_campaign_check(o->config, o->dataset, from, state.ledger, &old);
     config_destroy(&old);
     campaign_state_release(&state);
     return status;
@@ -309,10 +299,16 @@ static Status take_from(const Opening *o, const char *from, const char *journal_
     return status;
 }
 
-/* The ledger has room for a bounded number of trials that others do. */
+/* The ledger has room for a bounded number of trials that others do, and early stopping needs all. */
 static Status check_shard(const Opening *o, Shard shard) {
     Plan plan = plan_of(o->config);
     for (size_t s = 0; s < plan.stage_count; s++) {
+        if (shard.count > 1 && plan_stopping(o->config, s).rung_count > 0)
+            return status_fail(
+                STATUS_INPUT,
+                "--shard %u/%u: early_terminate compares the trials of stage %s with each other, and "
+                "a part of them cannot tell; leave out either",
+                shard.index + 1, shard.count, o->config->stages[s].name);
         uint64_t own = plan_shard_trials(&plan, s, shard), trials = o->config->stages[s].trials;
         if (trials - own <= LEDGER_TRIAL_GAP + LEDGER_TRIAL_GAP_MORE * own) continue;
         return status_fail(STATUS_INPUT,
@@ -333,7 +329,8 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
     TRY(take_from(o, options->from, journal_path));
     CampaignState state = {0};
     TRY(campaign_state_read(o->file, false, &state));
-    Status status = state.ledger != NULL ? go_on(o, &state, journal_path, ranks) : begin(o, ranks);
+    Status status = state.ledger != NULL ? go_on(o, &state, options->decisions_from, journal_path, ranks)
+                                         : begin(o, options->decisions_from, ranks);
     campaign_state_release(&state);
     TRY(status);
     if (!o->complete) parts_sweep(o->file, o->ledger);

@@ -9,15 +9,16 @@
 #include "campaign/plan.h"
 
 typedef struct RankOptions {
-    const char *space;  /* path of the configuration */
-    const char *output; /* path of the results file; NULL: results/<name>.h5, or
-                           results/<name>.shard-I-of-N.h5 */
-    const char *from;   /* a results file of the same campaign to begin with a copy of; NULL */
-    Shard shard;        /* SHARD_ALL unless --shard says otherwise */
-    bool fresh;         /* set an old file aside and begin anew */
-    bool no_lock;       /* take none: for file systems that have none */
-    uint32_t threads;   /* of a trial's large products, 1 .. BLAS_THREADS_MAX */
-    double time_limit;  /* seconds from now after which all must be over; INFINITY */
+    const char *space;          /* path of the configuration */
+    const char *output;         /* path of the results file; NULL: results/<name>.h5, or
+                                   results/<name>.shard-I-of-N.h5 */
+    const char *from;           /* a results file of the same campaign to begin with a copy of; NULL */
+    const char *decisions_from; /* a results file whose decisions are repeated; NULL */
+    Shard shard;                /* SHARD_ALL unless --shard says otherwise */
+    bool fresh;                 /* set an old file aside and begin anew */
+    bool no_lock;               /* take none: for file systems that have none */
+    uint32_t threads;           /* of a trial's large products, 1 .. BLAS_THREADS_MAX */
+    double time_limit;          /* seconds from now after which all must be over; INFINITY */
 } RankOptions;
 
 /* Run the campaign or this rank's part of it. STATUS_OK when complete, STATUS_RESUMABLE when stopped early;

@@ -57,12 +57,12 @@ static bool same_outcome(const TrialRecord *record, const TrainOutcome *now) {
 
 static void train(Trainer *trainer, const TrialRecord *record, uint32_t epochs, ReplayNews *news,
                   void *context, Replay *replay) {
-    uint32_t seen = 0;
-    for (bool done = false; !done; seen++) {
+    uint32_t seen = 0, end = record->outcome.status == TRIAL_STOPPED ? record->outcome.epochs : epochs;
+    for (bool done = false; !done && seen < end; seen++) {
         EpochRow row;
         trainer_epoch(trainer, &row, &done);
         if (replay->first_epoch == 0) (void)compare(record, &row, replay);
-        news(context, &row, epochs, replay->first_epoch == 0);
+        news(context, &row, end, replay->first_epoch == 0);
     }
     if (replay->first_epoch == 0 && seen < record->curve_count) replay->first_epoch = seen + 1;
     replay->outcome = trainer_outcome(trainer);

@@ -18,8 +18,9 @@ typedef struct Replay {
 /* Told after each epoch. */
 typedef void ReplayNews(void *context, const EpochRow *row, uint32_t epochs, bool same);
 
-/* Train it as the campaign did: `config` and `dataset` are the campaign's. STATUS_INPUT where there is no
- * such trial, or it has nothing to compare with (it has not finished, or failed). Call blas_prepare first. */
+/* Train it as the campaign did, one that was stopped early as far as it came: `config` and `dataset` are the
+ * campaign's. STATUS_INPUT where there is no such trial, or it has nothing to compare with (it has not
+ * finished, or failed). Call blas_prepare first. */
 Status replay_trial(const Ledger *ledger, const Config *config, const Dataset *dataset, uint64_t trial,
                     ReplayNews *news, void *context, Replay *replay) MUST_CHECK;
 

@@ -28,9 +28,9 @@ static Cost cost_of(const double *seconds, size_t count) {
 static double error_of(const Plan *plan, const Cost *cost, size_t count) {
     double epochs = 0, squares = 0;
     for (size_t s = 0; s < plan->stage_count; s++) {
-        double trials = (double)(plan->first[s + 1] - plan->first[s]), each = plan->epochs[s];
-        epochs += trials * each;
-        squares += trials * each * each;
+        double stage = (double)plan->work[s], each = plan->epochs[s];
+        epochs += stage;
+        squares += stage * each; /* at most: trials that are stopped early have fewer */
     }
     double spread = count < 2 ? SPREAD_UNKNOWN : cost->mean > 0 ? cost->deviation / cost->mean : 0;
     double draws = spread * spread * (1 / (double)count + squares / (epochs * epochs));
@@ -42,7 +42,7 @@ Estimate estimate_of(const Plan *plan, const double *epoch_seconds, size_t count
     double work = 0, shortest = 0, longest = 0; /* wall times between shortest and longest */
     for (size_t s = 0; s < plan->stage_count; s++) {
         double trials = (double)(plan->first[s + 1] - plan->first[s]), each = plan->epochs[s];
-        double stage = trials * each * cost.mean, share = stage / (double)ranks;
+        double stage = (double)plan->work[s] * cost.mean, share = stage / (double)ranks;
         double trial = each * cost.mean, last = each * cost.longest;
         double rounds = ceil(trials / (double)ranks);
         work += stage;

@@ -13,11 +13,9 @@ static void later(Overview *o, double moment) {
     if (moment > o->last_record) o->last_record = moment;
 }
 
-static void count_trial(Overview *o, const TrialRecord *record, uint32_t epochs_asked) {
+static void count_trial(Overview *o, const TrialRecord *record) {
     o->finished++;
     o->seconds += record->outcome.seconds;
-    o->epochs_done += record->outcome.epochs;
-    if (record->outcome.epochs < epochs_asked) o->epochs_planned -= epochs_asked - record->outcome.epochs;
     later(o, record->started + record->outcome.seconds);
     switch (record->outcome.status) {
     case TRIAL_COMPLETED: o->completed++; break;
@@ -27,15 +25,34 @@ static void count_trial(Overview *o, const TrialRecord *record, uint32_t epochs_
     }
 }
 
+/* Of one stage. */
+static void count_epochs(Overview *o, const Ledger *ledger, const Config *config, const Plan *plan,
+                         size_t stage) {
+    uint64_t done = 0, left = plan->first[stage + 1] - plan->first[stage], all = plan->work[stage];
+    for (uint64_t id = plan->first[stage]; id < plan->first[stage + 1] && id < ledger->trial_count; id++) {
+        const LedgerTrial *trial = &ledger->trials[id];
+        if (trial->finished) done += trial->record.outcome.epochs;
+        if (trial->report != NULL) done += trial->report->outcome.epochs;
+        left -= trial->finished;
+    }
+    if (plan_stopping(config, stage).rung_count == 0 || left == 0)
+        all = done + left * plan->epochs[stage];
+    else if (all < done)
+        all = done;
+    o->epochs_done += done;
+    o->epochs_planned += all;
+}
+
 Status overview_of(const Ledger *ledger, const Config *config, Overview *overview) {
     Plan plan = plan_of(config);
-    Overview o = {.planned = plan_trials(&plan), .epochs_planned = plan_epochs(&plan)};
+    Overview o = {.planned = plan_trials(&plan)};
     later(&o, ledger->campaign.created);
     for (size_t id = 0; id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];
-        if (trial->finished && id < o.planned)
-            count_trial(&o, &trial->record, plan.epochs[plan_stage(&plan, id)]);
+        if (trial->finished && id < o.planned) count_trial(&o, &trial->record);
     }
+    for (size_t stage = 0; stage < plan.stage_count; stage++)
+        count_epochs(&o, ledger, config, &plan, stage);
     for (size_t i = 0; i < ledger->start_count; i++)
         later(&o, ledger->starts[i].time);
     for (size_t i = 0; i < ledger->lease_count; i++) {

@@ -10,7 +10,9 @@ typedef struct Overview {
     uint64_t planned;  /* trials of the whole plan */
     uint64_t finished; /* those with a row, and what they amount to: */
     uint64_t completed, stopped, diverged, failed;
-    uint64_t epochs_done, epochs_planned; /* of trials with a row; a finished trial leaves none to do */
+    uint64_t epochs_done, epochs_planned; /* of trials with a row or waiting at a rung; a finished trial
+                                             leaves none to do, and early stopping makes the plan an estimate
+                                             until a stage is over */
     double seconds;                       /* of training, all trials together */
     double last_record;                   /* Unix seconds of the newest moment on record */
     bool has_best;

@@ -54,10 +54,10 @@ static void note_good(const Reader *r, uint64_t end) {
 static Status check_version(const Reader *r, const uint8_t *data, size_t length) {
     if (length < 5 || data[0] != RECORD_CAMPAIGN) return STATUS_OK;
     uint32_t version = journal_u32(data + 1);
-    if (version == JOURNAL_FORMAT_VERSION) return STATUS_OK;
+    if (version >= JOURNAL_OLDEST_VERSION && version <= JOURNAL_FORMAT_VERSION) return STATUS_OK;
     return status_fail(STATUS_ENVIRONMENT,
-                       "the journal %s is of format version %u; this winnow reads version %d", r->window.path,
-                       version, JOURNAL_FORMAT_VERSION);
+                       "the journal %s is of format version %u; this winnow reads versions %d to %d",
+                       r->window.path, version, JOURNAL_OLDEST_VERSION, JOURNAL_FORMAT_VERSION);
 }
 
 static Status take(Reader *r, uint64_t offset, const uint8_t *data, size_t length) {

@@ -161,6 +161,8 @@ static Status take(Merge *m, Record *record) {
     case RECORD_LEASE: return take_lease(m, record);
     case RECORD_MEMBER: return take_member(m, record);
     case RECORD_TRIAL: return take_trial(m, record);
+    case RECORD_REPORT:
+    case RECORD_DECISION: return ledger_apply(m->into, record); /* what is there already stays */
     default: return STATUS_OK; /* what is not the shards' alone is made again */
     }
 }

@@ -83,6 +83,20 @@ static Status replay_leases(const Ledger *ledger, bool after, JournalVisitor vis
     return status;
 }
 
+/* The newest report of each trial, then all decisions in their order. */
+static Status replay_rungs(const Ledger *ledger, JournalVisitor visit, void *context) {
+    for (size_t i = 0; i < ledger->trial_count; i++) {
+        if (ledger->trials[i].report == NULL) continue;
+        Record record = {.kind = RECORD_REPORT, .as.trial = *ledger->trials[i].report};
+        TRY(replay_copy(&record, visit, context));
+    }
+    for (size_t i = 0; i < ledger->decision_count; i++) {
+        Record record = {.kind = RECORD_DECISION, .as.decision = ledger->decisions[i]};
+        TRY(replay_copy(&record, visit, context));
+    }
+    return STATUS_OK;
+}
+
 static Status replay_checkpoints(const Ledger *ledger, JournalVisitor visit, void *context) {
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (ledger->trials[i].finished || ledger->trials[i].checkpoint == NULL) continue;
@@ -119,6 +133,7 @@ Status ledger_replay(const Ledger *ledger, JournalVisitor visit, void *context) 
     TRY(replay_leases(ledger, false, visit, context));
     TRY(replay_checkpoints(ledger, visit, context));
     TRY(replay_leases(ledger, true, visit, context));
+    TRY(replay_rungs(ledger, visit, context));
     TRY(replay_trials(ledger, visit, context));
     if (replay_has_ensemble(ledger)) {
         Record record = {.kind = RECORD_ENSEMBLE, .as.ensemble = ledger->ensemble};

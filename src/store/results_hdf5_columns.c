@@ -82,6 +82,16 @@ static const Hdf5Column LEASE_COLUMNS[] = {
 };
 const Hdf5Table LEASE_TABLE = TABLE("/leases", LEASE_COLUMNS, LeaseRow);
 
+static const Hdf5Column DECISION_COLUMNS[] = {
+    NUMBER(HDF5_U64, DecisionRow, order, "order"),
+    NUMBER(HDF5_U64, DecisionRow, record.trial, "trial"),
+    NUMBER(HDF5_U32, DecisionRow, record.rung, "rung"),
+    NUMBER(HDF5_U32, DecisionRow, record.epoch, "epoch"),
+    NUMBER(HDF5_F64, DecisionRow, record.metric, "metric"),
+    TEXT(DecisionRow, verdict, "verdict"),
+};
+const Hdf5Table DECISION_TABLE = TABLE("/decisions", DECISION_COLUMNS, DecisionRow);
+
 static const Hdf5Column START_COLUMNS[] = {
     NUMBER(HDF5_F64, StartRow, record.time, "time"),
     NUMBER(HDF5_U32, StartRow, record.ranks, "ranks"),
@@ -112,8 +122,13 @@ static const Hdf5Column TEST_COLUMNS[] = {
 const Hdf5Table TEST_TABLE = TABLE("/ensemble/test_evaluations", TEST_COLUMNS, TestRow);
 
 const char *lease_outcome_name(uint8_t outcome) {
-    static const char *const names[] = {"open", "finished", "lost", "crashed", "stopped"};
-    return names[outcome <= LEASE_STOPPED ? outcome : LEASE_OPEN];
+    static const char *const names[] = {"open", "finished", "lost", "crashed", "stopped", "paused"};
+    return names[outcome <= LEASE_LAST ? outcome : LEASE_OPEN];
+}
+
+const char *verdict_name(uint8_t verdict) {
+    static const char *const names[] = {"promoted", "stopped"};
+    return names[verdict <= VERDICT_LAST ? verdict : VERDICT_PROMOTED];
 }
 
 const char *end_outcome_name(uint8_t outcome) {

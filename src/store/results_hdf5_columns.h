@@ -44,6 +44,12 @@ typedef struct LeaseRow {
     char outcome[WORD_SIZE];
 } LeaseRow;
 
+typedef struct DecisionRow {
+    uint64_t order; /* from 0 */
+    DecisionRecord record;
+    char verdict[WORD_SIZE];
+} DecisionRow;
+
 typedef struct StartRow {
     StartRecord record;
     uint8_t new_config;
@@ -55,11 +61,13 @@ typedef struct TestRow {
     double accuracy, loss;
 } TestRow;
 
-extern const Hdf5Table TRIAL_TABLE, CURVE_TABLE, STAGE_TABLE, ELITE_TABLE, LEASE_TABLE, START_TABLE,
-    PREFLIGHT_TABLE, TEST_TABLE;
+extern const Hdf5Table TRIAL_TABLE, CURVE_TABLE, STAGE_TABLE, ELITE_TABLE, LEASE_TABLE, DECISION_TABLE,
+    START_TABLE, PREFLIGHT_TABLE, TEST_TABLE;
 
-const char *lease_outcome_name(uint8_t outcome); /* "open", "finished", "lost", "crashed", "stopped" */
-const char *end_outcome_name(uint8_t outcome);   /* "finished", "none finished", "shard", "merged" */
+const char *
+lease_outcome_name(uint8_t outcome);       /* "open", "finished", "lost", "crashed", "stopped", "paused" */
+const char *verdict_name(uint8_t verdict); /* "promoted", "stopped" */
+const char *end_outcome_name(uint8_t outcome); /* "finished", "none finished", "shard", "merged" */
 
 /* Index of `word` among the names of 0 .. last, or last + 1. */
 uint8_t word_index(const char *word, const char *(*name)(uint8_t), uint8_t last);

@@ -168,11 +168,29 @@ static Status take_lease(void *context, uint64_t index, const void *row) {
     ResultsReader *r = context;
     const LeaseRow *found = row;
     Record record = {.as.lease = found->record};
-    record.as.lease.outcome = word_index(found->outcome, lease_outcome_name, LEASE_STOPPED);
-    if (record.as.lease.outcome > LEASE_STOPPED) {
+    record.as.lease.outcome = word_index(found->outcome, lease_outcome_name, LEASE_LAST);
+    if (record.as.lease.outcome > LEASE_LAST) {
         return hdf5_refuse(r->file, "/leases has an outcome '%s', which is none of winnow's", found->outcome);
     }
     return hand_over(r, RECORD_LEASE, record);
+}
+
+static Status take_decision(void *context, uint64_t index, const void *row) {
+    ResultsReader *r = context;
+    const DecisionRow *found = row;
+    Record record = {.as.decision = found->record};
+    record.as.decision.verdict = word_index(found->verdict, verdict_name, VERDICT_LAST);
+    if (record.as.decision.verdict > VERDICT_LAST || found->order != index ||
+        found->record.rung >= STOPPING_MAX_RUNGS) {
+        return hdf5_refuse(r->file, "row %llu of /decisions is damaged", (unsigned long long)index);
+    }
+    return hand_over(r, RECORD_DECISION, record);
+}
+
+/* Older files have none. */
+static Status read_decisions(ResultsReader *r) {
+    if (!hdf5_has(r->file, DECISION_TABLE.path)) return STATUS_OK;
+    return hdf5_read_table(r->file, &DECISION_TABLE, take_decision, r);
 }
 
 static Status read_end(ResultsReader *r, bool *complete) {
@@ -204,6 +222,7 @@ static Status read_all(ResultsReader *r, bool *complete) {
     TRY(read_stages(r));
     TRY(read_draws(r->file, r->parameter_count, r->visit, r->context));
     TRY(hdf5_read_table(r->file, &LEASE_TABLE, take_lease, r));
+    TRY(read_decisions(r));
     TRY(read_members(r->file, r->visit, r->context));
     TRY(read_trials(r->file, r->visit, r->context));
     TRY(read_ensemble(r->file, r->visit, r->context));

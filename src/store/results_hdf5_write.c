@@ -83,6 +83,15 @@ static Status write_leases(const Hdf5File *file, const Ledger *ledger) {
     return status;
 }
 
+static Status fill_decision(void *context, uint64_t index, void *row) {
+    const Ledger *ledger = ((const ResultsSource *)context)->ledger;
+    DecisionRow *decision = row;
+    decision->order = index;
+    decision->record = ledger->decisions[index];
+    text_copy(decision->verdict, sizeof(decision->verdict), verdict_name(decision->record.verdict));
+    return STATUS_OK;
+}
+
 static Status write_all(const Hdf5File *file, const ResultsSource *source) {
     const Ledger *ledger = source->ledger;
     ResultsSource rows = *source;
@@ -93,6 +102,7 @@ static Status write_all(const Hdf5File *file, const ResultsSource *source) {
     TRY(write_stages(file, source));
     TRY(write_trials(file, source));
     TRY(write_leases(file, ledger));
+    TRY(hdf5_write_table(file, &DECISION_TABLE, ledger->decision_count, fill_decision, &rows));
     TRY(write_members(file, source));
     return write_ensemble(file, source);
 }

@@ -158,6 +158,17 @@ json 'j["layers"][0]["name"] == "dense1" and j["layers"][1]["output"] == j["laye
 ends 2 "$winnow" check small.yaml --ranks 0
 [ -z "$(ls results)" ] || fail "check writes a file"
 
+sed 's/^stages:.*/early_terminate: {type: asha}\n&/' small.yaml >asha.yaml
+sed -i 's/epochs: [0-9]*/epochs: 9/g' asha.yaml
+ends 0 "$winnow" check asha.yaml
+has out "asha: trials are compared after epoch 1, 3"
+has out "--decisions-from repeats one"
+has out "checkpoints of trials that wait at a rung"
+has out "it takes 4 to narrow the ranges of stage fine"
+ends 0 "$winnow" check asha.yaml --json
+json 'j["stages"][0]["early_terminate"]["rungs"] == [1, 3] and j["stages"][0]["early_terminate"]["type"] == "asha"'
+json 'j["epochs"] == sum(s["early_terminate"]["epochs"] for s in j["stages"]) and j["checkpoints"]["waiting"] > 0'
+
 # --- submit ---
 
 for scheduler in slurm pbs lsf; do

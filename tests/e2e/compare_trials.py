@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Are the trial tables, kept networks and ensembles of several results files equal?
 
-Every column of /trials is compared bit for bit but those that time and place decide; /members and /ensemble too."""
+Every column of /trials is compared bit for bit but those that time and place decide; /members and /ensemble too, and the
+decisions of early stopping, whatever their order."""
 import sys
 
 import h5py
@@ -13,6 +14,11 @@ FREE = {"seconds", "samples_per_second", "started", "rank", "host"}
 def same(a, b):
     a, b = np.asarray(a), np.asarray(b)
     return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+def decisions(file):
+    rows = file["decisions"][:]
+    return rows[np.lexsort((rows["rung"], rows["trial"]))][["trial", "rung", "epoch", "metric", "verdict"]].tolist()
 
 
 def differences(first, other):
@@ -40,6 +46,8 @@ def differences(first, other):
     for name in ("members", "counts", "test_probabilities"):
         if not same(first["ensemble"][name][()], other["ensemble"][name][()]):
             yield f"/ensemble/{name} differs"
+    if decisions(first) != decisions(other):
+        yield "/decisions differ"
     for name in ("config_hash", "complete"):
         if first.attrs[name] != other.attrs[name]:
             yield f"attribute {name} differs"

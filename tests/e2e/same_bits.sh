@@ -2,7 +2,7 @@
 # One configuration on 1, 2, 3 and 4 ranks, and killed half-way and continued on another number of ranks: the same trial
 # table, kept networks and ensemble, bit for bit. So it is for a winnow whose products are computed in another order,
 # where one is given, though its bits are others.
-# usage: same_bits.sh WINNOW TESTS blobs|images [OTHER_WINNOW]
+# usage: same_bits.sh WINNOW TESTS blobs|images|stopping [OTHER_WINNOW]
 set -euo pipefail
 export WINNOW=$1
 TESTS=$2
@@ -21,6 +21,7 @@ images)
     cp "$TESTS/e2e/images.yaml" $space
     /usr/bin/python3 "$TESTS/e2e/make_images.py" images.h5
     ;;
+stopping) cp "$TESTS/e2e/stopping.yaml" $space ;;
 *) fail "there is no campaign $campaign" ;;
 esac
 
@@ -69,6 +70,10 @@ if [ "$campaign" = blobs ]; then
     files+=(term.h5)
 fi
 /usr/bin/python3 "$TESTS/e2e/compare_trials.py" "${files[@]}"
+if [ "$campaign" = stopping ]; then
+    for n in 1 2 3 4; do /usr/bin/python3 "$TESTS/e2e/check_decisions.py" "ranks$n.h5" undisturbed; done
+    /usr/bin/python3 "$TESTS/e2e/check_decisions.py" kill.h5
+fi
 
 [ -n "$other" ] || exit 0
 WINNOW=$other

@@ -45,6 +45,10 @@ static void put_crashes(ByteWriter *writer) {
         {.kind = RECORD_LEASE,
          .as.lease = {.lease = 6, .trial = 3, .host = "node1", .outcome = LEASE_CRASHED}},
         {.kind = RECORD_MEMBER, .as.member = {.trial = 3, .length = 5, .epoch = 2, .blob = "member-3"}},
+        {.kind = RECORD_REPORT,
+         .as.trial = {.trial = 3, .outcome = {.status = TRIAL_STOPPED, .epochs = 2}, .host = "node1"}},
+        {.kind = RECORD_DECISION,
+         .as.decision = {.trial = 3, .rung = 1, .epoch = 2, .metric = 0.5, .verdict = VERDICT_PROMOTED}},
         {.kind = RECORD_FAILURE, .as.failure = {.time = 1.5e9, .reason = "disk full"}}};
     for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
         REQUIRE(put_part(writer, &records[i]) == STATUS_OK);

@@ -99,6 +99,59 @@ static void goes_on_from_bytes(void) {
     heard_release(&second);
 }
 
+/* To a rung, and to the next: a state, then what it amounts to, each time. */
+static void waits_at_rungs(const char *file) {
+    see_the_whole();
+    const uint32_t rungs[] = {4, 5, TRIAL_EPOCHS};
+    CheckpointMessage from = {0};
+    Heard heard = {0};
+    for (size_t i = 0; i < 3; i++) {
+        Host host;
+        trial_host(&host, file, "3600");
+        trial_begin_until(&host, 20 + i, i > 0 ? &from : NULL, rungs[i]);
+        Heard next = trial_listen(&host, 0);
+        host_stop(&host);
+        CU_ASSERT_EQUAL(next.from_epoch, i > 0 ? rungs[i - 1] : 0);
+        heard_release(&heard);
+        heard = next;
+        if (rungs[i] == TRIAL_EPOCHS) break;
+        CU_ASSERT_TRUE_FATAL(heard.has_result && heard.has_checkpoint && heard.saved_first);
+        CU_ASSERT_FALSE(heard.has_network);
+        CU_ASSERT_EQUAL(heard.row.outcome.status, TRIAL_STOPPED);
+        CU_ASSERT_EQUAL(heard.row.outcome.epochs, rungs[i]);
+        CU_ASSERT_EQUAL_FATAL(heard.row.curve_count, rungs[i]);
+        CU_ASSERT_TRUE(same_row(&heard.row.curve[rungs[i] - 1], &whole.row.curve[rungs[i] - 1]));
+        CU_ASSERT_EQUAL(heard.checkpoint.record.epoch, rungs[i]);
+        from = heard.checkpoint;
+    }
+    equals_the_whole(&heard);
+    heard_release(&heard);
+}
+
+static void waits_at_rungs_with_its_state_in_the_folder(void) {
+    parts_remove_all(TRIAL_FILE);
+    waits_at_rungs(TRIAL_FILE);
+}
+
+static void waits_at_rungs_with_its_state_sent(void) {
+    waits_at_rungs("");
+}
+
+/* Its report was lost after its state had been saved: nothing is left to train. */
+static void reports_from_a_state_at_the_rung(void) {
+    Heard first = interrupted("");
+    Host host;
+    trial_host(&host, "", "3600");
+    trial_begin_until(&host, 30, &first.checkpoint, first.checkpoint.record.epoch);
+    Heard second = trial_listen(&host, 0);
+    host_stop(&host);
+    CU_ASSERT_TRUE(second.has_result && second.rows == 0 && !second.has_checkpoint);
+    CU_ASSERT_EQUAL(second.row.outcome.status, TRIAL_STOPPED);
+    CU_ASSERT_EQUAL(second.row.outcome.epochs, first.checkpoint.record.epoch);
+    heard_release(&first);
+    heard_release(&second);
+}
+
 static void interrupted_twice(void) {
     see_the_whole();
     Heard first = interrupted("");
@@ -275,6 +328,10 @@ void suite_checkpoints(void) {
     static const TestCase tests[] = {
         {"a trial stopped between epochs goes on from its file with the same bits", goes_on_from_the_folder},
         {"a trial goes on from bytes that came with the lease", goes_on_from_bytes},
+        {"a trial waits at rungs, its state in the folder, and ends with the same bits",
+         waits_at_rungs_with_its_state_in_the_folder},
+        {"the same with its state sent", waits_at_rungs_with_its_state_sent},
+        {"a state at the rung is reported without training", reports_from_a_state_at_the_rung},
         {"a trial interrupted twice ends with the same bits", interrupted_twice},
         {"a damaged or missing file: from epoch 0, with a word of why", a_damaged_file_is_no_checkpoint},
         {"damaged or missing bytes: from epoch 0, with a word of why", bad_bytes_are_no_checkpoint},

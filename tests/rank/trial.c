@@ -69,6 +69,7 @@ static void fill_job(JobMessage *job, const Config *config, uint64_t lease) {
     *job = (JobMessage){.kind = JOB_TRIAL};
     LeaseMessage *words = &job->lease;
     words->lease = lease;
+    words->until_epoch = TRIAL_EPOCHS;
     words->trial = words->number = 1;
     words->parameter_count = (uint32_t)config->space.count;
     Ranges ranges = space_ranges(&config->space);
@@ -77,10 +78,15 @@ static void fill_job(JobMessage *job, const Config *config, uint64_t lease) {
 }
 
 void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from) {
+    trial_begin_until(host, lease, from, TRIAL_EPOCHS);
+}
+
+void trial_begin_until(Host *host, uint64_t lease, const CheckpointMessage *from, uint32_t until_epoch) {
     Config *config = parse("60");
     Message message = {.kind = MESSAGE_JOB};
     LeaseMessage *words = &message.as.job.lease;
     fill_job(&message.as.job, config, lease);
+    words->until_epoch = until_epoch;
     if (from != NULL) {
         words->checkpoint = from->record;
         words->blob = from->blob;
@@ -157,6 +163,7 @@ static void on_message(Heard *heard, Message *message) {
     case MESSAGE_RESULT:
         heard->row = message->as.result.record;
         heard->has_result = true;
+        heard->saved_first = heard->has_checkpoint;
         return;
     case MESSAGE_NETWORK: heard->has_network = message->as.network.blob != NULL; break;
     case MESSAGE_JOB_ENDED:

@@ -18,6 +18,7 @@ typedef struct Heard {
     bool has_checkpoint;
     CheckpointMessage checkpoint; /* the newest; owns its blob */
     uint32_t checkpoints;
+    bool saved_first; /* the newest checkpoint came before the result */
     bool has_result;
     TrialRecord row; /* owns its curve */
     bool has_network;
@@ -32,6 +33,8 @@ void trial_host(Host *host, const char *file, const char *checkpoints);
 
 /* Send it the trial's lease, with a checkpoint to go on from unless NULL; its blob stays the caller's. */
 void trial_begin(Host *host, uint64_t lease, const CheckpointMessage *from);
+/* The same, to a rung after so many epochs. */
+void trial_begin_until(Host *host, uint64_t lease, const CheckpointMessage *from, uint32_t until_epoch);
 
 /* Listen until the child has ended. After `save_after` rows of it (0: never) it is told to save. */
 Heard trial_listen(Host *host, uint32_t save_after);

@@ -4,7 +4,8 @@
 
 #define NEAR 1e-9
 
-static const Plan plan = {.stage_count = 2, .first = {0, 40, 56}, .epochs = {3, 15}};
+static const Plan plan = {
+    .stage_count = 2, .first = {0, 40, 56}, .epochs = {3, 15}, .work = {40 * 3, 16 * 15}};
 static const double even[] = {2, 2, 2, 2};
 
 static void one_rank_does_all_the_work(void) {
@@ -53,6 +54,14 @@ static void uneven_draws_widen_the_span(void) {
     CU_ASSERT(wide.work.high > 1.5 * wide.work.middle);
 }
 
+static void early_stopping_is_less_work_and_no_shorter_trial(void) {
+    Plan stopping = plan;
+    stopping.work[1] = 100;
+    Estimate e = estimate_of(&stopping, even, 4, 1), many = estimate_of(&stopping, even, 4, 1000);
+    CU_ASSERT_DOUBLE_EQUAL(e.work.middle, 2 * (40 * 3 + 100), NEAR);
+    CU_ASSERT_DOUBLE_EQUAL(many.wall.middle, 2 * (3 + 15), NEAR);
+}
+
 static void one_draw_does_not_tell_how_they_differ(void) {
     const double only[] = {2};
     Estimate one = estimate_of(&plan, only, 1, 4), four = estimate_of(&plan, even, 4, 4);
@@ -67,6 +76,8 @@ void suite_estimate(void) {
         {"more ranks never take longer", more_ranks_never_take_longer},
         {"uneven draws widen the span", uneven_draws_widen_the_span},
         {"what is asked for has room and is round", what_is_asked_for_has_room_and_is_round},
+        {"early stopping is less work, and no shorter trial",
+         early_stopping_is_less_work_and_no_shorter_trial},
         {"one draw does not tell how they differ", one_draw_does_not_tell_how_they_differ},
     };
     SUITE("estimate", tests);

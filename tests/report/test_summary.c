@@ -173,6 +173,33 @@ static void the_overview_counts_what_rows_say(void) {
     fixture_destroy(&fixture);
 }
 
+/* Of a stage that stops trials early the plan is an estimate: it never lies below what was done, and is that
+ * in the end. */
+static void waiting_trials_count_and_the_plan_follows(void) {
+    Fixture fixture = fixture_create();
+    StageSpec *stage = &fixture.config->stages[0]; /* 4 trials of 2 epochs: one goes on after the first */
+    stage->stopping = stopping_rules_default(STOPPING_HALVING);
+    Overview o;
+    fixture_stage(&fixture, 0);
+    CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
+    CU_ASSERT_EQUAL(o.epochs_planned, 4 + 1 + 2 * 3);
+    for (uint64_t id = 0; id < 2; id++) {
+        fixture_apply(&fixture, (Record){.kind = RECORD_DRAW, .as.draw = {.trial = id}});
+        fixture_apply(&fixture,
+                      (Record){.kind = RECORD_REPORT, .as.trial = {.trial = id, .outcome = {.epochs = 1}}});
+    }
+    CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
+    CU_ASSERT_EQUAL(o.finished, 0);
+    CU_ASSERT_EQUAL(o.epochs_done, 2);
+    CU_ASSERT_EQUAL(o.epochs_planned, 4 + 1 + 2 * 3);
+    for (uint64_t id = 0; id < 4; id++)
+        fixture_trial(&fixture, id, id == 0 ? TRIAL_COMPLETED : TRIAL_STOPPED, 0.5);
+    CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
+    CU_ASSERT_EQUAL(o.stopped, 3);
+    CU_ASSERT_EQUAL(o.epochs_planned, o.epochs_done + 2 * 3);
+    fixture_destroy(&fixture);
+}
+
 static void nothing_finished_counts_as_none_yet(void) {
     Fixture fixture = fixture_create();
     Overview o;
@@ -194,6 +221,8 @@ void suite_summary(void) {
         {"a shard says how it goes on", a_shard_says_how_it_goes_on},
         {"no finished trial names what to lower", no_finished_trial_names_what_to_lower},
         {"the overview counts what rows say", the_overview_counts_what_rows_say},
+        {"trials that wait count, and the plan follows what is done",
+         waiting_trials_count_and_the_plan_follows},
         {"nothing finished counts as none yet", nothing_finished_counts_as_none_yet},
     };
     SUITE("summary", tests);

@@ -10,6 +10,8 @@ int main(void) {
     suite_sampler();
     suite_sampler_points();
     suite_distributions();
+    suite_stopping();
+    suite_rung();
     suite_zoom();
     return suites_run();
 }

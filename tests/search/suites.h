@@ -7,6 +7,8 @@ void suite_points(void);
 void suite_sampler(void);
 void suite_sampler_points(void);
 void suite_distributions(void);
+void suite_stopping(void);
+void suite_rung(void);
 void suite_zoom(void);
 
 #endif

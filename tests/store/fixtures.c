@@ -239,6 +239,21 @@ static Status feed_lease(const Feed *feed, uint64_t lease, uint64_t trial, Lease
     return feed->visit(feed->context, &record);
 }
 
+/* At a rung after one epoch all of the first stage's trials go on, at the next, after two, one does not. */
+static Status feed_decisions(const Feed *feed) {
+    for (uint64_t i = 0; i < FIXTURE_DECISIONS; i++) {
+        uint64_t trial = i < 6 ? 5 - i : 5;
+        Record record = {.kind = RECORD_DECISION,
+                         .as.decision = {.trial = trial,
+                                         .rung = i < 6 ? 0 : 1,
+                                         .epoch = i < 6 ? 1 : 2,
+                                         .metric = 0.5 + (double)trial / 64,
+                                         .verdict = i < 6 ? VERDICT_PROMOTED : VERDICT_STOPPED}};
+        TRY(feed->visit(feed->context, &record));
+    }
+    return STATUS_OK;
+}
+
 /* The layers' order in the network is not the names' order. */
 static const char *const MEMBER_NETWORK =
     "{\"input\":[4,2,1],\"classes\":3,\"loss\":\"softmax_cross_entropy\",\"layers\":["
@@ -406,6 +421,7 @@ static Status feed_all(const Feed *feed, bool complete) {
     for (uint64_t trial = 0; trial < FIXTURE_DRAWN; trial++) {
         TRY(feed_draw(feed, trial));
         TRY(feed_lease(feed, ++lease, trial, LEASE_OPEN));
+        if (trial == 5) TRY(feed_decisions(feed));
         if (trial == 3) {
             TRY(feed_lease(feed, lease, trial, LEASE_LOST));
             TRY(feed_lease(feed, ++lease, trial, LEASE_CRASHED));

@@ -7,7 +7,8 @@
 #include "campaign/ledger.h"
 #include "store/journal.h"
 
-#define FIXTURE_TRIALS 9   /* finished; ids 0 .. 8 */
+#define FIXTURE_TRIALS 9 /* finished; ids 0 .. 8 */
+#define FIXTURE_DECISIONS 7
 #define FIXTURE_DRAWN 10   /* the last one is still running */
 #define FIXTURE_EXAMPLES 4 /* of the validation part */
 #define FIXTURE_CLASSES 3

@@ -65,7 +65,7 @@ def check_root(f):
     check(f"attributes of / are {sorted(a)}", sorted(a) == sorted(expected))
     for name, value in expected.items():
         check(f"attribute {name} is {a[name]!r}", a[name] == value and type(a[name]) is type(value))
-    check("objects of /", sorted(f) == ["curves", "data", "draws", "elites", "ensemble", "leases", "members",
+    check("objects of /", sorted(f) == ["curves", "data", "decisions", "draws", "elites", "ensemble", "leases", "members",
                                         "preflight", "stages", "starts", "trials"])
 
 
@@ -167,6 +167,16 @@ def check_history(f):
     columns("/preflight", p, {"config_hash": "u8", "arithmetic": "S96", "gradient_error": "f8", "initial_loss": "f8",
                               "expected_loss": "f8", "subset_accuracy": "f8", "samples_per_second": "f8"})
     check("preflight", p[0].item() == (0xFEDCBA9876543210, b"avx512", 1e-9, 1.0985, 1.0986, 1.0, 125000.0))
+    d = f["decisions"][...]
+    columns("/decisions", d, {"order": "u8", "trial": "u8", "rung": "u4", "epoch": "u4", "metric": "f8",
+                              "verdict": "S16"})
+    trial = np.array([5, 4, 3, 2, 1, 0, 5])
+    equal("decisions order", d["order"], np.arange(7))
+    equal("decisions trial", d["trial"], trial)
+    equal("decisions rung", d["rung"], [0] * 6 + [1])
+    equal("decisions epoch", d["epoch"], [1] * 6 + [2])
+    equal("decisions metric", d["metric"], 0.5 + trial / 64)
+    equal("decisions verdict", texts(d["verdict"]), ["promoted"] * 6 + ["stopped"])
     columns("/leases", l, {"lease": "u8", "trial": "u8", "rank": "u4", "host": "S64", "start": "f8", "end": "f8",
                            "first_epoch": "u4", "last_epoch": "u4", "outcome": "S16"})
     equal("leases lease", l["lease"], np.arange(1, 12))
@@ -296,6 +306,10 @@ WRONG = [
         [("stage", "u4"), ("rank", "f8"), ("trial", "u8")])), "/elites has no column rank of the type"),
     ("an unknown status", lambda f: change_row(f, "trials", 1, "status", b"sleeping"), "status 'sleeping'"),
     ("an unknown outcome", lambda f: change_row(f, "leases", 1, "outcome", b"eaten"), "outcome 'eaten'"),
+    ("an unknown verdict", lambda f: change_row(f, "decisions", 1, "verdict", b"eaten"), "row 1 of /decisions"),
+    ("decisions out of order", lambda f: change_row(f, "decisions", 2, "order", 5), "row 2 of /decisions"),
+    ("a rung too far", lambda f: change_row(f, "decisions", 6, "rung", 24), "row 6 of /decisions"),
+    ("a decision about nobody", lambda f: change_row(f, "decisions", 0, "trial", 50), "a decision of trial 50"),
     ("an unknown end", lambda f: set_attribute(f, "/", "outcome", "never"), "outcome is damaged"),
     ("a trial without a draw", lambda f: change_row(f, "trials", 3, "id", 50), "a result of trial 50"),
     ("curves of no trial", lambda f: change_row(f, "curves", 3, "trial", 77), "row 3 of /curves is of no trial"),

@@ -30,6 +30,7 @@ static bool belongs(Part *part, Record *record) {
     case RECORD_MEMBER: return is_of(part, record->as.member.trial);
     case RECORD_TRIAL: return is_of(part, record->as.trial.trial);
     case RECORD_CHECKPOINT: return is_of(part, record->as.checkpoint.trial);
+    case RECORD_DECISION: return is_of(part, record->as.decision.trial);
     case RECORD_LEASE:
         if (!is_of(part, record->as.lease.trial)) return false;
         record->as.lease.lease = ++part->lease;

@@ -209,6 +209,33 @@ static void replayed_strikes(void) {
     ledger_destroy(&ledger);
 }
 
+static void report(Ledger *ledger, uint64_t trial, uint32_t epochs) {
+    Record record = {.kind = RECORD_REPORT,
+                     .as.trial = {.trial = trial,
+                                  .outcome = {.status = TRIAL_STOPPED, .epochs = epochs},
+                                  .curve_count = epochs}};
+    CU_ASSERT_EQUAL_FATAL(memory_new(&record.as.trial.curve, epochs, sizeof(EpochRow)), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger_apply(ledger, &record), STATUS_OK);
+}
+
+/* Of a trial that waits at a rung; one that is over has its row. */
+static void replayed_reports(void) {
+    Ledger *ledger = fixture_ledger(NULL, false), *found = NULL;
+    report(ledger, 9, 1);
+    report(ledger, 9, 3);
+    report(ledger, 1, 3);
+    CU_ASSERT_EQUAL_FATAL(ledger_create(&found), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger_replay(ledger, apply, found), STATUS_OK);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(found->trials[9].report);
+    CU_ASSERT_EQUAL(found->trials[9].report->curve_count, 3);
+    CU_ASSERT_PTR_NULL(found->trials[1].report);
+    CU_ASSERT_EQUAL(found->decision_count, FIXTURE_DECISIONS);
+    CU_ASSERT_EQUAL(found->trials[5].stopped_at, 2);
+    CU_ASSERT_EQUAL(found->trials[4].promoted, 1);
+    ledger_destroy(&found);
+    ledger_destroy(&ledger);
+}
+
 static void wrong_configuration(void) {
     Config *config = fixture_config();
     Ledger *ledger = fixture_ledger(NULL, true);
@@ -318,6 +345,7 @@ void suite_results(void) {
         {"replayed records give the same ledger", replay_is_the_same},
         {"replayed draws are whole where no stage is known", replayed_draws},
         {"replayed strikes count from the newest checkpoint", replayed_strikes},
+        {"reports and decisions are replayed", replayed_reports},
         {"a campaign without any trial is a valid file", empty_campaign},
         {"kept networks are read back bit for bit, others are not there", members_read_back},
         {"networks come from the old file where the folder is gone, and equal ledgers give equal files",

@@ -246,6 +246,18 @@ static Status add_network(Canonical *canonical) {
     return STATUS_OK;
 }
 
+/* Nothing of a stage without rules: the hash of such a configuration is what it was before there were any. */
+static Status add_stopping(Canonical *canonical, const StoppingRules *rules) {
+    if (rules->kind == STOPPING_NONE) return STATUS_OK;
+    TRY(add_text(canonical, "early_terminate.type", stopping_name(rules->kind)));
+    TRY(add_number(canonical, "early_terminate.eta", rules->eta));
+    TRY(add_number(canonical, "early_terminate.min_iter", rules->min_iter > 0 ? rules->min_iter : INFINITY));
+    TRY(add_number(canonical, "early_terminate.max_iter", rules->max_iter > 0 ? rules->max_iter : INFINITY));
+    TRY(add_number(canonical, "early_terminate.s", rules->s > 0 ? rules->s : INFINITY));
+    if (rules->kind != STOPPING_MEDIAN) return STATUS_OK;
+    return add_number(canonical, "early_terminate.min_trials", rules->min_trials);
+}
+
 static Status add_stages(Canonical *canonical) {
     const Config *config = canonical->reader->config;
     canonical->hashed = true;
@@ -255,6 +267,7 @@ static Status add_stages(Canonical *canonical) {
         TRY(add_text(canonical, "name", stage->name));
         TRY(add_number(canonical, "trials", stage->trials));
         TRY(add_number(canonical, "epochs", stage->epochs));
+        TRY(add_stopping(canonical, &stage->stopping));
         if (!stage->zooms) {
             TRY(add_text(canonical, "zoom", "false"));
             continue;

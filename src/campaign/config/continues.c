@@ -46,6 +46,19 @@ static bool is_further_stage(const Config *old, const char *path) {
     return sscanf(path, "stages.%u.", &index) == 1 && index >= old->stage_count;
 }
 
+/* Its trials have been compared with all others that it had. */
+static Status check_growth(const Config *old, const Config *new_config, const char *path) {
+    const StageSpec *stage = &old->stages[old->stage_count - 1];
+    if (stage->stopping.kind == STOPPING_NONE || stage->stopping.kind == STOPPING_MEDIAN) return STATUS_OK;
+    const ConfigMemory *memory = new_config->memory;
+    return source_fail(
+        &new_config->source, mark_near(memory->root, path),
+        "stage %s may not get more trials: under early_terminate of type %s its %u trials were "
+        "compared with each other; write trials: %u and add a further stage, or begin anew with "
+        "--fresh",
+        stage->name, stopping_name(stage->stopping.kind), stage->trials, stage->trials);
+}
+
 static Status check_changed(const Config *old, const Config *new_config, const CanonicalLine *before,
                             const CanonicalLine *after) {
     char growing[PARAMETER_NAME_SIZE];
@@ -56,7 +69,7 @@ static Status check_changed(const Config *old, const Config *new_config, const C
         uint32_t trials = new_config->stages[old->stage_count - 1].trials;
         uint32_t old_trials = old->stages[old->stage_count - 1].trials;
         if (old->sampler == SAMPLER_LHS) return strata_fail(new_config, path, old_trials, trials);
-        if (trials > old_trials) return STATUS_OK;
+        if (trials > old_trials) return check_growth(old, new_config, path);
     }
     return changed_fail(new_config, path, before == NULL ? NULL : before->value,
                         after == NULL ? NULL : after->value);

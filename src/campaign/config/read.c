@@ -126,7 +126,7 @@ static Status read_limits(ConfigReader *reader) {
     return read_optional(reader, node, "silence_seconds", &from_5, &limits->silence_seconds);
 }
 
-/* Keys of others that have no place here, or not yet. */
+/* Keys of others that have no place here. */
 static Status refuse_keys(const ConfigReader *reader) {
     const YamlNode *node = yaml_get(reader->root, "run_cap");
     if (node != NULL) {
@@ -135,12 +135,14 @@ static Status refuse_keys(const ConfigReader *reader) {
             "run_cap is said by the stages here: stages: [{name: coarse, trials: %s, epochs: 3}]",
             node->kind == YAML_SCALAR && node->text[0] != '\0' ? text_shown(node->text) : "40");
     }
-    node = yaml_get(reader->root, "early_terminate");
-    if (node != NULL) {
-        return source_fail(reader->source, node->mark,
-                           "early_terminate does not exist yet in winnow " WINNOW_VERSION
-                           "; leave it out: stages end poor settings early");
-    }
+    return STATUS_OK;
+}
+
+static Status add_note(const ConfigReader *reader, const char *note) {
+    Config *config = reader->config;
+    size_t size = strlen(note) + 1;
+    TRY(pool_take(reader->pool, size, 1, (void *)&config->notes[config->note_count]));
+    memcpy(config->notes[config->note_count++], note, size);
     return STATUS_OK;
 }
 
@@ -154,15 +156,14 @@ static Status read_notes(ConfigReader *reader) {
         {"entity", "'entity' has no effect: results go into one file"},
         {"description", "'description' has no effect, but is kept with the configuration in the results"},
     };
-    Config *config = reader->config;
-    TRY(pool_take(reader->pool, COUNT_OF(ignored), sizeof(char *), (void *)&config->notes));
+    const YamlNode *stopping = yaml_get(reader->root, "early_terminate");
+    TRY(pool_take(reader->pool, COUNT_OF(ignored) + 1, sizeof(char *), (void *)&reader->config->notes));
     for (size_t i = 0; i < COUNT_OF(ignored); i++) {
-        if (yaml_get(reader->root, ignored[i].key) == NULL) continue;
-        size_t size = strlen(ignored[i].note) + 1;
-        TRY(pool_take(reader->pool, size, 1, (void *)&config->notes[config->note_count]));
-        memcpy(config->notes[config->note_count++], ignored[i].note, size);
+        if (yaml_get(reader->root, ignored[i].key) != NULL) TRY(add_note(reader, ignored[i].note));
     }
-    return STATUS_OK;
+    if (stopping == NULL || yaml_get(stopping, "strict") == NULL) return STATUS_OK;
+    return add_note(reader,
+                    "'strict' has no effect: at a rung all of its trials are compared, as in strict mode");
 }
 
 /* The value of a key that must be there. */
@@ -190,7 +191,9 @@ static Status read_all(ConfigReader *reader) {
     TRY(config_read_network(reader, node));
     TRY(config_check_parameters(reader));
     TRY(required(reader, "stages", "stages: [{name: coarse, trials: 40, epochs: 3}]", &node));
+    TRY(config_read_stopping(reader, yaml_get(reader->root, "early_terminate"), &reader->stopping));
     TRY(config_read_stages(reader, node));
+    TRY(config_check_stopping(reader));
     TRY(config_read_ensemble(reader, yaml_get(reader->root, "ensemble")));
     TRY(read_limits(reader));
     TRY(read_notes(reader));

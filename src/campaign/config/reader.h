@@ -20,6 +20,7 @@ typedef struct ConfigReader {
     const YamlNode *root;
     const YamlNode *parameters[SPACE_MAX_PARAMETERS]; /* where each stands: a mapping */
     bool used[SPACE_MAX_PARAMETERS];                  /* by a layer of the network */
+    StoppingRules stopping;                           /* of stages that do not say otherwise */
 } ConfigReader;
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -69,7 +70,11 @@ Status config_read_parameters(ConfigReader *reader, const YamlNode *node) MUST_C
 Status config_read_network(ConfigReader *reader, const YamlNode *node) MUST_CHECK;
 Status
 config_check_parameters(ConfigReader *reader) MUST_CHECK; /* ranges, and that each one reaches something */
+/* *rules stays as it is where `node` is NULL. */
+Status config_read_stopping(const ConfigReader *reader, const YamlNode *node,
+                            StoppingRules *rules) MUST_CHECK;
 Status config_read_stages(ConfigReader *reader, const YamlNode *node) MUST_CHECK;
+Status config_check_stopping(const ConfigReader *reader) MUST_CHECK; /* once all stages are read */
 Status config_read_ensemble(ConfigReader *reader, const YamlNode *node) MUST_CHECK;
 Status config_write_canonical(ConfigReader *reader) MUST_CHECK;
 

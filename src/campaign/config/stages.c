@@ -40,7 +40,7 @@ static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageS
 }
 
 static Status read_stage(ConfigReader *reader, const YamlNode *node) {
-    static const char *const keys[] = {"name", "trials", "epochs", "zoom"};
+    static const char *const keys[] = {"name", "trials", "epochs", "zoom", "early_terminate"};
     static const NumberRule trials = {.min = 1, .max = MOST_TRIALS, .whole = true};
     static const NumberRule epochs = {.min = 1, .max = MOST_EPOCHS, .whole = true};
     Config *config = reader->config;
@@ -60,6 +60,8 @@ static Status read_stage(ConfigReader *reader, const YamlNode *node) {
     TRY(read_optional_u32(reader, node, "trials", &trials, &stage->trials));
     TRY(read_optional_u32(reader, node, "epochs", &epochs, &stage->epochs));
     TRY(read_zoom(reader, yaml_get(node, "zoom"), stage));
+    stage->stopping = reader->stopping;
+    TRY(config_read_stopping(reader, yaml_get(node, "early_terminate"), &stage->stopping));
     config->stage_count++;
     return STATUS_OK;
 }

@@ -70,6 +70,8 @@ Status checkpoint_stored(Coordinator *c, Actions *actions, const Event *event) {
     CheckpointStore store = c->stores[i];
     memmove(c->stores + i, c->stores + i + 1, (c->store_count - i - 1) * sizeof(CheckpointStore));
     c->store_count--;
+    uint64_t trial = store.record.trial;
+    if (c->trials[trial].holder == 0) TRY(trial_free(c, trial)); /* it may have waited for this */
     if (event->status == STATUS_OK) return settle(c, actions, store.lease, &store.record);
     if (c->checkpoint_failure_told) return STATUS_OK;
     c->checkpoint_failure_told = true; /* training goes on without; the next network or row will tell */

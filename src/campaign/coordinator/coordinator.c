@@ -113,6 +113,8 @@ static void take_stock(Coordinator *c) {
         c->shard_left[s] = plan_shard_trials(&c->plan, s, c->shard);
     }
     for (size_t id = 0; id < ledger->trial_count && id < trials; id++) {
+        const TrialRecord *report = ledger->trials[id].report;
+        if (report != NULL) count_epochs(c, id, report->outcome.epochs);
         if (!ledger->trials[id].finished) continue;
         const TrialRecord *row = &ledger->trials[id].record;
         coordinator_count_row(c, row);
@@ -154,9 +156,13 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     if (status == STATUS_OK) status = memory_new(&c->stage_left, c->plan.stage_count, sizeof(uint64_t));
     if (status == STATUS_OK) status = memory_new(&c->shard_left, c->plan.stage_count, sizeof(uint64_t));
     if (status == STATUS_OK) status = memory_new(&c->costs, c->plan.stage_count, sizeof(StageCost));
+    if (status == STATUS_OK) status = memory_new(&c->progress, c->plan.stage_count, sizeof(StageProgress));
+    if (status == STATUS_OK) status = memory_new(&c->rungs, c->plan.stage_count, sizeof(StageRungs));
     if (status == STATUS_OK) {
         for (uint32_t i = 0; i < place->workers; i++)
             c->workers[i].last_alive = -INFINITY;
+        for (size_t s = 0; s < c->plan.stage_count; s++)
+            c->rungs[s].plan = plan_stopping(config, s);
         take_stock(c);
         *out = c;
     } else {
@@ -177,6 +183,11 @@ void coordinator_destroy(Coordinator **coordinator) {
     free(c->stage_left);
     free(c->shard_left);
     free(c->costs);
+    free(c->progress);
+    for (size_t s = 0; c->rungs != NULL && s < c->plan.stage_count; s++)
+        stage_rungs_release(&c->rungs[s]);
+    free(c->rungs);
+    free(c->freed);
     free(c->pending);
     free(c->held);
     free(c->stores);

@@ -19,20 +19,6 @@ const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial) {
     return trial < c->ledger->trial_count ? c->ledger->trials[trial].checkpoint : NULL;
 }
 
-/* It is this run's, nobody works on it, and it has no row. */
-static bool is_free(const Coordinator *c, uint64_t trial) {
-    if (!plan_in_shard(&c->plan, trial, c->shard)) return false;
-    return trial >= c->trial_capacity || (c->trials[trial].holder == 0 && !coordinator_finished(c, trial));
-}
-
-/* The lowest id, up to the present stage, that is free; NO_TRIAL. */
-static uint64_t trial_waiting(Coordinator *c) {
-    uint64_t end = c->plan.first[coordinator_stage(c) + 1];
-    while (c->next < end && !is_free(c, c->next))
-        c->next++;
-    return c->next < end ? c->next : NO_TRIAL;
-}
-
 static bool is_alone(const Coordinator *c, uint32_t worker) {
     for (uint32_t i = 0; i < c->worker_count; i++) {
         if (i != worker && c->workers[i].standing == STANDING_PRESENT) return false;
@@ -48,15 +34,9 @@ static uint64_t trial_for(Coordinator *c, uint32_t worker) {
     for (; trial < end; trial++) {
         bool died_here =
             trial < c->trial_capacity && c->trials[trial].struck && c->trials[trial].struck_on == worker;
-        if (is_free(c, trial) && !died_here) return trial;
+        if (trial_is_free(c, trial) && !died_here) return trial;
     }
     return NO_TRIAL;
-}
-
-void trial_free(Coordinator *c, uint64_t trial) {
-    c->trials[trial].holder = 0;
-    if (trial < c->next) c->next = trial;
-    c->look_again = true;
 }
 
 static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *draw) {
@@ -74,10 +54,16 @@ static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *dr
     return coordinator_append(c, actions, record);
 }
 
-/* What the worker can go on from; NULL for the beginning. */
+static bool is_of_other_arithmetic(const CheckpointRecord *checkpoint, const WorkerState *w) {
+    return checkpoint != NULL && strcmp(checkpoint->arithmetic, w->arithmetic) != 0;
+}
+
+/* What the worker can go on from; NULL for the beginning. One that is past the trial's rung is left over
+ * where the decision that let it past was lost. */
 static const CheckpointRecord *usable_checkpoint(const Coordinator *c, const WorkerState *w, uint64_t trial) {
     const CheckpointRecord *checkpoint = trial_checkpoint(c, trial);
-    return checkpoint != NULL && strcmp(checkpoint->arithmetic, w->arithmetic) == 0 ? checkpoint : NULL;
+    if (checkpoint == NULL || is_of_other_arithmetic(checkpoint, w)) return NULL;
+    return checkpoint->epoch <= trial_until(c, trial) ? checkpoint : NULL;
 }
 
 /* Only under the same arithmetic does a checkpoint lead to the same bits. */
@@ -110,7 +96,8 @@ static Status lease_write(Coordinator *c, Actions *actions, const Lease *lease, 
 Status lease_end(Coordinator *c, Actions *actions, const Lease *lease, LeaseOutcome outcome, Moment now) {
     TrialState *trial = &c->trials[lease->trial];
     if (lease->epochs_done > trial->reached) trial->reached = lease->epochs_done;
-    if (c->stopping && outcome != LEASE_FINISHED) TRY(stop_note(c, lease->trial));
+    bool saved = outcome == LEASE_FINISHED || outcome == LEASE_PAUSED;
+    if (c->stopping && !saved) TRY(stop_note(c, lease->trial));
     double start = c->ledger->leases[lease->number - 1].start;
     return lease_write(c, actions, lease, start, now.unix_time, outcome);
 }
@@ -118,7 +105,7 @@ Status lease_end(Coordinator *c, Actions *actions, const Lease *lease, LeaseOutc
 static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uint64_t trial, Moment now) {
     WorkerState *w = &c->workers[worker];
     const CheckpointRecord *checkpoint = usable_checkpoint(c, w, trial);
-    if (checkpoint == NULL && trial_checkpoint(c, trial) != NULL)
+    if (is_of_other_arithmetic(trial_checkpoint(c, trial), w))
         TRY(tell_other_arithmetic(c, actions, worker, trial));
     Message message = {.kind = MESSAGE_LEASE};
     LeaseMessage *lease = &message.as.lease;
@@ -129,13 +116,15 @@ static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uin
     lease->stage = (uint32_t)plan_stage(&c->plan, trial);
     lease->number = plan_number(&c->plan, trial);
     lease->parameter_count = (uint32_t)c->config->space.count;
+    lease->until_epoch = trial_until(c, trial);
     if (checkpoint != NULL) lease->checkpoint = *checkpoint;
     uint32_t from_epoch = lease->checkpoint.epoch;
     w->lease = (Lease){.number = lease->lease,
                        .trial = trial,
                        .worker = worker,
                        .from_epoch = from_epoch,
-                       .epochs_done = from_epoch};
+                       .epochs_done = from_epoch,
+                       .until = lease->until_epoch};
     w->former = (Lease){0};
     w->started = now.unix_time;
     w->epoch_seconds = 0;
@@ -154,6 +143,7 @@ Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now)
     if (w->standing != STANDING_PRESENT || w->stopped || w->lease.number != 0) return STATUS_OK;
     w->idle = true;
     if (c->phase != PHASE_TRAINING || w->offers[BLOB_NETWORK].state == OFFER_WAITS) return STATUS_OK;
+    TRY(rungs_promote(c, actions));
     uint64_t trial = trial_for(c, worker);
     if (trial == NO_TRIAL) return STATUS_OK;
     const CheckpointRecord *checkpoint = usable_checkpoint(c, w, trial);
@@ -176,7 +166,8 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
     WorkerState *w = &c->workers[worker];
     if (w->lease.number != 0 || number == 0 || number != w->former.number) return STATUS_OK;
     if (c->phase != PHASE_TRAINING || w->standing != STANDING_PRESENT) return STATUS_OK;
-    if (!is_free(c, w->former.trial)) return STATUS_OK;
+    if (!trial_is_free(c, w->former.trial) || trial_until(c, w->former.trial) != w->former.until)
+        return STATUS_OK;
     w->lease = w->former;
     w->former = (Lease){0};
     w->idle = false;
@@ -185,6 +176,13 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
     TRY(coordinator_news(actions, "%s goes on with trial %llu", rank_name(c, worker, name),
                          (unsigned long long)w->lease.trial));
     return lease_write(c, actions, &w->lease, c->ledger->leases[number - 1].start, NAN, LEASE_OPEN);
+}
+
+/* As was to be, so that there is nothing to tell. */
+static bool went_on_from_rung(const Coordinator *c, const Lease *lease, uint32_t repeated) {
+    const TrialRecord *report = c->ledger->trials[lease->trial].report;
+    return report != NULL && report->outcome.epochs == lease->from_epoch && repeated == 0 &&
+           !c->trials[lease->trial].cut_short;
 }
 
 /* The child has begun. A trial that some rank had before goes on or starts again: from where? */
@@ -196,10 +194,10 @@ static Status lease_begun(Coordinator *c, Actions *actions, Lease *lease, const 
     if (progress->note[0] != '\0') TRY(coordinator_news(actions, "trial %llu: %s", trial, progress->note));
     uint32_t repeated = reached > lease->from_epoch ? reached - lease->from_epoch : 0;
     if (lease->from_epoch == 0 && reached == 0) return STATUS_OK;
+    if (went_on_from_rung(c, lease, repeated)) return STATUS_OK;
     char begin[64];
     if (lease->from_epoch > 0)
-        (void)snprintf(begin, sizeof(begin), "goes on after epoch %u of %u", lease->from_epoch,
-                       c->plan.epochs[plan_stage(&c->plan, trial)]);
+        (void)snprintf(begin, sizeof(begin), "goes on after epoch %u of %u", lease->from_epoch, lease->until);
     else
         (void)snprintf(begin, sizeof(begin), "starts again from epoch 0");
     bool cut_short = c->trials[trial].cut_short;

@@ -53,7 +53,7 @@ Status worker_give_up(Coordinator *c, Actions *actions, uint32_t worker, LeaseOu
     WorkerState *w = &c->workers[worker];
     if (w->lease.number != 0) {
         TRY(lease_end(c, actions, &w->lease, outcome, now));
-        trial_free(c, w->lease.trial);
+        TRY(trial_free(c, w->lease.trial));
         w->former = w->lease;
         w->lease = (Lease){0};
     }

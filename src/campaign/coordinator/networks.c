@@ -137,7 +137,7 @@ Status network_give_up(Coordinator *c, Actions *actions, uint32_t worker, LeaseO
         row_release(&pending->row);
         pending_remove(c, pending);
         TRY(lease_end(c, actions, &lease, outcome, now));
-        trial_free(c, lease.trial);
+        TRY(trial_free(c, lease.trial));
         if (!c->stopping)
             TRY(coordinator_news(actions,
                                  "trial %llu, finished there, is trained again: its network did not arrive",

@@ -13,11 +13,19 @@ double coordinator_metric(const Config *config, const TrainOutcome *outcome) {
     return config->metric == METRIC_VAL_ACCURACY ? outcome->val_accuracy : outcome->val_loss;
 }
 
+void count_epochs(Coordinator *c, uint64_t trial, uint32_t epochs) {
+    uint64_t *done = &c->progress[plan_stage(&c->plan, trial)].done;
+    *done = *done - c->trials[trial].counted + epochs;
+    c->trials[trial].counted = epochs;
+}
+
 void coordinator_count_row(Coordinator *c, const TrialRecord *row) {
     size_t stage = plan_stage(&c->plan, row->trial);
     c->stage_left[stage]--;
     c->shard_left[stage] -= plan_in_shard(&c->plan, row->trial, c->shard);
-    c->epochs_done += c->plan.epochs[stage];
+    count_epochs(c, row->trial, row->outcome.epochs);
+    if (row->outcome.epochs < c->plan.epochs[stage])
+        c->progress[stage].skipped += c->plan.epochs[stage] - row->outcome.epochs;
     if (row->outcome.status == TRIAL_DIVERGED) c->diverged++;
     if (row->outcome.status == TRIAL_FAILED) c->failed++;
     if (row->outcome.status != TRIAL_COMPLETED) return;
@@ -52,7 +60,7 @@ static Status drop_superseded(Coordinator *c, Actions *actions) {
     return status;
 }
 
-static void complete_row(const Coordinator *c, const Lease *lease, TrialRecord *row) {
+void row_complete(const Coordinator *c, const Lease *lease, TrialRecord *row) {
     const WorkerState *w = &c->workers[lease->worker];
     row->trial = lease->trial;
     row->stage = (uint32_t)plan_stage(&c->plan, lease->trial);
@@ -73,10 +81,9 @@ static Status remove_remains(Coordinator *c, Actions *actions, uint64_t trial, b
     return coordinator_remove(actions, stray.blob);
 }
 
-Status row_commit(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *row,
-                  const MemberRecord *member) {
+Status row_enter(Coordinator *c, Actions *actions, TrialRecord *row, const MemberRecord *member) {
+    uint64_t trial = row->trial;
     Record record = {.kind = RECORD_TRIAL};
-    complete_row(c, lease, row);
     record.as.trial = *row;
     memset(row, 0, sizeof(*row));
     Record network = {.kind = RECORD_MEMBER};
@@ -88,12 +95,30 @@ Status row_commit(Coordinator *c, Actions *actions, const Lease *lease, TrialRec
     }
     coordinator_count_row(c, &record.as.trial);
     TRY(coordinator_append(c, actions, record));
-    c->trials[lease->trial].holder = 0;
+    c->trials[trial].holder = 0;
     c->dirty |= c->phase != PHASE_CLOSING; /* then the journal has it for the next run */
-    TRY(remove_remains(c, actions, lease->trial, member != NULL));
+    return remove_remains(c, actions, trial, member != NULL);
+}
+
+/* A trial that fails behind a rung keeps the curve that it came there with. */
+static Status keep_reported(const Coordinator *c, TrialRecord *row) {
+    const TrialRecord *report = c->ledger->trials[row->trial].report;
+    if (row->outcome.status != TRIAL_FAILED || report == NULL || row->curve_count > 0) return STATUS_OK;
+    TRY(memory_new(&row->curve, report->curve_count, sizeof(EpochRow)));
+    memcpy(row->curve, report->curve, report->curve_count * sizeof(EpochRow));
+    row->curve_count = report->curve_count;
+    row->outcome.epochs = report->outcome.epochs;
+    return STATUS_OK;
+}
+
+Status row_commit(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *row,
+                  const MemberRecord *member) {
+    row_complete(c, lease, row);
+    TRY(keep_reported(c, row));
+    TRY(row_enter(c, actions, row, member));
     TRY(memory_grow(&c->unrecorded, &c->unrecorded_capacity, c->unrecorded_count + 1, sizeof(Unrecorded)));
     c->unrecorded[c->unrecorded_count++] = (Unrecorded){lease->worker, lease->trial};
-    return STATUS_OK;
+    return rungs_take(c, actions, lease->trial);
 }
 
 static bool result_sound(const WorkerState *w, const ResultMessage *result) {
@@ -128,6 +153,8 @@ Status result_take(Coordinator *c, Actions *actions, uint32_t worker, ResultMess
     TrialRecord *row = &result->record;
     if (result->crashed) {
         TRY(strike_hold(c, &lease, row));
+    } else if (row->outcome.status == TRIAL_STOPPED) {
+        TRY(report_take(c, actions, &lease, row, now));
     } else {
         if (row->outcome.epochs <= c->plan.epochs[plan_stage(&c->plan, lease.trial)])
             lease.epochs_done = row->outcome.epochs;

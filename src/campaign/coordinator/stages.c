@@ -103,8 +103,9 @@ Status coordinator_end(Coordinator *c, Actions *actions, Moment now) {
     end->time = now.unix_time;
     end->outcome = c->has_best ? OUTCOME_FINISHED : OUTCOME_NONE_FINISHED;
     if (!c->has_best) {
-        snprintf(end->reason, sizeof(end->reason), "none finished: all %llu trials diverged or failed",
-                 (unsigned long long)c->ledger->finished_count);
+        snprintf(end->reason, sizeof(end->reason), "none finished: all %llu trials diverged or failed%s",
+                 (unsigned long long)c->ledger->finished_count,
+                 c->diverged + c->failed < c->ledger->finished_count ? ", or were stopped early" : "");
         c->final_status = STATUS_ENVIRONMENT;
         snprintf(c->final_text, sizeof(c->final_text),
                  "no trial finished: of %llu, %llu diverged and %llu failed; lower the upper end of "
@@ -138,6 +139,7 @@ static uint64_t rows_missing(const Coordinator *c, const uint64_t *left) {
 Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
     if (c->phase != PHASE_TRAINING) return STATUS_OK;
     if (c->ledger->stage_count == 0) TRY(stage_begin(c, actions, 0));
+    TRY(rungs_follow(c, actions));
     while (rows_missing(c, c->stage_left) == 0) {
         size_t stage = coordinator_stage(c);
         if (!c->has_best) return coordinator_end(c, actions, now);
@@ -149,8 +151,10 @@ Status coordinator_advance(Coordinator *c, Actions *actions, Moment now) {
             return STATUS_OK;
         }
         TRY(stage_begin(c, actions, stage + 1));
+        TRY(rungs_follow(c, actions));
     }
     if (rows_missing(c, c->shard_left) == 0) return shard_end(c, actions, now);
+    TRY(rungs_conclude(c, actions));
     if (!c->look_again) return STATUS_OK;
     c->look_again = false;
     return lease_all(c, actions, now);

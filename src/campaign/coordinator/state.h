@@ -3,6 +3,7 @@
 #define WINNOW_CAMPAIGN_COORDINATOR_STATE_H
 
 #include "campaign/coordinator.h"
+#include "search/rung.h"
 
 #define NO_TRIAL UINT64_MAX
 #define PUBLISH_PACE 100.0 /* the next publish no sooner than this many times the last one's duration */
@@ -28,6 +29,7 @@ typedef struct Lease {
     uint32_t worker;
     uint32_t from_epoch;  /* epochs done before it */
     uint32_t epochs_done; /* of the trial, those before it included */
+    uint32_t until;       /* it ends there */
 } Lease;
 
 typedef enum OfferState {
@@ -65,6 +67,7 @@ typedef struct TrialState {
     uint64_t holder;  /* the lease that has it: running, its row pending, or its crash on hold; 0: none */
     double started;   /* Unix seconds: start of its first lease, 0 before */
     uint32_t reached; /* epochs that ended leases have come to */
+    uint32_t counted; /* epochs of it that are in its stage's progress */
     bool cut_short;   /* a run was killed while it trained: it may have come further than `reached` */
     bool stray;       /* a network of a given-up lease may lie in the folder */
     bool struck;      /* its process died, the last time on this rank: */
@@ -109,6 +112,23 @@ typedef struct StageCost {
     double seconds, epochs;
 } StageCost;
 
+/* Epochs of the trials of a stage that have a row or wait at a rung. */
+typedef struct StageProgress {
+    uint64_t done;
+    uint64_t skipped; /* of those with a row: how many fewer they are than the stage's */
+} StageProgress;
+
+/* Where a stage compares its trials. */
+typedef struct StageRungs {
+    StoppingPlan plan;
+    size_t stage;
+    bool begun;       /* the rest is valid, and what is on record has been taken in: */
+    bool closed;      /* nobody else will come to any rung */
+    Rung *rung;       /* owned [bracket_count * rung_count]; STOPPING_MEDIAN: of the running means */
+    uint8_t *level;   /* owned [trials]: how far each one is, as rungs.c counts */
+    uint32_t *looked; /* owned [rung_count], STOPPING_MEDIAN: so many of the first trials were looked at */
+} StageRungs;
+
 typedef enum Phase {
     PHASE_OPENING, /* first publish */
     PHASE_PREFLIGHT,
@@ -126,15 +146,18 @@ struct Coordinator {
     Phase phase;
     uint32_t worker_count;
     WorkerState *workers; /* [worker_count] */
-    uint64_t next;        /* no trial below it waits for a worker */
-    bool look_again;      /* a trial has come free, or a stage has begun */
+    uint64_t next;        /* no trial below it waits for a worker, but for: */
+    uint64_t *freed;      /* [freed_count] a heap, lowest first, of some that did when they were put there */
+    size_t freed_count, freed_capacity;
+    bool look_again; /* a trial has come free, or a stage has begun */
     size_t trial_capacity;
     TrialState *trials; /* [trial_capacity]: those that have been drawn at least */
     Shard shard;
-    uint64_t *stage_left; /* [stage_count] trials without a row */
-    uint64_t *shard_left; /* [stage_count] those of the shard among them */
-    StageCost *costs;     /* [stage_count] */
-    double epochs_done;   /* of finished trials */
+    uint64_t *stage_left;    /* [stage_count] trials without a row */
+    uint64_t *shard_left;    /* [stage_count] those of the shard among them */
+    StageCost *costs;        /* [stage_count] */
+    StageProgress *progress; /* [stage_count] */
+    StageRungs *rungs;       /* [stage_count] */
     uint64_t diverged, failed;
     PendingRow *pending;
     size_t pending_count, pending_capacity;
@@ -149,7 +172,7 @@ struct Coordinator {
     uint64_t turns;      /* offers so far */
     uint32_t waiting;    /* offers that wait for their verdict, those of silent workers included */
     uint32_t on_its_way; /* offers that were granted and have not arrived */
-    bool checkpoint_failure_told;
+    bool checkpoint_failure_told, other_figures_told;
     bool has_best;
     uint64_t best_trial;
     double best_metric;
@@ -203,8 +226,6 @@ size_t coordinator_stage(const Coordinator *c);
 bool coordinator_finished(const Coordinator *c, uint64_t trial);
 /* Its newest checkpoint; NULL for none. */
 const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial);
-/* It waits again unless it has a row. */
-void trial_free(Coordinator *c, uint64_t trial);
 /* Give the worker the next trial, or remember that it waits. */
 Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now) MUST_CHECK;
 Status lease_all(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
@@ -216,13 +237,50 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
 Status lease_progress(Coordinator *c, Actions *actions, uint32_t worker,
                       const ProgressMessage *progress) MUST_CHECK;
 
+/* --- free_trials.c --- */
+/* Nobody has it any more: it waits again, unless it has a row or stays at a rung. */
+Status trial_free(Coordinator *c, uint64_t trial) MUST_CHECK;
+/* It is this run's, nobody works on it, and it has no row and does not wait at a rung. */
+bool trial_is_free(const Coordinator *c, uint64_t trial);
+/* The lowest id of those that have come free again; NO_TRIAL. */
+uint64_t trial_freed(Coordinator *c);
+/* The lowest id, up to the present stage, that is free; NO_TRIAL. */
+uint64_t trial_waiting(Coordinator *c);
+
+/* --- reports.c --- */
+/* How many epochs it is to be trained for now. */
+uint32_t trial_until(const Coordinator *c, uint64_t trial);
+/* It has come to the end of what it was to be trained for, and nothing is decided. */
+bool trial_at_rung(const Coordinator *c, uint64_t trial);
+/* Takes over what the report owns. */
+Status report_take(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *report,
+                   Moment now) MUST_CHECK;
+
+/* --- rungs.c --- */
+/* Build what is not there yet for the stages up to the present one, and decide what is due. */
+Status rungs_follow(Coordinator *c, Actions *actions) MUST_CHECK;
+/* A report or a row of the trial has been written down. */
+Status rungs_take(Coordinator *c, Actions *actions, uint64_t trial) MUST_CHECK;
+/* STOPPING_ASHA: a worker asks for work. */
+Status rungs_promote(Coordinator *c, Actions *actions) MUST_CHECK;
+/* Where everybody waits at a rung: nobody else will come. */
+Status rungs_conclude(Coordinator *c, Actions *actions) MUST_CHECK;
+void stage_rungs_release(StageRungs *rungs);
+
 /* --- results.c --- */
 /* How many networks are kept: without an ensemble the best one, for the test set. */
 uint32_t coordinator_pool(const Config *config);
 double coordinator_metric(const Config *config, const TrainOutcome *outcome);
 /* What a row adds to the counters. */
 void coordinator_count_row(Coordinator *c, const TrialRecord *row);
-/* The row into the journal, after its network where it has one. Takes over what the row owns. */
+/* The trial has come to so many epochs. */
+void count_epochs(Coordinator *c, uint64_t trial, uint32_t epochs);
+/* What the coordinator knows of it: stage, rank, host .. */
+void row_complete(const Coordinator *c, const Lease *lease, TrialRecord *row);
+/* The row into the journal, after its network where it has one, and all that follows but what the rungs make
+ * of it. Takes over what the row owns. */
+Status row_enter(Coordinator *c, Actions *actions, TrialRecord *row, const MemberRecord *member) MUST_CHECK;
+/* The same for what a lease has come to. */
 Status row_commit(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *row,
                   const MemberRecord *member) MUST_CHECK;
 void row_release(TrialRecord *row);
@@ -297,6 +355,8 @@ Status stop_note(Coordinator *c, uint64_t trial) MUST_CHECK;
 Status stop_look(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
 
 /* --- time_limit.c --- */
+/* Does anybody still do something that leads to a row? */
+bool anything_runs(const Coordinator *c);
 bool time_allows(const Coordinator *c, uint64_t trial, uint32_t from_epoch, Moment now);
 Status time_look(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
 double time_to_close(const Coordinator *c); /* seconds */

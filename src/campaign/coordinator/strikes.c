@@ -28,7 +28,7 @@ static Status strike(Coordinator *c, Actions *actions, HeldCrash *held, Moment n
     if (c->ledger->trials[lease->trial].strikes < STRIKES) {
         c->trials[lease->trial].struck = true; /* it may be the rank's fault, too */
         c->trials[lease->trial].struck_on = lease->worker;
-        trial_free(c, lease->trial);
+        TRY(trial_free(c, lease->trial));
         return coordinator_news(actions, "trial %llu: %s; it is tried once more", trial, held->row.reason);
     }
     char reason[REASON_SIZE];
@@ -64,7 +64,7 @@ Status strikes_give_up(Coordinator *c, Actions *actions, uint32_t worker, LeaseO
         HeldCrash held = held_take(c, i);
         row_release(&held.row);
         TRY(lease_end(c, actions, &held.lease, outcome, now));
-        trial_free(c, held.lease.trial);
+        TRY(trial_free(c, held.lease.trial));
     }
     return STATUS_OK;
 }

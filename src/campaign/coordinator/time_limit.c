@@ -43,13 +43,11 @@ bool time_allows(const Coordinator *c, uint64_t trial, uint32_t from_epoch, Mome
     double each = epoch_seconds(c, stage), left = stop_moment(c) - now.steady;
     if (left <= 0) return false;
     if (isnan(each)) return true;
-    double epochs = c->plan.epochs[stage];
-    double worthwhile = fmax(1, ceil(epochs / 10));
-    return each * fmin(epochs - from_epoch, worthwhile) <= left;
+    double worthwhile = fmax(1, ceil(c->plan.epochs[stage] / 10.0));
+    return each * fmin((double)trial_until(c, trial) - from_epoch, worthwhile) <= left;
 }
 
-/* Does anybody still do something that leads to a row? */
-static bool anything_runs(const Coordinator *c) {
+bool anything_runs(const Coordinator *c) {
     for (uint32_t i = 0; i < c->worker_count; i++) {
         if (c->workers[i].lease.number != 0) return true;
     }

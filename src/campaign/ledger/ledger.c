@@ -13,6 +13,12 @@ Status ledger_create(Ledger **out) {
 /* Release one of the ledger's records, given by value. */
 #define RELEASE(kind_, field_, value_) record_release(&(Record){.kind = (kind_), .as.field_ = (value_)})
 
+static void report_release(LedgerTrial *trial) {
+    if (trial->report != NULL) free(trial->report->curve);
+    free(trial->report);
+    trial->report = NULL;
+}
+
 void ledger_destroy(Ledger **out) {
     Ledger *ledger = *out;
     *out = NULL;
@@ -30,9 +36,11 @@ void ledger_destroy(Ledger **out) {
         free(ledger->trials[i].draw);
         free(ledger->trials[i].record.curve);
         free(ledger->trials[i].checkpoint);
+        report_release(&ledger->trials[i]);
     }
     free(ledger->trials);
     free(ledger->leases);
+    free(ledger->decisions);
     ranking_release(&ledger->rankings[METRIC_VAL_ACCURACY]);
     ranking_release(&ledger->rankings[METRIC_VAL_LOSS]);
     free(ledger);
@@ -185,7 +193,48 @@ static Status apply_trial(Ledger *ledger, Record *record) {
     trial->record = *row;
     trial->finished = true;
     ledger->finished_count++;
+    report_release(trial);
     taken(record);
+    return STATUS_OK;
+}
+
+static Status apply_report(Ledger *ledger, Record *record) {
+    const TrialRecord *report = &record->as.trial;
+    LedgerTrial *trial = drawn_trial(ledger, report->trial);
+    if (trial == NULL) return no_draw("a report", report->trial);
+    if (trial->finished) return STATUS_OK;
+    if (trial->report != NULL && trial->report->outcome.epochs >= report->outcome.epochs) return STATUS_OK;
+    TrialRecord *copy = NULL;
+    TRY(memory_new(&copy, 1, sizeof(*copy)));
+    *copy = *report;
+    report_release(trial);
+    trial->report = copy;
+    taken(record);
+    return STATUS_OK;
+}
+
+uint32_t ledger_rungs_passed(const LedgerTrial *trial) {
+    uint32_t passed = 0;
+    for (uint32_t bits = trial->promoted; bits != 0; bits >>= 1)
+        passed++;
+    return passed;
+}
+
+static Status apply_decision(Ledger *ledger, const DecisionRecord *record) {
+    LedgerTrial *trial = drawn_trial(ledger, record->trial);
+    if (trial == NULL) return no_draw("a decision", record->trial);
+    uint32_t past = record->rung + 1, bit = (uint32_t)1 << record->rung;
+    bool stops = record->verdict == VERDICT_STOPPED, stopped = trial->stopped_at > 0;
+    bool known = (trial->promoted & bit) != 0 || (stopped && (stops || past >= trial->stopped_at));
+    if (known) return STATUS_OK;
+    TRY(memory_grow(&ledger->decisions, &ledger->decision_capacity, ledger->decision_count + 1,
+                    sizeof(DecisionRecord)));
+    ledger->decisions[ledger->decision_count++] = *record;
+    if (!stopped && past > ledger_rungs_passed(trial)) trial->decided_metric = record->metric;
+    if (stops)
+        trial->stopped_at = past;
+    else
+        trial->promoted |= bit;
     return STATUS_OK;
 }
 
@@ -218,6 +267,8 @@ static Status apply(Ledger *ledger, Record *record) {
     case RECORD_LEASE: return apply_lease(ledger, &record->as.lease);
     case RECORD_MEMBER: return apply_member(ledger, &record->as.member);
     case RECORD_TRIAL: return apply_trial(ledger, record);
+    case RECORD_REPORT: return apply_report(ledger, record);
+    case RECORD_DECISION: return apply_decision(ledger, &record->as.decision);
     case RECORD_ENSEMBLE: return apply_ensemble(ledger, record);
     case RECORD_END:
         ledger->end = record->as.end;

@@ -110,7 +110,7 @@ static void lease_fields(Codec *codec, LeaseRecord *record) {
     codec_f64(codec, &record->end);
     codec_u32(codec, &record->first_epoch);
     codec_u32(codec, &record->last_epoch);
-    record->outcome = (uint8_t)codec_choice(codec, record->outcome, LEASE_STOPPED + 1);
+    record->outcome = (uint8_t)codec_choice(codec, record->outcome, LEASE_LAST + 1);
 }
 
 void member_fields(Codec *codec, MemberRecord *record) {
@@ -154,6 +154,15 @@ void trial_fields(Codec *codec, TrialRecord *record) {
     if (!codec_array(codec, &record->curve, record->curve_count, sizeof(EpochRow), EPOCH_ROW_BYTES)) return;
     for (uint32_t i = 0; i < record->curve_count; i++)
         epoch_row_fields(codec, &record->curve[i]);
+}
+
+static void decision_fields(Codec *codec, DecisionRecord *record) {
+    codec_u64(codec, &record->trial);
+    codec_u32(codec, &record->rung);
+    codec_require(codec, record->rung < STOPPING_MAX_RUNGS);
+    codec_u32(codec, &record->epoch);
+    codec_f64(codec, &record->metric);
+    record->verdict = (uint8_t)codec_choice(codec, record->verdict, VERDICT_LAST + 1);
 }
 
 static void ensemble_fields(Codec *codec, EnsembleRecord *record) {
@@ -201,7 +210,9 @@ void record_fields(Codec *codec, Record *record) {
     case RECORD_DRAW: drawn_fields(codec, &record->as.draw); return;
     case RECORD_LEASE: lease_fields(codec, &record->as.lease); return;
     case RECORD_MEMBER: member_fields(codec, &record->as.member); return;
-    case RECORD_TRIAL: trial_fields(codec, &record->as.trial); return;
+    case RECORD_TRIAL:
+    case RECORD_REPORT: trial_fields(codec, &record->as.trial); return;
+    case RECORD_DECISION: decision_fields(codec, &record->as.decision); return;
     case RECORD_ENSEMBLE: ensemble_fields(codec, &record->as.ensemble); return;
     case RECORD_END: end_fields(codec, &record->as.end); return;
     case RECORD_FAILURE: failure_fields(codec, &record->as.failure); return;
@@ -211,8 +222,8 @@ void record_fields(Codec *codec, Record *record) {
 }
 
 const char *record_kind_name(unsigned kind) {
-    static const char *const names[] = {"unknown",  "campaign", "data",    "start",     "preflight",
-                                        "stage",    "draw",     "lease",   "member",    "trial",
-                                        "ensemble", "end",      "failure", "checkpoint"};
+    static const char *const names[] = {"unknown", "campaign",   "data",   "start",   "preflight", "stage",
+                                        "draw",    "lease",      "member", "trial",   "ensemble",  "end",
+                                        "failure", "checkpoint", "report", "decision"};
     return names[kind <= RECORD_LAST ? kind : 0];
 }

@@ -49,7 +49,8 @@ void record_release(Record *record) {
     case RECORD_DATA: data_release(&record->as.data); break;
     case RECORD_START: free(record->as.start.config_text); break;
     case RECORD_STAGE: free(record->as.stage.elites); break;
-    case RECORD_TRIAL: free(record->as.trial.curve); break;
+    case RECORD_TRIAL:
+    case RECORD_REPORT: free(record->as.trial.curve); break;
     case RECORD_ENSEMBLE:
         free(record->as.ensemble.members);
         free(record->as.ensemble.counts);
@@ -62,6 +63,7 @@ void record_release(Record *record) {
     case RECORD_MEMBER:
     case RECORD_END:
     case RECORD_FAILURE:
+    case RECORD_DECISION:
     case RECORD_CHECKPOINT: break; /* these own nothing */
     }
     memset(record, 0, sizeof(*record));

@@ -46,11 +46,17 @@ static Status on_checkpoint_verdict(Worker *w, const VerdictMessage *verdict, do
         status = worker_tell(w, WORKER_TO_COORDINATOR, &message, now);
     }
     blob_drop_checkpoint(w);
-    return status;
+    return status == STATUS_OK ? blob_hand_in(w, now) : status; /* the result may have waited for it */
+}
+
+/* Whoever goes on from a rung needs the state that the trial came there with. */
+static bool waits_for_checkpoint(const Worker *w) {
+    return w->result.record.outcome.status == TRIAL_STOPPED && w->checkpoint.blob != NULL;
 }
 
 Status blob_hand_in(Worker *w, double now) {
     if (!w->has_result || w->training || w->offered.blob != NULL) return STATUS_OK;
+    if (waits_for_checkpoint(w)) return STATUS_OK;
     w->result.has_network = w->network.blob != NULL;
     w->offered = w->network;
     w->offered.record.epoch = w->result.record.outcome.best_epoch;
@@ -58,7 +64,7 @@ Status blob_hand_in(Worker *w, double now) {
     Message message = {.kind = MESSAGE_RESULT};
     message.as.result = w->result;
     Status status = worker_tell(w, WORKER_TO_COORDINATOR, &message, now);
-    trial_drop(w); /* with the result the checkpoint has no use */
+    trial_drop(w); /* with the result a checkpoint that is still here has no use */
     return status;
 }
 

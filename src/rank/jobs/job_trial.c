@@ -68,21 +68,24 @@ static Status one_epoch(Trial *t, bool *done) {
     return message_send(t->out, 0, &message);
 }
 
-/* *done remains false where the trial was saved to be gone on with elsewhere. */
-static Status train(Trial *t, bool *done) {
+/* As far as the lease goes. *over remains false where the trial was saved to be gone on with elsewhere. */
+static Status train(Trial *t, bool *over) {
     Checkpoints checkpoints = {.context = t->context,
                                .lease = t->lease,
                                .out = t->out,
                                .last = clock_monotonic(),
                                .epoch = t->row.curve_count};
-    for (*done = false; !*done;) {
+    for (bool done = false; !done;) {
         TRY(checkpoint_listen(&checkpoints));
+        bool at_rung = t->row.curve_count >= t->lease->until_epoch;
         bool unsaved = t->row.curve_count > checkpoints.epoch;
-        if (unsaved && (checkpoints.leave || checkpoint_due(&checkpoints, clock_monotonic())))
+        if (unsaved && (checkpoints.leave || at_rung || checkpoint_due(&checkpoints, clock_monotonic())))
             checkpoint_save(&checkpoints, t->trainer, &t->row);
+        if (at_rung) break;
         if (checkpoints.leave) return STATUS_OK;
-        TRY(one_epoch(t, done));
+        TRY(one_epoch(t, &done));
     }
+    *over = true;
     return STATUS_OK;
 }
 
@@ -101,14 +104,14 @@ static Status hand_in(Trial *t) {
 Status job_trial(const JobContext *context, const JobMessage *job, Channel *out) {
     const LeaseMessage *lease = &job->lease;
     if (lease->stage >= context->config->stage_count ||
-        lease->parameter_count != context->config->space.count)
+        lease->parameter_count != context->config->space.count || lease->until_epoch == 0)
         return status_fail(STATUS_ENVIRONMENT, "a lease that does not fit the configuration");
     Trial trial = {.context = context, .lease = lease, .out = out};
-    bool done = false;
+    bool over = false;
     Status status = prepare(&trial);
     if (status == STATUS_OK) status = begin(&trial);
-    if (status == STATUS_OK) status = train(&trial, &done);
-    if (status == STATUS_OK && done) status = hand_in(&trial);
+    if (status == STATUS_OK) status = train(&trial, &over);
+    if (status == STATUS_OK && over) status = hand_in(&trial);
     trainer_destroy(&trial.trainer);
     free(trial.row.curve);
     free(trial.spec);

@@ -29,7 +29,6 @@ static void top_level(void) {
         {BASE "metric: val_loss\n", 0, 4, 9, "metric is a single value here, but must be a mapping"},
         {BASE "loss: softmax\n", 0, 4, 7, "known: softmax_cross_entropy, hinge or mean_squared_error"},
         {BASE "run_cap: 40\n", 0, 4, 10, "stages: [{name: coarse, trials: 40, epochs: 3}]"},
-        {BASE "early_terminate: {type: hyperband}\n", 0, 4, 18, "does not exist yet"},
         {BASE "limits: {trial_seconds: 0}\n", 0, 4, 25, "trial_seconds is 0, but must be a number above 0"},
         {BASE "limits: {epoch_seconds: 0}\n", 0, 4, 25, "epoch_seconds is 0, but must be a number above 0"},
         {BASE "limits: {epoch_seconds: never}\n", 0, 4, 25, "epoch_seconds is the word never"},

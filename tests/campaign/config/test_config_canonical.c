@@ -253,6 +253,9 @@ static void allowed_changes(void) {
         TWO("trials: 4, epochs: 1",
             "trials: 2, epochs: 3") "limits: {epoch_seconds: 1, checkpoint_seconds: 0, silence_seconds: 9}\n",
         0, NULL);
+    check_continues(TWO("trials: 4, epochs: 1", "trials: 9, epochs: 3, early_terminate: {type: median}"),
+                    TWO("trials: 4, epochs: 1", "trials: 10, epochs: 3, early_terminate: {type: median}"), 0,
+                    NULL);
     check_continues("data: {format: csv, train: a.csv, label: c}\n" NETWORK STAGES,
                     "data: {format: csv, train: /else/a.csv, label: c}\n" NETWORK STAGES, 0, NULL);
     check_continues("data: {format: hdf5, train: {file: a, images: /x, labels: /y}}\n" NETWORK STAGES,
@@ -331,6 +334,13 @@ static void refused_changes(void) {
     check_continues(
         old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "parameters:\n  momentum: {value: 0.5}\n", 7,
         "parameters.momentum.distribution is constant here, and the campaign in the results file has none");
+    check_continues(TWO("trials: 4, epochs: 1", "trials: 9, epochs: 3, early_terminate: {type: asha}"),
+                    TWO("trials: 4, epochs: 1", "trials: 10, epochs: 3, early_terminate: {type: asha}"), 5,
+                    "stage b may not get more trials: under early_terminate of type asha its 9 trials were");
+    check_continues(
+        TWO("trials: 4, epochs: 2", "trials: 9, epochs: 3") "early_terminate: {type: asha}\n",
+        TWO("trials: 4, epochs: 2", "trials: 9, epochs: 3") "early_terminate: {type: asha, eta: 4}\n", 4,
+        "stages.0.early_terminate.eta is 4 here, but 3");
     check_continues(BASE "parameters:\n  momentum: {value: 0.5}\n",
                     BASE "parameters:\n  momentum: {value: 0.6}\n", 5,
                     "parameters.momentum.value is 0.6 here, but 0.5");

@@ -12,6 +12,7 @@
 
 #define MUST(call) CU_ASSERT_EQUAL_FATAL(call, STATUS_OK)
 #define STATE_BYTES 8
+#define EPOCHS_MAX 32
 
 /* --- mail --- */
 
@@ -78,12 +79,24 @@ static uint32_t epochs_of(const Config *config, const LeaseMessage *lease) {
     return lease->number % 4 == 3 ? (planned + 1) / 2 : planned;
 }
 
-TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint64_t state) {
+/* In its second epoch, or where it has but one. */
+static bool diverged(const SimulatedHost *host) {
+    return diverges(host) && (host->epoch >= 2 || host->epoch == epochs_of(host->config, &host->lease));
+}
+
+/* It rises, in some trials more slowly than in others. */
+static double accuracy_after(const Config *config, const LeaseMessage *lease, uint32_t epochs) {
     double distance = fabs(log10(rate_of(config, lease)) + 2);
     RandomStream noise = random_stream(7, RANDOM_SYNTHETIC, (uint8_t)lease->stage, 0, lease->number, 0);
-    uint32_t epochs = epochs_of(config, lease);
+    double end = 0.9 - 0.1 * distance + 0.01 * random_unit(&noise);
+    return end - 0.3 * random_unit(&noise) / epochs;
+}
+
+TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint32_t epochs,
+                             uint64_t state) {
     TrainOutcome outcome = {.epochs = epochs, .best_epoch = epochs, .seconds = 1, .samples_per_second = 1000};
-    outcome.val_accuracy = 0.9 - 0.1 * distance + 0.01 * random_unit(&noise);
+    if (epochs < epochs_of(config, lease)) outcome.status = TRIAL_STOPPED;
+    outcome.val_accuracy = accuracy_after(config, lease, epochs);
     outcome.val_loss = outcome.train_loss = 1 - outcome.val_accuracy;
     outcome.weights_hash = state;
     return outcome;
@@ -134,6 +147,9 @@ static void begin(SimulatedHost *host, const LeaseMessage *lease, RandomStream *
     host->save = false;
     host->epoch = 0;
     host->epochs = epochs_of(host->config, lease);
+    CU_ASSERT_TRUE(lease->until_epoch >= 1 &&
+                   lease->until_epoch <= host->config->stages[lease->stage].epochs);
+    if (lease->until_epoch < host->epochs) host->epochs = lease->until_epoch;
     host->state = first_state(lease);
     host->pace = 0.2 + random_unit(dice);
     host->next = now + host->pace;
@@ -144,6 +160,10 @@ static void begin(SimulatedHost *host, const LeaseMessage *lease, RandomStream *
     progress->from_epoch = host->epoch;
     say(host, &message);
     host->fate = FATE_WELL;
+    if (host->epoch == host->epochs) { /* saved there, and its report was lost */
+        host->next = now;
+        return;
+    }
     host->fate_epoch = host->epoch + 1 + random_below(dice, host->epochs - host->epoch);
     bool may = !world->hurt[lease->trial];
     double chance = random_unit(dice);
@@ -165,9 +185,9 @@ static void begin(SimulatedHost *host, const LeaseMessage *lease, RandomStream *
 static bool save(SimulatedHost *host) {
     CheckpointBlob blob = {.trial = host->lease.trial, .epoch = host->epoch, .curve_count = host->epoch};
     text_copy(blob.arithmetic, sizeof(blob.arithmetic), host->arithmetic);
-    EpochRow curve[32] = {{0}};
+    EpochRow curve[EPOCHS_MAX] = {{0}};
     uint8_t state[STATE_BYTES];
-    CU_ASSERT_FATAL(host->epoch <= 32);
+    CU_ASSERT_FATAL(host->epoch <= EPOCHS_MAX);
     memcpy(state, &host->state, STATE_BYTES);
     blob.curve = curve;
     blob.state = state;
@@ -199,8 +219,15 @@ static void finish(SimulatedHost *host) {
     result.as.result.lease = host->lease.lease;
     TrialRecord *row = &result.as.result.record;
     row->trial = host->lease.trial;
-    row->outcome = pretend_outcome(host->config, &host->lease, host->state);
-    if (diverges(host))
+    EpochRow curve[EPOCHS_MAX] = {{0}};
+    for (uint32_t i = 0; i < host->epoch; i++) {
+        double accuracy = accuracy_after(host->config, &host->lease, i + 1);
+        curve[i] = (EpochRow){.epoch = i + 1, .val_accuracy = accuracy, .val_loss = 1 - accuracy};
+    }
+    row->curve = curve;
+    row->curve_count = host->epoch;
+    row->outcome = pretend_outcome(host->config, &host->lease, host->epoch, host->state);
+    if (diverged(host))
         row->outcome = (TrainOutcome){.status = TRIAL_DIVERGED,
                                       .epochs = host->epoch - 1,
                                       .val_accuracy = NAN,
@@ -222,6 +249,10 @@ static void finish(SimulatedHost *host) {
 
 /* An epoch ends. */
 static void epoch(SimulatedHost *host, RandomStream *dice) {
+    if (host->epoch == host->epochs) {
+        finish(host);
+        return;
+    }
     host->epoch++;
     if (host->fate != FATE_WELL && host->epoch == host->fate_epoch) {
         if (host->fate == FATE_CRASH)
@@ -239,7 +270,9 @@ static void epoch(SimulatedHost *host, RandomStream *dice) {
                                             .has_row = true,
                                             .row = {.epoch = host->epoch, .seconds = host->pace}};
     say(host, &message);
-    if (host->epoch == host->epochs || (diverges(host) && host->epoch == 2)) {
+    if (host->epoch == host->epochs || diverged(host)) {
+        bool at_rung = host->epoch < epochs_of(host->config, &host->lease) && !diverged(host);
+        if (at_rung) save(host);
         finish(host);
     } else if (host->save) {
         save(host);

@@ -40,10 +40,10 @@ typedef struct SimulatedHost {
     bool running;
     LeaseMessage lease; /* without its blob */
     bool save;
-    uint32_t epoch, epochs;
-    uint64_t state; /* what training has come to */
-    double next;    /* when the epoch ends; INFINITY where it hangs */
-    double pace;    /* seconds an epoch */
+    uint32_t epoch, epochs; /* done, and at which its lease ends */
+    uint64_t state;         /* what training has come to */
+    double next;            /* when the epoch ends; INFINITY where it hangs */
+    double pace;            /* seconds an epoch */
     ChildFate fate;
     uint32_t fate_epoch;
     Mail out; /* to the supervisor */
@@ -57,7 +57,8 @@ void host_take(SimulatedHost *host, Message *message, RandomStream *dice, double
 void host_run(SimulatedHost *host, RandomStream *dice, double now);
 void host_end(SimulatedHost *host);
 
-/* The outcome of a trial that nothing disturbs, with the hash that its weights come to at its end. */
-TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint64_t state);
+/* What a trial that nothing disturbs comes to after so many epochs, with the hash of its weights there. */
+TrainOutcome pretend_outcome(const Config *config, const LeaseMessage *lease, uint32_t epochs,
+                             uint64_t state);
 
 #endif

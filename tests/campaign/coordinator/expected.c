@@ -24,6 +24,12 @@ const char long_yaml[] = "name: simulated\n" SPACE "stages:\n"
                          "  - {name: coarse, trials: 6, epochs: 5}\n"
                          "  - {name: fine, trials: 4, epochs: 12}\n";
 
+const char rungs_yaml[] =
+    "name: simulated\n" SPACE "stages:\n"
+    "  - {name: coarse, trials: 27, epochs: 9, early_terminate: {type: successive_halving}}\n"
+    "  - {name: wide, trials: 20, epochs: 9, early_terminate: {type: hyperband}}\n"
+    "  - {name: fine, trials: 16, epochs: 8, early_terminate: {type: median, eta: 2, min_trials: 3}}\n";
+
 Simulation a_run(const char *yaml, World *world, uint32_t workers, uint64_t order) {
     return (Simulation){.world = world, .yaml = yaml, .workers = workers, .order = order};
 }

@@ -32,6 +32,8 @@ void check_send(const Simulation *s, const Action *action) {
     const LeaseMessage *lease = &action->message.as.lease;
     const CheckpointRecord *newest = coordinator_ledger(s->coordinator)->trials[lease->trial].checkpoint;
     if (newest != NULL && strcmp(newest->arithmetic, rank->host.arithmetic) != 0) newest = NULL;
+    if (newest != NULL && newest->epoch > lease->until_epoch)
+        newest = NULL; /* it was let past, which is lost */
     CU_ASSERT_EQUAL(lease->checkpoint.epoch, newest != NULL ? newest->epoch : 0);
     if (newest == NULL) return;
     CU_ASSERT_PTR_NOT_NULL(world_find(s->world, newest->blob));
@@ -49,14 +51,16 @@ static void check_blob(const Simulation *s, const char *name, uint64_t length, u
 static void check_owner(const Simulation *s, const char *name) {
     unsigned long long trial, number;
     unsigned epoch;
-    const Ledger *ledger = coordinator_ledger(s->coordinator);
     CU_ASSERT_EQUAL_FATAL(sscanf(name, "checkpoint-%llu-%llu-%u", &trial, &number, &epoch), 3);
-    for (uint32_t w = 0; w < s->workers; w++) {
-        WorkerView view = coordinator_worker(s->coordinator, w);
-        if (!view.training || view.trial != trial) continue;
-        for (size_t i = (size_t)number; i < ledger->lease_count; i++)
-            CU_ASSERT_FALSE(ledger->leases[i].trial == trial && ledger->leases[i].outcome == LEASE_OPEN);
-    }
+    CU_ASSERT_FATAL(trial < WORLD_MAX_TRIALS);
+    CU_ASSERT_TRUE(s->held_by[trial] == 0 || s->held_by[trial] == number);
+}
+
+static void check_holder(Simulation *s, const LeaseRecord *lease) {
+    uint64_t *holder = &s->held_by[lease->trial];
+    CU_ASSERT_FATAL(lease->trial < WORLD_MAX_TRIALS);
+    CU_ASSERT_TRUE(*holder == 0 || *holder == lease->lease);
+    *holder = lease->outcome == LEASE_OPEN ? lease->lease : 0;
 }
 
 /* Weights first: what a record names lies in the folder. */
@@ -67,6 +71,7 @@ void check_append(Simulation *s, const Action *action) {
         s->stored++;
         check_blob(s, record.as.member.blob, record.as.member.length, record.as.member.hash);
     }
+    if (record.kind == RECORD_LEASE) check_holder(s, &record.as.lease);
     if (record.kind == RECORD_CHECKPOINT) {
         check_blob(s, record.as.checkpoint.blob, record.as.checkpoint.length, record.as.checkpoint.hash);
         check_owner(s, record.as.checkpoint.blob);
@@ -154,7 +159,13 @@ void check_leases(const Simulation *s) {
             CU_ASSERT_EQUAL(lease->first_epoch == 0, lease->last_epoch == 0);
         }
         CU_ASSERT_TRUE(row->started <= lease->start);
+        bool stopped = row->outcome.status == TRIAL_STOPPED;
+        if (lease->outcome == LEASE_PAUSED) {
+            CU_ASSERT_TRUE(lease->last_epoch <= row->outcome.epochs);
+            finished[lease->trial] += stopped;
+        }
         if (lease->outcome != LEASE_FINISHED) continue;
+        CU_ASSERT_FALSE(stopped);
         finished[lease->trial] += strcmp(lease->host, row->host) == 0;
         CU_ASSERT_TRUE(lease->last_epoch == 0 || lease->last_epoch == row->outcome.epochs);
     }

@@ -7,6 +7,7 @@ int main(void) {
     recovery_suite();
     trials_suite();
     stop_suite();
+    rungs_suite();
     storm_suite();
     return suites_run();
 }

@@ -299,8 +299,10 @@ char *simulation_table(const Simulation *s) {
     for (size_t id = 0; id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (!trial->finished) continue;
-        text_add(&text, "%zu %s %a %016llx", id, trial_status_name(trial->record.outcome.status),
-                 trial->record.outcome.val_accuracy, (unsigned long long)trial->record.outcome.weights_hash);
+        const TrainOutcome *outcome = &trial->record.outcome;
+        text_add(&text, "%zu %s %u %a %016llx", id, trial_status_name(outcome->status), outcome->epochs,
+                 outcome->val_accuracy, (unsigned long long)outcome->weights_hash);
+        if (outcome->status == TRIAL_STOPPED) text_add(&text, " %s", trial->record.reason);
         for (size_t p = 0; p < s->config->space.count; p++) {
             char value[64];
             parameter_value_text(&s->config->space.parameters[p], trial->draw->value[p], value,

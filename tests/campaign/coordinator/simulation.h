@@ -61,6 +61,8 @@ typedef struct Simulation {
     double awake_from; /* the coordinator is suspended until then */
     Actions actions;
     bool unsynced; /* appended since the last sync */
+    uint64_t
+        held_by[WORLD_MAX_TRIALS]; /* the lease of this run that has the trial, as the journal tells; 0 */
     char (*superseded)[BLOB_NAME_SIZE];
     size_t superseded_count, superseded_capacity;
     bool job_pending, job_cancelled;

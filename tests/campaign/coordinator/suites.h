@@ -9,9 +9,12 @@ void recovery_suite(void);
 void trials_suite(void);
 void stop_suite(void);
 void storm_suite(void);
+void rungs_suite(void);
 
 extern const char simulated_yaml[]; /* 30 trials of 2 epochs, 12 of 4; a pool of 5 */
-extern const char long_yaml[];      /* 6 trials of 5 epochs, 4 of 12; a pool of 5 */
+/* Stages of 27 trials of 9 epochs (successive halving), 20 of 9 (Hyperband), 16 of 8 (median). */
+extern const char rungs_yaml[];
+extern const char long_yaml[]; /* 6 trials of 5 epochs, 4 of 12; a pool of 5 */
 
 /* A run of `workers` workers in a new world (`begin`) or in one that goes on. */
 Simulation a_run(const char *yaml, World *world, uint32_t workers, uint64_t order);

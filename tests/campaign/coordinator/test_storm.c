@@ -33,8 +33,8 @@ static Simulation crowded_run(RandomStream *dice, World *world) {
     return s;
 }
 
-static Simulation some_run(RandomStream *dice, World *world) {
-    Simulation s = a_run(long_yaml, world, 1 + random_below(dice, 6), random_u32(dice));
+static Simulation some_run(RandomStream *dice, World *world, const char *yaml) {
+    Simulation s = a_run(yaml, world, 1 + random_below(dice, 6), random_u32(dice));
     s.chances = some_chances(dice);
     if (one_in(dice, 3)) s.blobs_wait = 0.95;
     uint64_t any = (uint64_t)random_u32(dice);
@@ -84,8 +84,9 @@ static void storm(uint64_t seed, size_t *runs) {
         world.poison_epoch = 2;
     }
     bool crowded = one_in(&dice, 8);
+    const char *yaml = one_in(&dice, 3) ? rungs_yaml : long_yaml;
     for (bool complete = false; !complete; ++*runs) {
-        Simulation s = crowded ? crowded_run(&dice, &world) : some_run(&dice, &world);
+        Simulation s = crowded ? crowded_run(&dice, &world) : some_run(&dice, &world, yaml);
         complete = go(&s, &dice);
         simulation_end(&s);
         if (CU_get_number_of_failures() > 0) {

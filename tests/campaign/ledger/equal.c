@@ -65,6 +65,7 @@ bool records_equal(const Record *a, const Record *b) {
         TAKE_ARRAY(as.stage.elites, x.as.stage.elite_count, sizeof(uint64_t));
         break;
     case RECORD_TRIAL:
+    case RECORD_REPORT:
         if (x.as.trial.curve_count != y.as.trial.curve_count) return false;
         TAKE_ARRAY(as.trial.curve, x.as.trial.curve_count, sizeof(EpochRow));
         break;

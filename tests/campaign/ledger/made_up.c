@@ -132,7 +132,7 @@ static void fill_lease(RandomStream *r, LeaseRecord *l) {
     l->end = any_number(r);
     l->first_epoch = any32(r);
     l->last_epoch = any32(r);
-    l->outcome = below(r, LEASE_STOPPED + 1);
+    l->outcome = below(r, LEASE_LAST + 1);
 }
 
 static void fill_member(RandomStream *r, MemberRecord *m) {
@@ -237,7 +237,15 @@ Record made_up_record(RandomStream *r, RecordKind kind) {
     case RECORD_LEASE: fill_lease(r, &record.as.lease); break;
     case RECORD_MEMBER: fill_member(r, &record.as.member); break;
     case RECORD_CHECKPOINT: fill_checkpoint(r, &record.as.checkpoint); break;
-    case RECORD_TRIAL: fill_trial(r, &record.as.trial); break;
+    case RECORD_TRIAL:
+    case RECORD_REPORT: fill_trial(r, &record.as.trial); break;
+    case RECORD_DECISION:
+        record.as.decision.trial = any64(r);
+        record.as.decision.rung = below(r, STOPPING_MAX_RUNGS);
+        record.as.decision.epoch = any32(r);
+        record.as.decision.metric = any_number(r);
+        record.as.decision.verdict = below(r, VERDICT_LAST + 1);
+        break;
     case RECORD_ENSEMBLE: fill_ensemble(r, &record.as.ensemble); break;
     case RECORD_END:
         record.as.end.time = any_number(r);
@@ -259,6 +267,7 @@ static void fill_lease_message(RandomStream *r, LeaseMessage *l) {
     l->number = any32(r);
     l->parameter_count = below(r, 6);
     fill_draw(r, &l->draw, l->parameter_count);
+    l->until_epoch = any32(r);
     fill_checkpoint(r, &l->checkpoint);
     l->length = below(r, 100);
     l->blob = any_bytes(r, l->length);

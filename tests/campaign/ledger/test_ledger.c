@@ -198,6 +198,58 @@ static void the_newest_checkpoint_stands(void) {
     ledger_destroy(&ledger);
 }
 
+/* With a curve, so that a leak shows. */
+static Status report(Ledger *ledger, uint64_t trial, uint32_t epochs) {
+    Record record = {.kind = RECORD_REPORT};
+    record.as.trial = (TrialRecord){
+        .trial = trial, .outcome = {.status = TRIAL_STOPPED, .epochs = epochs}, .curve_count = 1};
+    CU_ASSERT_EQUAL_FATAL(memory_new(&record.as.trial.curve, 1, sizeof(EpochRow)), STATUS_OK);
+    return ledger_apply(ledger, &record);
+}
+
+static void the_furthest_report_stands_until_the_row(void) {
+    Ledger *ledger = begun();
+    CU_ASSERT_EQUAL(draw(ledger, 1, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(report(ledger, 0, 1), STATUS_INPUT);
+    CU_ASSERT_EQUAL(report(ledger, 1, 3), STATUS_OK);
+    CU_ASSERT_EQUAL(report(ledger, 1, 1), STATUS_OK);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(ledger->trials[1].report);
+    CU_ASSERT_EQUAL(ledger->trials[1].report->outcome.epochs, 3);
+    CU_ASSERT_EQUAL(ledger->finished_count, 0);
+    CU_ASSERT_EQUAL(finish(ledger, 1, (TrainOutcome){.epochs = 9}), STATUS_OK);
+    CU_ASSERT_PTR_NULL(ledger->trials[1].report);
+    CU_ASSERT_EQUAL(report(ledger, 1, 9), STATUS_OK);
+    CU_ASSERT_PTR_NULL(ledger->trials[1].report);
+    ledger_destroy(&ledger);
+}
+
+static Status decide(Ledger *ledger, uint64_t trial, uint32_t rung, Verdict verdict) {
+    Record record = {.kind = RECORD_DECISION};
+    record.as.decision = (DecisionRecord){.trial = trial, .rung = rung, .verdict = (uint8_t)verdict};
+    return ledger_apply(ledger, &record);
+}
+
+static void the_first_decision_at_a_rung_stands(void) {
+    Ledger *ledger = begun();
+    CU_ASSERT_EQUAL(draw(ledger, 0, 0), STATUS_OK);
+    CU_ASSERT_EQUAL(decide(ledger, 1, 0, VERDICT_PROMOTED), STATUS_INPUT);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 0, VERDICT_PROMOTED), STATUS_OK);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 0, VERDICT_STOPPED), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trials[0].stopped_at, 0);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 2, VERDICT_PROMOTED), STATUS_OK); /* the one between is lost */
+    CU_ASSERT_EQUAL(ledger_rungs_passed(&ledger->trials[0]), 3);
+    CU_ASSERT_EQUAL(ledger->decision_count, 2);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 1, VERDICT_PROMOTED), STATUS_OK); /* made good */
+    CU_ASSERT_EQUAL(ledger->trials[0].promoted, 7);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 3, VERDICT_STOPPED), STATUS_OK);
+    CU_ASSERT_EQUAL(decide(ledger, 0, 4, VERDICT_PROMOTED), STATUS_OK);
+    CU_ASSERT_EQUAL(ledger->trials[0].stopped_at, 4);
+    CU_ASSERT_EQUAL(ledger_rungs_passed(&ledger->trials[0]), 3);
+    CU_ASSERT_EQUAL_FATAL(ledger->decision_count, 4);
+    CU_ASSERT_EQUAL(ledger->decisions[1].rung, 2);
+    ledger_destroy(&ledger);
+}
+
 static void crashes_are_strikes_until_a_checkpoint(void) {
     Ledger *ledger = begun();
     CU_ASSERT_EQUAL(draw(ledger, 0, 0), STATUS_OK);
@@ -388,6 +440,8 @@ void ledger_suite(void) {
         {"leases count from 1, are replaced, keep their trial", leases_follow_each_other},
         {"lease numbers may be missing, within a bound, and come later", some_leases_may_be_missing},
         {"the newest checkpoint stands, and needs the trial's draw", the_newest_checkpoint_stands},
+        {"the furthest report of a trial stands until its row", the_furthest_report_stands_until_the_row},
+        {"the first decision about a trial at a rung stands", the_first_decision_at_a_rung_stands},
         {"each crashed lease is one strike until the next checkpoint",
          crashes_are_strikes_until_a_checkpoint},
         {"stages follow each other; a repeated one replaces", stages_follow_each_other},

@@ -54,7 +54,7 @@ static void damage_names_the_kind(void) {
     CU_ASSERT_EQUAL(record_decode(&record, bytes, sizeof(bytes)), STATUS_INPUT);
     CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 9 (trial) is damaged");
     CU_ASSERT_EQUAL(record_decode(&record, unknown, sizeof(unknown)), STATUS_INPUT);
-    CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 14 (unknown) is damaged");
+    CU_ASSERT_STRING_EQUAL(status_text(), "record of kind 16 (unknown) is damaged");
     CU_ASSERT_EQUAL(record_decode(&record, NULL, 0), STATUS_INPUT);
 }
 
@@ -101,13 +101,13 @@ static void enumerations_are_checked(void) {
     Record back;
     Record record = {.kind = RECORD_LEASE};
     put_record(&writer, &record);
-    patch(&writer, writer.length - 1, LEASE_STOPPED, 1);
+    patch(&writer, writer.length - 1, LEASE_LAST, 1);
     CU_ASSERT_EQUAL(record_decode(&back, writer.data, writer.length), STATUS_OK);
-    CU_ASSERT_EQUAL(back.as.lease.outcome, LEASE_STOPPED);
-    patch(&writer, writer.length - 1, LEASE_STOPPED + 1, 1);
+    CU_ASSERT_EQUAL(back.as.lease.outcome, LEASE_LAST);
+    patch(&writer, writer.length - 1, LEASE_LAST + 1, 1);
     CU_ASSERT_EQUAL(record_decode(&back, writer.data, writer.length), STATUS_INPUT);
     bytes_writer_reset(&writer);
-    record.as.lease.outcome = LEASE_STOPPED + 1;
+    record.as.lease.outcome = LEASE_LAST + 1;
     record_encode(&record, &writer);
     CU_ASSERT_NOT_EQUAL(bytes_writer_status(&writer), STATUS_OK);
     bytes_writer_release(&writer);

@@ -254,6 +254,33 @@ static void test_checkpoints(void) {
     worker_release(&w);
 }
 
+/* A trial that waits at a rung is gone on with from there: its report comes after its state. */
+static void test_report_waits_for_its_checkpoint(void) {
+    for (int keep = 0; keep <= 1; keep++) {
+        Worker w = worker_new();
+        lease(&w, 1, 40, 0);
+        child_saves(&w, 1, 3, 5);
+        child_says_result(&w, 1, TRIAL_STOPPED);
+        child_ends(&w, 0, 0, "", 2);
+        CU_ASSERT_EQUAL(count_of(WORKER_TO_COORDINATOR, MESSAGE_RESULT), 0);
+        checkpoint_verdict(&w, 1, keep == 1);
+        CU_ASSERT_EQUAL(count_of(WORKER_TO_COORDINATOR, MESSAGE_CHECKPOINT), 1U + (unsigned)keep);
+        CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_RESULT));
+        CU_ASSERT_EQUAL(heard.result.record.outcome.status, TRIAL_STOPPED);
+        CU_ASSERT_FALSE(w.has_result);
+        worker_release(&w);
+    }
+    Worker w = worker_new(); /* its child has stored it */
+    w.sees_parts = true;
+    lease(&w, 1, 40, 0);
+    child_saves(&w, 1, 3, 0);
+    child_says_result(&w, 1, TRIAL_STOPPED);
+    child_ends(&w, 0, 0, "", 2);
+    CU_ASSERT_TRUE(said(1, WORKER_TO_COORDINATOR, MESSAGE_CHECKPOINT));
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_RESULT));
+    worker_release(&w);
+}
+
 static void test_strangers(void) {
     Worker w = worker_new();
     child_ends(&w, 0, 0, "", 0); /* of no child of ours */
@@ -287,6 +314,7 @@ int main(void) {
         {"a worker that hears nothing of the coordinator ends, its own absence not counted", test_watchdog},
         {"a new lease takes the place of the trial that runs", test_replaced},
         {"of the checkpoints only the newest travels, when asked for", test_checkpoints},
+        {"a trial's report from a rung comes after its state", test_report_waits_for_its_checkpoint},
         {"what belongs to no lease of its own changes nothing", test_strangers},
     };
     SUITE("worker", tests);
