@@ -21,7 +21,8 @@ typedef enum RandomPurpose {
     RANDOM_SPLIT = 6,     /* validation part */
     RANDOM_SYNTHETIC = 7, /* made-up data */
     RANDOM_BAGGING = 8,   /* ensemble selection; step = bag */
-    RANDOM_PREFLIGHT = 9  /* checks before a campaign */
+    RANDOM_PREFLIGHT = 9, /* checks before a campaign */
+    RANDOM_REPORT = 10    /* resampling in a report; lane = what for, see report/statistics/draws.h */
 } RandomPurpose;
 
 typedef struct RandomStream {

@@ -268,6 +268,22 @@ Status results_created(const char *path, double *created) {
     return status;
 }
 
+static Status count_row(void *context, uint64_t index, const void *row) {
+    (void)row;
+    *(uint64_t *)context = index + 1;
+    return STATUS_OK;
+}
+
+Status results_test_evaluations(const char *path, uint64_t *count) {
+    Hdf5File file;
+    *count = 0;
+    TRY(hdf5_open(&file, path));
+    Status status =
+        hdf5_has(&file, TEST_TABLE.path) ? hdf5_read_table(&file, &TEST_TABLE, count_row, count) : STATUS_OK;
+    hdf5_abandon(&file);
+    return status;
+}
+
 Status results_read_member(const char *path, uint64_t trial, MemberBlob *blob) {
     Hdf5File file;
     *blob = (MemberBlob){0};
