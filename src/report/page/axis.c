@@ -55,7 +55,7 @@ static double round_step(double width, double wanted) {
 
 /* Between values, at equal steps, `factor` times as large in the text ("%" for accuracies). */
 static void tics_even(Axis *axis, double low, double high, double factor) {
-    double step = round_step((high - low) * factor, TICS_WANTED - 1);
+    double step = round_step((high - low) * factor, TICS_WANTED);
     if (axis->scale == AXIS_COUNT && step < 1) step = 1;
     for (double i = ceil(low * factor / step - 1e-9); i * step <= high * factor * (1 + 1e-12) + 1e-300; i++) {
         char text[32];

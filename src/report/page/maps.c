@@ -133,7 +133,7 @@ void section_maps(Page *page) {
     html_text(&page->html, page->config->stages[page->told_stage].name);
     text_add(&page->html,
              "</q> around each place, all of them counted; white: no trial near.%s</p>\n"
-             "<div class=\"panels\">\n",
+             "<div class=\"panels two\">\n",
              page_sample_words(page));
     for (size_t a = 0; a < count; a++) {
         for (size_t b = a + 1; b < count; b++) {

@@ -65,9 +65,8 @@ Status search_band(const SearchTrial *pool, size_t count, size_t trials, double 
                       : wanted < RESAMPLES_MIN    ? RESAMPLES_MIN
                                                   : (size_t)wanted;
     for (size_t i = 0; i < BAND_POINTS; i++) {
-        double part = (double)(i + 1) / BAND_POINTS;
-        band->by_trials[i].at = ceil(part * (double)trials);
-        band->by_cost[i].at = part * cost;
+        band->by_trials[i].at = (double)(((i + 1) * trials + BAND_POINTS - 1) / BAND_POINTS);
+        band->by_cost[i].at = (double)(i + 1) * cost / BAND_POINTS;
     }
     double *best_at = NULL, *column = NULL;
     Status status = memory_new(&best_at, band->resamples * 2 * BAND_POINTS, sizeof(double));
