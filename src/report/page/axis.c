@@ -39,7 +39,7 @@ static void add_tic(Axis *axis, double place, const char *text) {
 /* 0.001, 10000, 1e6, 2e-7. */
 static void number_text(char *out, size_t size, double value) {
     double amount = fabs(value);
-    if (amount == 0 || (amount >= 1e-4 && amount < 1e5)) {
+    if (amount == 0 || (amount >= 1e-4 && amount < 1e6)) {
         (void)snprintf(out, size, "%.10g", value + 0.0);
         return;
     }

@@ -1,13 +1,15 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/page/html.h"
 #include "report/page/page.h"
 
 #define AXES_MAX 11 /* the metric's comes beside them */
-#define LINES_MAX 400
-#define CLASSES 8 /* of lines, from the worst to the best */
+#define LINES_MAX 240
+#define CLASSES 8     /* of lines, from the worst to the best */
+#define STRONG_FEW 10 /* lines of the best class that may be thick */
 #define ABSENT -0.09
 
 /* From the worst to the best; the same lightness steps as the figures' palette. */
@@ -55,11 +57,15 @@ static void draw_lines(Page *page, const size_t *chosen, const Axis *axes, size_
         figure_data_end(&page->figures);
         if (lines > 0)
             figure_plot(&page->figures, "$d%zu with lines lw %g lc rgb '%s' notitle", block,
-                        class + 1 == CLASSES ? 1.8 : 0.9, colours[class]);
+                        class + 1 < CLASSES   ? 0.8
+                        : lines <= STRONG_FEW ? 1.8
+                                              : 1,
+                        colours[class]);
     }
 }
 
-static void draw_axis(Page *page, size_t place, const Axis *axis, const char *name) {
+/* `across`: the width of the whole figure, in axes. */
+static void draw_axis(Page *page, size_t place, double across, const Axis *axis, const char *name) {
     Figures *f = &page->figures;
     char shown[64];
     text_add(
@@ -69,6 +75,12 @@ static void draw_axis(Page *page, size_t place, const Axis *axis, const char *na
     for (size_t t = 0; t < axis->tic_count; t++) {
         double at = part_of(axis, axis->tics[t].at);
         label_text(shown, sizeof(shown), axis->tics[t].text, 8);
+        double width = (double)strlen(shown) * 0.0072 * across;
+        text_add(&f->script,
+                 "set object %zu rect from first %.6g, first %.6g to first %.6g, first %.6g fc rgb '#ffffff' "
+                 "fs solid "
+                 "0.8 noborder front\n",
+                 ++f->label, (double)place + 0.02, at - 0.022, (double)place + 0.05 + width, at + 0.022);
         figure_words(f, (double)place + 0.04, at, shown, "left font ',10' front textcolor rgb '#202020'");
     }
     label_text(shown, sizeof(shown), name, 20);
@@ -96,18 +108,20 @@ static void draw(Page *page) {
         absent |= page->space->parameters[chosen[i]].condition_count > 0;
     }
     axes[count] = page_metric_axis(page);
+    double left = 0.085 * (double)(count + 1),
+           across = left + (double)count + 0.75; /* room for the first name */
     page_figure_begin(page, "wide", "parallel-coordinates", WIDE, 420);
     Text *script = &page->figures.script;
     text_add(script,
              "unset border\nunset grid\nunset key\nunset ytics\nset tmargin 1\n"
-             "set xrange [-0.3:%g]\nset yrange [%g:1.2]\nunset xtics\n",
-             (double)count + 0.75, absent ? -0.14 : -0.05);
+             "set xrange [%g:%g]\nset yrange [%g:1.2]\nunset xtics\n",
+             -left, (double)count + 0.75, absent ? -0.14 : -0.05);
     if (absent)
-        figure_words(&page->figures, -0.25, ABSENT, "none", "left font ',10' textcolor rgb '#505050'");
+        figure_words(&page->figures, 0.03 - left, ABSENT, "none", "left font ',10' textcolor rgb '#505050'");
     draw_lines(page, chosen, axes, count);
     for (size_t i = 0; i < count; i++)
-        draw_axis(page, i, &axes[i], page->space->parameters[chosen[i]].name);
-    draw_axis(page, count, &axes[count], metric_name(page->metric));
+        draw_axis(page, i, across, &axes[i], page->space->parameters[chosen[i]].name);
+    draw_axis(page, count, across, &axes[count], metric_name(page->metric));
     Text caption = {0};
     text_add(&caption,
              "A line is a completed trial; the darker and bluer, the better, and the best eighth is the "

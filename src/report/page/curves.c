@@ -45,9 +45,10 @@ static Extent extent_of(const Page *page) {
 }
 
 static size_t draw_quiet(Page *page, const Axis *y) {
-    size_t block = figure_data_begin(&page->figures), lines = 0;
-    for (size_t i = 0; i < page->count && lines < QUIET_MAX; i++) {
-        if (!page->drawn[i] || page->trials[i].record->curve_count == 0) continue;
+    size_t block = figure_data_begin(&page->figures), lines = 0, seen = 0;
+    size_t step = page_line_step(page, QUIET_MAX);
+    for (size_t i = 0; i < page->count; i++) {
+        if (!page->drawn[i] || seen++ % step != 0 || page->trials[i].record->curve_count == 0) continue;
         write_curve(page, y, page->trials[i].record);
         lines++;
     }

@@ -76,6 +76,10 @@ void page_figure_end(Page *page, const char *alt, const char *caption) {
     text_add(&page->html, "</figure>\n");
 }
 
+size_t page_line_step(const Page *page, size_t most) {
+    return page->drawn_count > most ? (page->drawn_count + most - 1) / most : 1;
+}
+
 const char *page_sample_words(const Page *page) {
     static _Thread_local char words[96];
     words[0] = '\0';

@@ -88,6 +88,9 @@ void page_figure_begin(Page *page, const char *kind, const char *name, int width
 /* `caption` is ours, in HTML; may be "". */
 void page_figure_end(Page *page, const char *alt, const char *caption);
 
+/* Of the trials that figures show, every so many are the lines of one that has room for `most`. */
+size_t page_line_step(const Page *page, size_t most);
+
 /* ": drawn are 1,500 of 100,000 trials", where not all are; else "". Into a buffer of the thread. */
 const char *page_sample_words(const Page *page);
 

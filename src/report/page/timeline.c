@@ -52,16 +52,16 @@ static void draw_bars(Page *page, const TimeUnit *unit) {
 }
 
 /* How busy groups of ranks were in pieces of the time. */
-static Status draw_bins(Page *page, const TimeUnit *unit, uint32_t rows) {
+static Status draw_bins(Page *page, const TimeUnit *unit) {
     const Utilisation *u = &page->utilisation;
-    double *busy = NULL, bin = u->run_seconds / BINS, group = (double)u->ranks / rows;
+    uint32_t group = (u->ranks + ROWS_MAX - 1) / ROWS_MAX, rows = (u->ranks + group - 1) / group;
+    double *busy = NULL, bin = u->run_seconds / BINS;
     TRY(memory_new(&busy, (size_t)rows * BINS, sizeof(double)));
     for (size_t i = 0; i < page->ledger->lease_count; i++) {
         const LeaseRecord *lease = &page->ledger->leases[i];
         double start, end;
         if (!utilisation_place(u, lease, &start, &end)) continue;
-        uint32_t row = (uint32_t)(lease->rank / group);
-        if (row >= rows) row = rows - 1;
+        uint32_t row = lease->rank / group;
         for (size_t b = (size_t)(start / bin); b < BINS && (double)b * bin < end; b++)
             busy[row * BINS + b] += fmin(end, (double)(b + 1) * bin) - fmax(start, (double)b * bin);
     }
@@ -74,10 +74,12 @@ static Status draw_bins(Page *page, const TimeUnit *unit, uint32_t rows) {
     size_t block = figure_data_begin(f);
     for (size_t i = 0; i < (size_t)rows * BINS; i++) {
         double x = (double)(i % BINS) * bin / unit->seconds, width = bin / unit->seconds;
-        double y = (double)(i / BINS) * group - 0.5, part = fmin(100, 100 * busy[i] / (bin * group));
+        uint32_t first = (uint32_t)(i / BINS) * group,
+                 ranks = u->ranks - first < group ? u->ranks - first : group;
+        double y = first - 0.5, part = fmin(100, 100 * busy[i] / (bin * ranks));
         if (part > 0)
-            text_add(&f->script, "%.5g %.5g %.5g %.5g %.5g %.5g %.3g\n", x + width / 2, y + group / 2, x,
-                     x + width, y, y + group, part);
+            text_add(&f->script, "%.5g %.5g %.5g %.5g %.5g %.5g %.3g\n", x + width / 2, y + ranks / 2.0, x,
+                     x + width, y, y + ranks, part);
     }
     figure_data_end(f);
     figure_plot(f, "$d%zu with boxxyerror lc palette fs solid 1 noborder notitle", block);
@@ -114,7 +116,7 @@ static Status draw(Page *page) {
     if (bars)
         draw_bars(page, &unit);
     else
-        TRY(draw_bins(page, &unit, rows));
+        TRY(draw_bins(page, &unit));
     page_figure_end(page, "What the ranks did over time",
                     bars ? "A bar is a trial on a rank. Dashed lines: a new start of the campaign; the time "
                            "between two starts "

@@ -79,11 +79,10 @@ static void draw_lines(Page *page, const Ratios *ratios) {
     figure_axis(f, 'x', &x);
     figure_axis(f, 'y', &y);
     figure_box(f, x.low, log10(HEALTHY_LOW), x.high, log10(HEALTHY_HIGH), "#009E73", 0.14);
-    size_t block = figure_data_begin(f), lines = 0;
-    for (size_t i = 0; i < page->count && lines < LINES_MAX; i++) {
-        if (!page->drawn[i] || page->trials[i].record->curve_count == 0) continue;
-        write_line(page, &y, page->trials[i].record);
-        lines++;
+    size_t block = figure_data_begin(f), seen = 0, step = page_line_step(page, LINES_MAX);
+    for (size_t i = 0; i < page->count; i++) {
+        if (page->drawn[i] && seen++ % step == 0 && page->trials[i].record->curve_count > 0)
+            write_line(page, &y, page->trials[i].record);
     }
     figure_data_end(f);
     figure_plot(f, "$d%zu with lines lw 0.8 lc rgb '#b4b4b4' %s", block,

@@ -91,8 +91,8 @@ static void fact_cost(Page *page) {
 static void fact_trials(Page *page) {
     char big[64], counts[128], more[256];
     overview_counts(&page->overview, counts, sizeof(counts));
-    (void)snprintf(big, sizeof(big), "%llu of %llu", (unsigned long long)page->overview.finished,
-                   (unsigned long long)page->overview.planned);
+    (void)snprintf(big, sizeof(big), "%llu <small>of %llu</small>",
+                   (unsigned long long)page->overview.finished, (unsigned long long)page->overview.planned);
     (void)snprintf(more, sizeof(more), "%s; %zu stage%s", counts, page->config->stage_count,
                    page->config->stage_count == 1 ? "" : "s");
     fact(page, "Trials that ended", big, more);

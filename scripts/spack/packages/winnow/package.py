@@ -29,6 +29,7 @@ class Winnow(CMakePackage):
     depends_on("xxhash@0.8:")
     depends_on("zlib-api")
 
+    depends_on("gnuplot+cairo", type="run")
     depends_on("cunit", type="test")
 
     generator("ninja")
