@@ -113,14 +113,11 @@ static size_t say_leans(Page *page) {
 static bool say_fit(Page *page) {
     static const char *const words[] = {
         [FIT_OVER] = "The best networks <a href=\"#fit\">overfit</a>: try more dropout, weight decay, label "
-                     "smoothing or "
-                     "augmentation, or get more data.",
-        [FIT_UNFINISHED] =
-            "The best networks were <a href=\"#fit\">still getting better</a> when their last epoch ended: "
-            "give the last stage more epochs.",
+                     "smoothing or augmentation, or get more data.",
+        [FIT_UNFINISHED] = "The best networks were <a href=\"#fit\">still getting better</a> when their last "
+                           "epoch ended: give the last stage more epochs.",
         [FIT_UNDER] = "The best networks <a href=\"#fit\">rather underfit</a>: try larger networks or more "
-                      "epochs, or less "
-                      "dropout, augmentation or weight decay.",
+                      "epochs, or less dropout, augmentation or weight decay.",
     };
     if (page->fit.verdict == FIT_UNKNOWN || page->fit.verdict == FIT_BALANCED) return false;
     text_add(&page->html, "<li>%s</li>\n", words[page->fit.verdict]);
@@ -166,8 +163,8 @@ static bool say_idle(Page *page) {
     for (size_t i = 0; i < page->ranked_count; i++) {
         if (importance_holds(&of[page->ranked[i]])) continue;
         text_add(&page->html, "%s<code>",
-                 idle == 0 ? "<li>If you want fewer parameters, fix some of those that show no influence "
-                             "<a href=\"#importance\">beyond luck</a>: "
+                 idle == 0 ? "<li>If you want fewer parameters, fix some of those that show no influence <a "
+                             "href=\"#importance\">beyond luck</a>: "
                            : ", ");
         html_text(&page->html, page->space->parameters[page->ranked[i]].name);
         text_add(&page->html, "</code>");
@@ -184,28 +181,24 @@ static bool say_ensemble(Page *page) {
     bool several = page->config->has_ensemble && page->config->ensemble.size > 1;
     if (e->member_count == 1 && (!several || page->best_count < 2)) return false;
     if (e->member_count == 1) {
-        text_add(
-            &page->html,
-            "<li>The ensemble is a single network: no other one made it better. Networks that differ more "
-            "(other sizes, another optimizer) would help each other.</li>\n");
+        text_add(&page->html,
+                 "<li>The ensemble is a single network: no other one made it better. Networks that differ "
+                 "more (other sizes, another optimizer) would help each other.</li>\n");
         return true;
     }
     if (n->count > 1 && n->mean_disagreement < ALIKE) {
-        text_add(
-            &page->html,
-            "<li>The members of the ensemble differ on %.2f&nbsp;%% of the examples alone: networks that "
-            "differ more would gain more.</li>\n",
-            100 * n->mean_disagreement);
+        text_add(&page->html,
+                 "<li>The members of the ensemble differ on %.2f&nbsp;%% of the examples alone: networks "
+                 "that differ more would gain more.</li>\n",
+                 100 * n->mean_disagreement);
         return true;
     }
     if (e->pick_count <= LAST_PICKS || e->member_count < page->config->ensemble.size) return false;
     double last = e->metric_after_pick[e->pick_count - 1],
            before = e->metric_after_pick[e->pick_count - 1 - LAST_PICKS];
     if (!metric_better(page->metric, last, before)) return false;
-    text_add(
-        &page->html,
-        "<li>The ensemble was still getting better with its last members: see <code>winnow ensemble</code> "
-        "for larger ones, from the networks that are stored.</li>\n");
+    text_add(&page->html, "<li>The ensemble was still getting better with its last members: see <code>winnow "
+                          "ensemble</code> for larger ones, from the networks that are stored.</li>\n");
     return true;
 }
 
@@ -213,21 +206,20 @@ static bool say_idle_ranks(Page *page) {
     const Utilisation *u = &page->utilisation;
     double busy = u->rank_seconds > 0 ? u->busy_seconds / u->rank_seconds : 1;
     if (busy >= BUSY_LITTLE || u->ranks < 2) return false;
-    text_add(
-        &page->html,
-        "<li>Ranks were <a href=\"#utilisation\">busy</a> in %.0f&nbsp;%% of the time: fewer ranks, or more "
-        "trials a stage, would waste less.</li>\n",
-        100 * busy);
+    text_add(&page->html,
+             "<li>Ranks were <a href=\"#utilisation\">busy</a> in %.0f&nbsp;%% of the time: fewer ranks, or "
+             "more trials a stage, would waste less.</li>\n",
+             100 * busy);
     return true;
 }
 
 static bool say_none_finished(Page *page) {
     if (page->best_count > 0 || page->count == 0) return false;
-    text_add(&page->html, "<li>No trial came to its end. %s</li>\n",
-             page->overview.failed > 0
-                 ? "The reasons stand <a href=\"#trials\">below</a>."
-                 : "Lower the upper end of <code>learning_rate</code>; then momentum, or normalize "
-                   "the data.");
+    text_add(
+        &page->html, "<li>No trial came to its end. %s</li>\n",
+        page->overview.failed > 0
+            ? "The reasons stand <a href=\"#trials\">below</a>."
+            : "Lower the upper end of <code>learning_rate</code>; then momentum, or normalize the data.");
     return true;
 }
 

@@ -242,13 +242,13 @@ Axis axis_of_metric(MetricKind metric, double a, double b, uint64_t examples) {
         .scale = accuracy ? AXIS_REVERSE_LOG : AXIS_LOG, .least = accuracy ? 0 : 1e-12, .most = INFINITY};
     if (accuracy) axis.most = 1 - 0.5 / (examples > 0 ? (double)examples : 1000); /* of them all right */
     (void)snprintf(axis.name, sizeof(axis.name), "%s",
-                   accuracy ? "val_accuracy (%, log of the error)" : "val_loss (log scale)");
+                   accuracy ? "val_accuracy (%, log of the error)" : "val_loss (no unit, log scale)");
     if (isnan(a)) a = accuracy ? 0 : 1;
     if (isnan(b)) b = accuracy ? 0.9 : 0.1;
     double best = fmax(fmin(a, b), axis.least);
     if (!accuracy && fmax(a, b) > LOSSES_SHOWN * best) {
         axis.most = LOSSES_SHOWN * best;
-        (void)snprintf(axis.name, sizeof(axis.name), "val_loss (log scale, cut at %.3g)", axis.most);
+        (void)snprintf(axis.name, sizeof(axis.name), "val_loss (no unit, log scale, cut at %.3g)", axis.most);
     }
     double one = axis_place(&axis, a), other = axis_place(&axis, b);
     axis.low = one < other ? one : other;

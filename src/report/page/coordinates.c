@@ -10,7 +10,7 @@
 #define LINES_MAX 240
 #define CLASSES 8     /* of lines, from the worst to the best */
 #define STRONG_FEW 10 /* lines of the best class that may be thick */
-#define ABSENT -0.09
+#define ABSENT (-0.09)
 
 /* From the worst to the best; the same lightness steps as the figures' palette. */
 static const char *const colours[CLASSES] = {"#d8d8d8", "#d0d0d8", "#c3c6d2", "#aab4c8",
@@ -78,8 +78,7 @@ static void draw_axis(Page *page, size_t place, double across, const Axis *axis,
         double width = (double)strlen(shown) * 0.0072 * across;
         text_add(&f->script,
                  "set object %zu rect from first %.6g, first %.6g to first %.6g, first %.6g fc rgb '#ffffff' "
-                 "fs solid "
-                 "0.8 noborder front\n",
+                 "fs solid 0.8 noborder front\n",
                  ++f->label, (double)place + 0.02, at - 0.022, (double)place + 0.05 + width, at + 0.022);
         figure_words(f, (double)place + 0.04, at, shown, "left font ',10' front textcolor rgb '#202020'");
     }

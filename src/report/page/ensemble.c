@@ -52,24 +52,29 @@ static void draw_cells(Page *page, size_t n, const double *colour, double most, 
                        const char *cb_label, bool numbers, int font) {
     Figures *f = &page->figures;
     text_add(&f->script, BLUES);
-    text_add(&f->script,
-             "set cbrange [0:%.5g]\nset cbtics scale 0.3\nset cblabel '%s'\nset colorbox user origin graph "
-             "1.03, graph 0 "
-             "size 0.02, graph 1\nunset grid\nset rmargin at screen 0.85\nset tmargin 1\nunset key\n",
-             most, cb_label);
+    text_add(
+        &f->script,
+        "set cbrange [0:%.5g]\nset cbtics scale 0.3\nset cblabel '%s'\nset colorbox user origin graph 1.03, "
+        "graph 0 size 0.02, graph 1\nunset grid\nset rmargin at screen 0.85\nset tmargin 1\nunset key\n",
+        most, cb_label);
     size_t block = figure_data_begin(f);
-    for (size_t i = 0; i < n * n; i++) {
-        double x = (double)(i % n), y = (double)(n - 1 - i / n);
-        if (isnan(colour[i])) continue;
-        text_add(&f->script, "%g %g %g %g %g %g %.5g\n", x, y, x - 0.5, x + 0.5, y - 0.5, y + 0.5, colour[i]);
+    for (size_t row = 0; row < n; row++) {
+        for (size_t column = 0; column < n; column++) {
+            double x = (double)column, y = (double)(n - 1 - row), value = colour[row * n + column];
+            if (isnan(value)) continue;
+            text_add(&f->script, "%g %g %g %g %g %g %.5g\n", x, y, x - 0.5, x + 0.5, y - 0.5, y + 0.5, value);
+        }
     }
     figure_data_end(f);
-    for (size_t i = 0; numbers && i < n * n; i++) {
-        char how[64];
-        bool dark = colour[i] > 0.5 * most;
-        (void)snprintf(how, sizeof(how), "center front font ',%d' textcolor rgb '%s'", font,
-                       dark ? "#ffffff" : "#202020");
-        if (number[i][0] != '\0') figure_words(f, (double)(i % n), (double)(n - 1 - i / n), number[i], how);
+    for (size_t row = 0; numbers && row < n; row++) {
+        for (size_t column = 0; column < n; column++) {
+            char how[64];
+            size_t cell = row * n + column;
+            (void)snprintf(how, sizeof(how), "center front font ',%d' textcolor rgb '%s'", font,
+                           colour[cell] > 0.5 * most ? "#ffffff" : "#202020");
+            if (number[cell][0] != '\0')
+                figure_words(f, (double)column, (double)(n - 1 - row), number[cell], how);
+        }
     }
     figure_plot(f, "$d%zu with boxxyerror lc palette fs solid 1 border rgb '#ffffff' notitle", block);
 }
@@ -110,8 +115,7 @@ static void draw_disagreement(Page *page) {
     char caption[256];
     (void)snprintf(caption, sizeof(caption),
                    "On how many examples of the validation part two networks name different classes; "
-                   "%.2f&nbsp;%% in the "
-                   "mean of all pairs.%s",
+                   "%.2f&nbsp;%% in the mean of all pairs.%s",
                    100 * n->mean_disagreement,
                    n->count > shown ? " Shown are the networks of the highest weights." : "");
     page_figure_end(page, "How often the members of the ensemble disagree", caption);
@@ -151,8 +155,7 @@ static void draw_confusion(Page *page) {
     char caption[256];
     (void)snprintf(caption, sizeof(caption),
                    "%s on the %llu examples of the validation part; in each cell how many, the colour (on a "
-                   "root scale) tells "
-                   "which part of the true class that is.",
+                   "root scale) tells which part of the true class that is.",
                    page->ledger->has_ensemble ? "The ensemble" : "The best network so far",
                    (unsigned long long)n->examples);
     page_figure_end(page, "Confusion matrix", caption);

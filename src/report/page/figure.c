@@ -16,9 +16,9 @@
 #define PICTURE_MAX ((size_t)1 << 28)
 #define TIC_CHARACTERS 38 /* side by side below a figure of 400 */
 
-const Look looks[LOOK_COUNT] = {{"#0072B2", 6, 0.55, 1},  {"#E69F00", 5, 0.55, 2},  {"#009E73", 9, 0.75, 4},
-                                {"#CC79A7", 13, 0.75, 5}, {"#56B4E9", 11, 0.75, 3}, {"#000000", 15, 0.7, 1},
-                                {"#8a7a00", 4, 0.55, 2}};
+const Look looks[LOOK_COUNT] = {{"#0072B2", 0.55, 6, 1},  {"#E69F00", 0.55, 5, 2},  {"#009E73", 0.75, 9, 4},
+                                {"#CC79A7", 0.75, 13, 5}, {"#56B4E9", 0.75, 11, 3}, {"#000000", 0.7, 15, 1},
+                                {"#8a7a00", 0.55, 4, 2}};
 
 void figure_begin(Figures *f, const char *name, int width, int height) {
     Text *s = &f->script;
@@ -39,8 +39,8 @@ void figure_begin(Figures *f, const char *name, int width, int height) {
     text_add(s,
              "set border 3 lw 0.8 lc rgb '#606060'\nset tics out nomirror scale 0.6 textcolor rgb '#303030'\n"
              "set grid lc rgb '#e4e4e4' lw 0.7 lt 1 dt 1\nset grid noxtics\n"
-             "set key outside top left horizontal Left reverse samplen 1.6 spacing 1.1 height 0.2 "
-             "textcolor rgb '#303030'\nset style fill solid 1 noborder\n");
+             "set key outside top left horizontal Left reverse samplen 1.6 spacing 1.1 height 0.2 textcolor "
+             "rgb '#303030'\nset style fill solid 1 noborder\n");
 }
 
 void figure_axis(Figures *f, char which, const Axis *axis) {
@@ -92,8 +92,8 @@ void figure_plot(Figures *f, const char *format, ...) {
 
 void figure_box(Figures *f, double x1, double y1, double x2, double y2, const char *colour, double opacity) {
     text_add(&f->script,
-             "set object %zu rect from first %.9g, first %.9g to first %.9g, first %.9g fc rgb '%s' "
-             "fs transparent solid %.3g noborder behind\n",
+             "set object %zu rect from first %.9g, first %.9g to first %.9g, first %.9g fc rgb '%s' fs "
+             "transparent solid %.3g noborder behind\n",
              ++f->label, x1, y1, x2, y2, colour, opacity);
 }
 
@@ -105,9 +105,8 @@ void figure_words(Figures *f, double x, double y, const char *text, const char *
 
 void figure_palette(Figures *f, const Axis *axis) {
     /* Viridis (van der Walt and Smith 2015): even in lightness, also without red and green. */
-    text_add(&f->script,
-             "set palette maxcolors 32 defined (0 '#440154', 1 '#472c7a', 2 '#3b518b', 3 '#2c718e', "
-             "4 '#21908d', 5 '#27ad81', 6 '#5cc863', 7 '#aadc32', 8 '#fde725')\n");
+    text_add(&f->script, "set palette maxcolors 32 defined (0 '#440154', 1 '#472c7a', 2 '#3b518b', 3 "
+                         "'#2c718e', 4 '#21908d', 5 '#27ad81', 6 '#5cc863', 7 '#aadc32', 8 '#fde725')\n");
     Axis bar = *axis;
     text_add(&f->script, "set cbrange [%.9g:%.9g]\nset cbtics scale 0.4 (", bar.low, bar.high);
     for (size_t i = 0; i < bar.tic_count; i++) {
@@ -149,16 +148,15 @@ static Status make_folder(char **folder) {
     const char *under = getenv("TMPDIR");
     Text path = {0};
     text_add(&path, "%s/winnow-report-XXXXXX", under != NULL && under[0] == '/' ? under : "/tmp");
-    if (path.failed) return status_fail(STATUS_ENVIRONMENT, "out of memory");
     *folder = path.data;
+    if (path.failed || *folder == NULL) return status_fail(STATUS_ENVIRONMENT, "out of memory");
     if (mkdtemp(*folder) != NULL) return STATUS_OK;
-    Status status = status_fail_errno(STATUS_ENVIRONMENT,
-                                      "cannot make the folder %s for gnuplot; set TMPDIR to one "
-                                      "that can be written",
-                                      *folder);
+    (void)status_fail_errno(STATUS_ENVIRONMENT,
+                            "cannot make the folder %s for gnuplot; set TMPDIR to one that can be written",
+                            *folder);
     text_release(&path);
     *folder = NULL;
-    return status;
+    return STATUS_ENVIRONMENT;
 }
 
 static void remove_folder(const char *folder) {

@@ -30,8 +30,8 @@ typedef struct Figures {
  */
 typedef struct Look {
     const char *colour; /* "#0072B2" */
-    int mark;           /* gnuplot's point type */
     double size;
+    int mark; /* gnuplot's point type */
     int dash; /* gnuplot's dash type */
 } Look;
 #define LOOK_COUNT 7

@@ -94,21 +94,22 @@ static void draw(Page *page, const Tiling *t) {
         "set rmargin at screen %g\nset xrange [0:%g]\nset yrange [%g:0]\n",
         1 - 80.0 / width, columns, -rows);
     size_t block = figure_data_begin(f);
-    for (size_t i = 0; i < t->shown * t->layers; i++)
-        write_tile(page, t, i / t->layers, i % t->layers, (double)(i % t->across) * step_x,
-                   -(double)(i / t->across) * step_y);
+    for (size_t i = 0; i < t->shown * t->layers; i++) {
+        size_t column = i % t->across, row = i / t->across;
+        write_tile(page, t, i / t->layers, i % t->layers, (double)column * step_x, -(double)row * step_y);
+    }
     figure_data_end(f);
-    for (size_t i = 0; i < t->shown * t->layers; i++)
-        name_tile(page, t, i / t->layers, i % t->layers, (double)(i % t->across) * step_x,
-                  -(double)(i / t->across) * step_y);
+    for (size_t i = 0; i < t->shown * t->layers; i++) {
+        size_t column = i % t->across, row = i / t->across;
+        name_tile(page, t, i / t->layers, i % t->layers, (double)column * step_x, -(double)row * step_y);
+    }
     if (t->colour) {
         figure_plot(f, "$d%zu with boxxyerror lc rgb variable fs solid 1 noborder notitle", block);
     } else {
         text_add(&f->script,
                  "set palette gray maxcolors 64\nset cbrange [-1:1]\nset cbtics scale 0.3 ('-1' -1, '0' 0, "
-                 "'1' 1)\nset "
-                 "cblabel 'weight (of the largest)'\nset colorbox user origin graph 1.02, graph 0.06 size "
-                 "%g, graph 0.88\n",
+                 "'1' 1)\nset cblabel 'weight (of the largest)'\nset colorbox user origin graph 1.02, graph "
+                 "0.06 size %g, graph 0.88\n",
                  10.0 / width);
         figure_plot(f, "$d%zu with boxxyerror lc palette fs solid 1 noborder notitle", block);
     }

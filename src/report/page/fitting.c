@@ -70,19 +70,17 @@ static void draw(Page *page) {
     if (to > from)
         text_add(&page->figures.script,
                  "set arrow from first %.6g, first %.6g to first %.6g, first %.6g nohead lw 1.2 dt 2 lc rgb "
-                 "'#606060' "
-                 "back\n",
+                 "'#606060' back\n",
                  from, from, to, to);
     for (size_t s = 0; s < page->config->stage_count; s++)
         draw_stage(page, s, &x, &y);
     draw_best(page, &x, &y);
     char caption[512];
-    (void)snprintf(
-        caption, sizeof(caption),
-        "Each trial at its best epoch. On the dashed line both are equal; far below it, a network knows its "
-        "training part by heart. Training accuracy is measured as the batches go by, so dropout and "
-        "augmentation lower it.%s",
-        page_sample_words(page));
+    (void)snprintf(caption, sizeof(caption),
+                   "Each trial at its best epoch. On the dashed line both are equal; far below it, a network "
+                   "knows its training part by heart. Training accuracy is measured as the batches go by, so "
+                   "dropout and augmentation lower it.%s",
+                   page_sample_words(page));
     page_figure_end(page, "Training against validation accuracy", caption);
 }
 
@@ -90,25 +88,20 @@ static void say_verdict(Page *page) {
     const Fit *fit = &page->fit;
     static const char *const words[] = {
         [FIT_OVER] = "<strong>They overfit</strong>: they are wrong on their training part less than half as "
-                     "often as on "
-                     "examples that they have not seen. More dropout, weight decay, label smoothing or "
-                     "augmentation, or "
-                     "more data, can help; longer training will not.",
+                     "often as on examples that they have not seen. More dropout, weight decay, label "
+                     "smoothing or augmentation, or more data, can help; longer training will not.",
         [FIT_UNFINISHED] =
-            "<strong>They were not trained to their end</strong>: most were best in their last epoch, "
-            "with the learning rate still up. "
-            "More epochs are the first thing to try.",
-        [FIT_UNDER] =
-            "<strong>They rather underfit</strong>: they are hardly better on their training part than on "
-            "examples that they have not seen. Larger networks or more epochs can help, or less dropout, "
-            "augmentation or weight decay.",
+            "<strong>They were not trained to their end</strong>: most were best in their last epoch, with "
+            "the learning rate still up. More epochs are the first thing to try.",
+        [FIT_UNDER] = "<strong>They rather underfit</strong>: they are hardly better on their training part "
+                      "than on examples that they have not seen. Larger networks or more epochs can help, or "
+                      "less dropout, augmentation or weight decay.",
         [FIT_BALANCED] = "<strong>They fit well</strong>: neither learned by heart nor held back by much.",
     };
-    text_add(
-        &page->html,
-        "<p>The best %zu trials are right in %.2f&nbsp;%% of their training part and in %.2f&nbsp;%% of the "
-        "validation part (medians). %s</p>\n",
-        fit->trials, 100 * fit->train_accuracy, 100 * fit->val_accuracy, words[fit->verdict]);
+    text_add(&page->html,
+             "<p>The best %zu trials are right in %.2f&nbsp;%% of their training part and in %.2f&nbsp;%% of "
+             "the validation part (medians). %s</p>\n",
+             fit->trials, 100 * fit->train_accuracy, 100 * fit->val_accuracy, words[fit->verdict]);
 }
 
 void section_fit(Page *page) {

@@ -70,8 +70,8 @@ static Status fail_missing(int error) {
     errno = error;
     if (error == ENOENT)
         return status_fail(STATUS_ENVIRONMENT,
-                           "the figures of a report need the program gnuplot, which is not on "
-                           "PATH; install it (Debian: gnuplot-nox) or load its module");
+                           "the figures of a report need the program gnuplot, which is not on PATH; install "
+                           "it (Debian: gnuplot-nox) or load its module");
     return status_fail_errno(STATUS_ENVIRONMENT, "cannot start gnuplot");
 }
 
@@ -90,8 +90,7 @@ static Status fail_said(const char *folder, int state) {
                            "gnuplot was ended by signal %d; the figures need gnuplot 5.2 or later",
                            WTERMSIG(state));
     return status_fail(STATUS_ENVIRONMENT,
-                       "gnuplot ended with code %d; the figures need gnuplot 5.2 or later; it "
-                       "said: %s",
+                       "gnuplot ended with code %d; the figures need gnuplot 5.2 or later; it said: %s",
                        WEXITSTATUS(state), shown);
 }
 

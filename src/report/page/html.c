@@ -174,7 +174,9 @@ static const char style[] =
     "padding-right:1rem}}\n"
     "@media print{body{font-size:10pt}nav{display:none}h2{break-after:avoid;margin-top:1.6rem}"
     "figure,tr,dl.facts div{break-inside:avoid}.scroll{overflow:visible}figure.wide svg,"
-    "figure.square.wide svg{min-width:0}.panels{grid-template-columns:1fr 1fr}th,td{white-space:normal}"
+    "figure.square.wide svg{min-width:0}.panels{grid-template-columns:1fr "
+    "1fr}table{font-size:7.5pt}th,td,td.w{white-space:normal;"
+    "overflow-wrap:anywhere;min-width:0;padding-right:.4rem}"
     "dl.facts div{border:1px solid var(--line)}a{color:inherit;text-decoration:none}}\n"
     "@page{margin:1.5cm}\n"
     "</style>\n";

@@ -86,21 +86,16 @@ static void say_what_mattered(Page *page) {
         held++;
     }
     text_add(&page->html, "%s</p>\n",
-             held == 0   ? "no parameter mattered more than luck would have it: the best trials are spread "
-                           "over the ranges "
-                           "as all of them are."
-             : held == 1 ? " mattered beyond what luck brings; what the others show may be luck."
-                         : " mattered beyond what luck brings; what the others show may be luck.");
-    text_add(
-        &page->html,
-        "<p class=\"soft\">Method: PED-ANOVA (Watanabe, Bansal, Hutter 2023). A parameter matters where the "
-        "best "
-        "trials (%zu of %zu here) have other values of it than all trials of the stage; it is measured in "
-        "the "
-        "parameter's own scale, and counts diverged trials as the worst. The line tells what as many trials "
-        "chosen by lot come to in 95 of 100 cases. Effects that only two parameters together have do not "
-        "show.</p>\n",
-        stage->of[page->ranked[0]].best, stage->of[page->ranked[0]].present);
+             held == 0 ? "no parameter mattered more than luck would have it: the best trials are spread "
+                         "over the ranges as all of them are."
+                       : " mattered beyond what luck brings; what the others show may be luck.");
+    text_add(&page->html,
+             "<p class=\"soft\">Method: PED-ANOVA (Watanabe, Bansal, Hutter 2023). A parameter matters where "
+             "the best trials (%zu of %zu here) have other values of it than all trials of the stage; it is "
+             "measured in the parameter's own scale, and counts diverged trials as the worst. The line tells "
+             "what as many trials chosen by lot come to in 95 of 100 cases. Effects that only two parameters "
+             "together have do not show.</p>\n",
+             stage->of[page->ranked[0]].best, stage->of[page->ranked[0]].present);
 }
 
 void section_importance(Page *page) {
@@ -110,8 +105,7 @@ void section_importance(Page *page) {
     } else if (page->told_stage == SIZE_MAX || page->ranked_count == 0) {
         text_add(&page->html,
                  "<p>No stage has %d trials that tell a difference: too few to say (by PED-ANOVA) which "
-                 "parameters "
-                 "mattered.</p>",
+                 "parameters mattered.</p>",
                  IMPORTANCE_TRIALS_MIN);
     } else {
         say_what_mattered(page);

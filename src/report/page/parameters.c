@@ -175,8 +175,7 @@ void section_parameters(Page *page) {
         text_add(
             &page->html,
             "<p>A mark is a trial, its colour and shape tell the stage. The bars at the top, and the shades "
-            "below "
-            "them, are what each stage drew from: the first stage above, later ones below it.%s",
+            "below them, are what each stage drew from: the first stage above, later ones below it.%s",
             page->overview.diverged + page->overview.failed > 0
                 ? " Trials that diverged or failed have no result; they lie in strips of their own, beyond "
                   "the worst."

@@ -83,8 +83,8 @@ static void draw(Page *page, bool by_cost, const char *name, const char *alt) {
     figure_data_end(&page->figures);
     if (band) {
         figure_plot(&page->figures,
-                    "$d%zu using 1:2:4 with filledcurves fs solid 1 fc rgb '#dbe7f0' title "
-                    "'random search, 90 %% of cases'",
+                    "$d%zu using 1:2:4 with filledcurves fs solid 1 fc rgb '#dbe7f0' title 'random search, "
+                    "90 %% of cases'",
                     block);
         figure_plot(&page->figures,
                     "$d%zu using 1:3 with lines lw 1.2 dt 2 lc rgb '#0072B2' title 'its median'", block);
@@ -102,19 +102,16 @@ static void explain(Page *page) {
         first += page->trials[i].stage == 0;
     text_add(&page->html,
              "<p class=\"soft\">The band is a bootstrap: %zu times, trials are drawn with replacement from "
-             "the %zu of "
-             "stage <q>",
+             "the %zu of stage <q>",
              page->band.resamples, first);
     html_text(&page->html, page->config->stages[0].name);
-    text_add(&page->html,
-             "</q>, each with what it cost, until as many trials (first figure) or core-hours (second one) "
-             "are spent as this campaign "
-             "took; shown is what 5, 50 and 95 %% of these searches reach at most. It is random search as "
-             "that stage did "
-             "it: over its ranges, for %u epochs a trial. It cannot find anything better than the best of "
-             "those trials, "
-             "and longer training would lift it, too.</p>\n",
-             page->config->stages[0].epochs);
+    text_add(
+        &page->html,
+        "</q>, each with what it cost, until as many trials (first figure) or core-hours (second one) are "
+        "spent as this campaign took; shown is what 5, 50 and 95 %% of these searches reach at most. It is "
+        "random search as that stage did it: over its ranges, for %u epochs a trial. It cannot find anything "
+        "better than the best of those trials, and longer training would lift it, too.</p>\n",
+        page->config->stages[0].epochs);
 }
 
 void section_search(Page *page) {

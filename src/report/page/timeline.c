@@ -67,10 +67,8 @@ static Status draw_bins(Page *page, const TimeUnit *unit) {
     }
     Figures *f = &page->figures;
     text_add(&f->script, "set palette maxcolors 32 defined (0 '#ffffff', 1 '#93c3df', 2 '#0072B2')\nset "
-                         "cbrange [0:100]\nset cblabel "
-                         "'busy (%% of the time)'\nset rmargin at screen 0.88\nset colorbox user origin "
-                         "graph 1.02, graph 0 size 0.015, "
-                         "graph 1\n");
+                         "cbrange [0:100]\nset cblabel 'busy (%% of the time)'\nset rmargin at screen "
+                         "0.88\nset colorbox user origin graph 1.02, graph 0 size 0.015, graph 1\n");
     size_t block = figure_data_begin(f);
     for (size_t i = 0; i < (size_t)rows * BINS; i++) {
         double x = (double)(i % BINS) * bin / unit->seconds, width = bin / unit->seconds;
@@ -119,11 +117,9 @@ static Status draw(Page *page) {
         TRY(draw_bins(page, &unit));
     page_figure_end(page, "What the ranks did over time",
                     bars ? "A bar is a trial on a rank. Dashed lines: a new start of the campaign; the time "
-                           "between two starts "
-                           "is cut out."
+                           "between two starts is cut out."
                          : "How busy ranks were, in pieces of the time. Dashed lines: a new start of the "
-                           "campaign; the time "
-                           "between two starts is cut out.");
+                           "campaign; the time between two starts is cut out.");
     return STATUS_OK;
 }
 

@@ -141,10 +141,8 @@ static void say(Page *page, const Ratios *ratios) {
     }
     text_add(&page->html,
              "<p>How far a step moves the weights, against their size: about 0.001 is healthy (the band: "
-             "0.0003 to "
-             "0.003); far less learns slowly, far more jumps about. Of the best %zu trials, %zu lie in the "
-             "band (median "
-             "over their epochs), %zu below it, %zu above it.</p>\n",
+             "0.0003 to 0.003); far less learns slowly, far more jumps about. Of the best %zu trials, %zu "
+             "lie in the band (median over their epochs), %zu below it, %zu above it.</p>\n",
              judged, within, below, judged - within - below);
 }
 

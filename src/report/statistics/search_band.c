@@ -65,7 +65,8 @@ Status search_band(const SearchTrial *pool, size_t count, size_t trials, double 
                       : wanted < RESAMPLES_MIN    ? RESAMPLES_MIN
                                                   : (size_t)wanted;
     for (size_t i = 0; i < BAND_POINTS; i++) {
-        band->by_trials[i].at = (double)(((i + 1) * trials + BAND_POINTS - 1) / BAND_POINTS);
+        size_t after = ((i + 1) * trials + BAND_POINTS - 1) / BAND_POINTS;
+        band->by_trials[i].at = (double)after;
         band->by_cost[i].at = (double)(i + 1) * cost / BAND_POINTS;
     }
     double *best_at = NULL, *column = NULL;

@@ -54,10 +54,10 @@ static void accuracy_is_on_a_log_scale_of_the_error(void) {
 static void losses_beyond_measure_do_not_hide_the_others(void) {
     Axis axis = axis_of_metric(METRIC_VAL_LOSS, 1e30, 0.5, 1000);
     CU_ASSERT_DOUBLE_EQUAL(axis_place(&axis, 1e30), log10(50), 1e-9);
-    CU_ASSERT_STRING_EQUAL(axis.name, "val_loss (log scale, cut at 50)");
+    CU_ASSERT_STRING_EQUAL(axis.name, "val_loss (no unit, log scale, cut at 50)");
     CU_ASSERT(tics_are(&axis, "1 3 10 30"));
     Axis sound = axis_of_metric(METRIC_VAL_LOSS, 2, 0.5, 1000);
-    CU_ASSERT_STRING_EQUAL(sound.name, "val_loss (log scale)");
+    CU_ASSERT_STRING_EQUAL(sound.name, "val_loss (no unit, log scale)");
 }
 
 static void a_single_value_still_has_an_axis(void) {
