@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The report: it parses, loads nothing, says what the file says, keeps names from outside inert, comes out the same twice,
 # and is made of running, stopped and odd campaigns; and what is refused.
-# usage: report.sh WINNOW TESTS
+# usage: report_page.sh WINNOW TESTS
 set -euo pipefail
 export WINNOW=$1
 TESTS=$2
 . "$TESTS/e2e/common.sh"
-rm -rf report
-mkdir report
-cd report
+rm -rf report_page
+mkdir report_page
+cd report_page
 /usr/bin/python3 "$TESTS/e2e/make_images.py" images.h5
 cp "$TESTS/e2e/images.yaml" filters.yaml
 /usr/bin/python3 - <<'END'
