@@ -23,7 +23,8 @@ typedef enum RandomPurpose {
     RANDOM_BAGGING = 8,   /* ensemble selection; step = bag */
     RANDOM_PREFLIGHT = 9, /* checks before a campaign */
     RANDOM_SCRAMBLE = 10, /* of quasi-random draws; lane = dimension, see search/points */
-    RANDOM_STRATA = 11    /* of Latin hypercubes; lane = dimension and use, see search/points */
+    RANDOM_STRATA = 11,   /* of Latin hypercubes; lane = dimension and use, see search/points */
+    RANDOM_REPORT = 12    /* resampling in a report; lane = what for, see report/statistics/draws.h */
 } RandomPurpose;
 
 typedef struct RandomStream {

@@ -35,6 +35,9 @@ Status results_rows(const char *path, uint64_t *rows) MUST_CHECK;
 /* When the campaign in a verified file was created, in Unix seconds: which campaign it is of. */
 Status results_created(const char *path, double *created) MUST_CHECK;
 
+/* How many rows /ensemble/test_evaluations of a verified file has: how often the test set was asked. */
+Status results_test_evaluations(const char *path, uint64_t *count) MUST_CHECK;
+
 /* A kept network out of the file. */
 Status results_read_member(const char *path, uint64_t trial, MemberBlob *blob) MUST_CHECK;
 

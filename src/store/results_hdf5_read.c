@@ -36,8 +36,9 @@ static Status check_format(const Hdf5File *file) {
     free(format);
     TRY(hdf5_get_number(file, "/", "format_version", HDF5_U32, &version));
     if (version == RESULTS_FORMAT_VERSION) return STATUS_OK;
-    return hdf5_refuse(file, "is of format version %u; this winnow reads version %d", version,
-                       RESULTS_FORMAT_VERSION);
+    return hdf5_refuse(file,
+                       "is of format version %u; this winnow reads version %d; use the winnow that wrote it",
+                       version, RESULTS_FORMAT_VERSION);
 }
 
 static Status read_campaign(ResultsReader *r) {
@@ -283,6 +284,22 @@ Status results_created(const char *path, double *created) {
     Hdf5File file;
     TRY(hdf5_open(&file, path));
     Status status = hdf5_get_number(&file, "/", "created", HDF5_F64, created);
+    hdf5_abandon(&file);
+    return status;
+}
+
+static Status count_row(void *context, uint64_t index, const void *row) {
+    (void)row;
+    *(uint64_t *)context = index + 1;
+    return STATUS_OK;
+}
+
+Status results_test_evaluations(const char *path, uint64_t *count) {
+    Hdf5File file;
+    *count = 0;
+    TRY(hdf5_open(&file, path));
+    Status status =
+        hdf5_has(&file, TEST_TABLE.path) ? hdf5_read_table(&file, &TEST_TABLE, count_row, count) : STATUS_OK;
     hdf5_abandon(&file);
     return status;
 }

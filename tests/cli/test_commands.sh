@@ -58,7 +58,7 @@ ends 2 "$winnow"
 has out "usage: winnow COMMAND"
 for way in --help -h help; do
     ends 0 "$winnow" "$way"
-    for command in run submit check sample status top replay ensemble predict export merge "bench dispatch" "bench engine" version; do has out "  $command "; done
+    for command in run submit check sample status top replay ensemble predict report export merge "bench dispatch" "bench engine" version; do has out "  $command "; done
 done
 ends 0 "$winnow" bench --help
 has out "bench dispatch"
@@ -85,6 +85,7 @@ check --ranks --json
 sample --stage --count --json
 status --watch --exit-code --json --unverified
 top --count --json --unverified
+report --output --png --unverified
 bench/dispatch --trials --trial-seconds --folder --json
 bench/engine --network --batch --optimizer --seconds --json
 version --json
@@ -97,7 +98,7 @@ ends 2 "$winnow" run --frseh small.yaml
 has err "did you mean --fresh?"
 ends 2 "$winnow" run
 has err "SPACE.yaml is missing"
-for later in "run --time-limit soon small.yaml" "run --shard 3/2 small.yaml" "report x.h5"; do
+for later in "run --time-limit soon small.yaml" "run --shard 3/2 small.yaml"; do
     # shellcheck disable=SC2086
     ends 2 "$winnow" $later
 done

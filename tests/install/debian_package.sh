@@ -45,6 +45,7 @@ field() {
 [ "$(field Package)" = winnow ] || fail "its name is $(field Package)"
 [ "$(field Architecture)" = "$(dpkg --print-architecture)" ] || fail "its architecture is $(field Architecture)"
 [[ $(field Recommends) = *openmpi-bin* ]] || fail "it does not recommend mpirun"
+[[ $(field Recommends) = *gnuplot-nox* ]] || fail "it does not recommend gnuplot"
 field Depends | tr ',' '\n' | sed 's/ *(.*//; s/^ *//' | sort >depends
 rm -rf unpacked
 dpkg-deb -x winnow.deb unpacked

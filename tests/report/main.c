@@ -9,5 +9,11 @@ int main(void) {
     suite_estimate();
     suite_summary();
     suite_watch_frame();
+    suite_search_band();
+    suite_importance();
+    suite_judgements();
+    suite_utilisation();
+    suite_axis();
+    suite_html();
     return suites_run();
 }

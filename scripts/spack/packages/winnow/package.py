@@ -31,6 +31,7 @@ class Winnow(CMakePackage):
     depends_on("zlib-api")
     depends_on("ncurses")
 
+    depends_on("gnuplot+cairo", type="run")
     depends_on("cunit", type="test")
 
     generator("ninja")
