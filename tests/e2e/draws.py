@@ -50,9 +50,11 @@ def write(text):
 
 
 def points(sampler, seed, count, dimensions):
-    """The unit cube's points: rates from 0 to 0.5 hold them without rounding, twice as large."""
-    names = [f"p{d:02}" for d in range(dimensions)]
-    layers = ", ".join(f"dropout: ${name}" for name in names)
+    """The unit cube's points: rates from 0 to 0.5 hold them without rounding, half as large. A network has layers for 62."""
+    known = ["label_smoothing", "momentum"][: max(dimensions - 62, 0)]
+    rates = [f"p{d:02}" for d in range(dimensions - len(known))]
+    names = known + rates
+    layers = ", ".join(f"dropout: ${name}" for name in rates)
     lines = "".join(f"  {name}: {{distribution: uniform, min: 0, max: 0.5}}\n" for name in names)
     text = HEAD % (seed, sampler) + f"network: [dense: 4, {layers}, dense: 2]\nparameters:\n{lines}"
     path = write(text + f"stages: [{{name: only, trials: {count}, epochs: 1}}]\n")
@@ -70,7 +72,7 @@ def same_cells(mine, theirs, cells):
 
 def check_digits():
     """Every dimension's points share as many digits, in base 2 or the dimension's prime, as SciPy's unscrambled ones."""
-    dimensions, count = 62, 1024  # as many as the network's layers allow
+    dimensions, count = 64, 1024  # a space has at most so many parameters
     for sampler, theirs in (("sobol", qmc.Sobol(dimensions, scramble=False)), ("halton", qmc.Halton(dimensions, scramble=False))):
         reference = theirs.random(count)
         mine = points(sampler, 3, count, dimensions)
@@ -120,9 +122,10 @@ def check_discrepancy(count, dimensions):
             check(sampler == "random" or a.max() < random.min(), f"{what}: no better than random")
 
 
-def drawn(path, count):
+def drawn(path, sampler, count):
     """What `sample` says: the draws' parameters by id."""
     answer = json.loads(winnow("sample", path, "--json").stdout)
+    check(answer["sampler"] == sampler, f"sample calls {sampler} {answer['sampler']}")
     check(len(answer["draws"]) == count, f"{len(answer['draws'])} draws")
     return {draw["id"]: draw["parameters"] for draw in answer["draws"]}
 
@@ -145,7 +148,7 @@ def check_campaign(sampler):
     """What `sample` says is what trains, with each choice as often as its probability has it; also when the campaign
     goes on with more trials, which lhs refuses."""
     path = write(CAMPAIGN % (11, sampler, 16))
-    draws = drawn(path, 16)
+    draws = drawn(path, sampler, 16)
     optimizers = [draw["optimizer"] for draw in draws.values()]
     slack = 2 if sampler == "halton" else 0
     for optimizer in set(optimizers):
@@ -161,7 +164,10 @@ def check_campaign(sampler):
         error = winnow("run", path, "-o", f"{sampler}.h5", code=2).stderr
         check("stages.0.trials is 20 here, but 16" in error and "zoom: false" in error, error)
         return
-    more = drawn(path, 20)
+    said = winnow("check", path).stdout
+    check(f"sampler     {sampler}" in said, f"check does not name {sampler}: {said}")
+    check(("20 trials are not a power of two, 16 or 32" in said) == (sampler == "sobol"), f"{sampler}: {said}")
+    more = drawn(path, sampler, 20)
     check(all(more[trial] == draw for trial, draw in draws.items()), f"{sampler}: more trials change the first ones")
     winnow("run", path, "-o", f"{sampler}.h5")
     check_trials(sampler, more)
