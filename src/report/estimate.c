@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-#define TIMING_ERROR 0.1 /* relative: other load, caches, clock rates */
+#define TIMING_ERROR 0.1         /* relative: other load, caches, clock rates */
 #define SPREAD_UNKNOWN (1.0 / 3) /* relative, of trials' times an epoch, where only one was measured */
-#define WIDTH 2.0        /* standard errors on either side */
+#define WIDTH 2.0                /* standard errors on either side */
 #define MINUTE 60.0
 
 typedef struct Cost {

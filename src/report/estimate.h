@@ -18,9 +18,9 @@ typedef struct Estimate {
 } Estimate;
 
 /* epoch_seconds [count], count >= 1: of whole epochs of trials drawn as the campaign draws them. Later stages
- * are taken to cost what the first does; an epoch's time to be known to a tenth, and draws to differ by a third
- * where only one was measured. Within a stage the last trials leave ranks idle (Graham 1969: no more than the longest trial's time), and the next stage waits for
- * them. ranks >= 1. */
+ * are taken to cost what the first does; an epoch's time to be known to a tenth, and draws to differ by a
+ * third where only one was measured. Within a stage the last trials leave ranks idle (Graham 1969: no more
+ * than the longest trial's time), and the next stage waits for them. ranks >= 1. */
 Estimate estimate_of(const Plan *plan, const double *epoch_seconds, size_t count, uint64_t ranks);
 
 /* What to ask a batch system for, in seconds: the upper end and a minute for the start and the end, in whole

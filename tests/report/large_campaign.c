@@ -103,7 +103,8 @@ static void add_trial(Ledger *ledger, const Config *config, const Ranges *ranges
     Record record = {.kind = RECORD_DRAW};
     record.as.draw.trial = id;
     record.as.draw.parameter_count = (uint32_t)config->space.count;
-    require(space_draw(&config->space, ranges, config->seed, (uint8_t)stage, number, &record.as.draw.draw));
+    Sampler sampler = config_sampler(config, stage);
+    require(space_draw(&config->space, ranges, &sampler, number, &record.as.draw.draw));
     double best = quality(config, &record.as.draw.draw, &stream);
     put(ledger, record);
     uint32_t rank = (uint32_t)(id % RANKS);
