@@ -83,9 +83,8 @@ static Status read_block(int descriptor, const char *path, Seal *seal) {
     do {
         got = pread(descriptor, block, sizeof(block), 0);
     } while (got < 0 && errno == EINTR);
-    bool is_pipe = got < 0 && errno == ESPIPE;
-    if (got < 0 && !is_pipe) return status_fail_errno(STATUS_ENVIRONMENT, "%s cannot be read", path);
-    if (is_pipe || got < SEAL_SIZE || memcmp(block, MAGIC, sizeof(MAGIC)) != 0) {
+    if (got < 0) return status_fail_errno(STATUS_ENVIRONMENT, "%s cannot be read", path);
+    if (got < SEAL_SIZE || memcmp(block, MAGIC, sizeof(MAGIC)) != 0) {
         return status_fail(STATUS_ENVIRONMENT, "%s is not a winnow results file", path);
     }
     ByteReader reader = bytes_reader(block + sizeof(MAGIC), sizeof(block) - sizeof(MAGIC));
