@@ -4,8 +4,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/campaign_file.h"
+#include "cli/campaign_data.h"
 #include "cli/command.h"
+#include "cli/ensemble_test.h"
 #include "cli/output.h"
 #include "rank/candidates.h"
 #include "report/table.h"
@@ -14,7 +15,7 @@
 #define SIZES_MAX 32
 #define CHOICES_MAX (SIZES_MAX * ENSEMBLE_METHOD_COUNT)
 
-enum { OPTION_SIZE, OPTION_METHOD, OPTION_METRIC, OPTION_BAGS, OPTION_JSON };
+enum { OPTION_SIZE, OPTION_METHOD, OPTION_METRIC, OPTION_BAGS, OPTION_TEST, OPTION_SPACE, OPTION_JSON };
 static const OptionSpec options[] = {
     [OPTION_SIZE] = {"size", 's', "K[,K..]", "most members (default: 1, 2, 4 .. up to the pool)"},
     [OPTION_METHOD] =
@@ -25,6 +26,10 @@ static const OptionSpec options[] = {
     [OPTION_BAGS] = {"bags", 0, "N",
                      "random parts of the pool that greedy is repeated on; 1: the whole pool "
                      "(default: the campaign's)"},
+    [OPTION_TEST] =
+        {"test", 0, NULL,
+         "judge the one that --size and --method name on the test set, and write that down in FILE.h5"},
+    [OPTION_SPACE] = SPACE_OPTION,
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object, with all members"},
 };
 
@@ -39,6 +44,8 @@ typedef struct Comparison {
     Candidates pool;
     size_t count;
     Choice choices[CHOICES_MAX];
+    bool tested; /* the one choice was judged on the test set: */
+    EnsembleTest test;
 } Comparison;
 
 static Status read_sizes(const char *text, size_t pool, uint32_t sizes[SIZES_MAX], size_t *count) {
@@ -129,6 +136,16 @@ static void table_row(Table *table, const char *name, uint32_t members, double a
     table_cell(table, "%s", who);
 }
 
+/* Figures that chose are no judges: how often they were asked belongs beside them. */
+static void print_test(const EnsembleTest *test) {
+    char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE];
+    metric_short_text(METRIC_VAL_ACCURACY, test->accuracy, accuracy);
+    metric_short_text(METRIC_VAL_LOSS, test->loss, loss);
+    printf(
+        "on the test set: accuracy %s, loss %s; evaluation %llu of it, all in /ensemble/test_evaluations\n",
+        accuracy, loss, (unsigned long long)test->evaluations);
+}
+
 static Status print_table(const Comparison *c) {
     Table *table;
     TRY(table_create(&table, 5));
@@ -156,6 +173,7 @@ static Status print_table(const Comparison *c) {
     table_destroy(&table);
     printf("\nchosen from %zu stored networks, judged on the %llu examples of the validation part\n",
            c->pool.count, (unsigned long long)c->ledger->data.validation_count);
+    if (c->tested) print_test(&c->test);
     return status;
 }
 
@@ -185,12 +203,24 @@ static Status print_json(const Comparison *c) {
             ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss", stored->val_loss,
                         "members", members_json(stored->member_count, stored->members, stored->counts))
             : json_null();
-    return output_json(json_pack("{s:I, s:I, s:o, s:o}", "pool", (json_int_t)c->pool.count, "examples",
+    json_t *test = c->tested ? json_pack("{s:f, s:f, s:I}", "accuracy", c->test.accuracy, "loss",
+                                         c->test.loss, "evaluations", (json_int_t)c->test.evaluations)
+                             : json_null();
+    return output_json(json_pack("{s:I, s:I, s:o, s:o, s:o}", "pool", (json_int_t)c->pool.count, "examples",
                                  (json_int_t)c->ledger->data.validation_count, "stored", old, "ensembles",
-                                 ensembles));
+                                 ensembles, "test", test));
 }
 
-static Status compare(Comparison *c, const CampaignFile *campaign, const Arguments *arguments) {
+static Status test_choice(Comparison *c, CampaignFile *campaign, const Arguments *arguments) {
+    if (c->count != 1)
+        return status_fail(STATUS_INPUT, "--test judges one ensemble: name one --size and one --method");
+    TRY(ensemble_test(campaign, arguments->operand, arguments->option[OPTION_SPACE], &c->pool,
+                      &c->choices[0].selection, &c->test));
+    c->tested = true;
+    return STATUS_OK;
+}
+
+static Status compare(Comparison *c, CampaignFile *campaign, const Arguments *arguments) {
     const DataRecord *data = &c->ledger->data;
     if (!c->ledger->has_data) return status_fail(STATUS_ENVIRONMENT, "the file says nothing of its data");
     TRY(candidates_load(&c->pool, arguments->operand, c->ledger, campaign->config, data->validation_count,
@@ -199,6 +229,7 @@ static Status compare(Comparison *c, const CampaignFile *campaign, const Argumen
         return status_fail(STATUS_INPUT, "%s has no networks yet: no trial has completed",
                            arguments->operand);
     TRY(choose_all(c, arguments, campaign->config->ensemble));
+    if (arguments->option[OPTION_TEST] != NULL) TRY(test_choice(c, campaign, arguments));
     return arguments->option[OPTION_JSON] != NULL ? print_json(c) : print_table(c);
 }
 
@@ -226,12 +257,16 @@ const Command command_ensemble = {
     .details =
         "From the networks' stored probabilities on the validation part, in seconds. The file stays as it "
         "is;\n"
-        "to have another ensemble stored and judged on the test set, change `ensemble` in the configuration\n"
-        "and say winnow run again: it trains nothing.\n",
+        "to have another ensemble stored, change `ensemble` in the configuration and say winnow run again:\n"
+        "it trains nothing. With --test one ensemble of a complete campaign is judged on the test set, and\n"
+        "the file is written again with a row more in /ensemble/test_evaluations: whoever chooses by test\n"
+        "figures has no test left, so every look is on record.\n",
     .example = "winnow ensemble results/fashion-mlp.h5 --size 4,8,16 --method greedy",
-    .exit_codes = "  0   printed\n"
-                  "  1   FILE.h5 is missing or cannot be read\n"
-                  "  2   wrong usage, or no trial has completed\n",
+    .exit_codes =
+        "  0   printed\n"
+        "  1   FILE.h5 is missing or cannot be read; with --test, or cannot be written, or is in use\n"
+        "  2   wrong usage, or no trial has completed; with --test, or the campaign is not complete, or\n"
+        "      its data are missing or have changed\n",
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .run = run,

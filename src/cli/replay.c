@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/campaign_file.h"
+#include "cli/campaign_data.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "engine/blas.h"
@@ -14,8 +14,7 @@
 enum { OPTION_TRIAL, OPTION_SPACE, OPTION_JSON };
 static const OptionSpec options[] = {
     [OPTION_TRIAL] = {"trial", 't', "ID", "which one, from 0 (default: the best)"},
-    [OPTION_SPACE] = {"space", 0, "SPACE.yaml",
-                      "take the paths of the data from this configuration (default: those in FILE.h5)"},
+    [OPTION_SPACE] = SPACE_OPTION,
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object, without the epochs"},
 };
 
@@ -23,23 +22,10 @@ static const OptionSpec options[] = {
 typedef struct Scene {
     const char *file;
     CampaignFile campaign;
-    Config *space;    /* owned; NULL where the stored configuration tells where the data are */
     Dataset *dataset; /* owned */
     uint64_t trial;
     bool json;
 } Scene;
-
-static Status load_data(Scene *scene) {
-    const Ledger *ledger = scene->campaign.state.ledger;
-    const Config *config = scene->space != NULL ? scene->space : scene->campaign.config;
-    TRY(dataset_load(&scene->dataset, &config->data, scene->campaign.config->seed));
-    if (!ledger->has_data || ledger->data.data_hash == dataset_hash(scene->dataset)) return STATUS_OK;
-    return status_fail(
-        STATUS_INPUT,
-        "the data have changed since the campaign: hash %016llx then, %016llx now; --space names "
-        "a configuration with the paths of the old ones",
-        (unsigned long long)ledger->data.data_hash, (unsigned long long)dataset_hash(scene->dataset));
-}
 
 static Status choose_trial(Scene *scene, const char *id) {
     const Ledger *ledger = scene->campaign.state.ledger;
@@ -139,9 +125,7 @@ static Status print_json(const Scene *scene, const TrialRecord *record, const Re
 
 static Status replay(Scene *scene, const Arguments *arguments) {
     TRY(choose_trial(scene, arguments->option[OPTION_TRIAL]));
-    if (arguments->option[OPTION_SPACE] != NULL)
-        TRY(config_read(&scene->space, arguments->option[OPTION_SPACE]));
-    TRY(load_data(scene));
+    TRY(campaign_data_load(&scene->campaign, arguments->option[OPTION_SPACE], &scene->dataset));
     (void)blas_prepare(threads_of(scene));
     Replay outcome;
     const Ledger *ledger = scene->campaign.state.ledger;
@@ -160,7 +144,6 @@ static Status run(const Arguments *arguments) {
     TRY(campaign_file_open(&scene.campaign, scene.file, false));
     Status status = replay(&scene, arguments);
     dataset_destroy(&scene.dataset);
-    config_destroy(&scene.space);
     campaign_file_close(&scene.campaign);
     return status;
 }

@@ -71,8 +71,7 @@ static int put_byte(int byte) {
 
 /* What terminfo says of this terminal; nothing where it cannot do it. */
 static bool can(const char *name) {
-    const char *text = tigetstr(name);
-    return text != NULL && text != (const char *)-1;
+    return tigetstr(name) != NULL;
 }
 
 static void put(const char *name) {

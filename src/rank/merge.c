@@ -64,7 +64,9 @@ static Status check_config(Joining *j, const char *file, const Ledger *ledger) {
 
 static Status take_ledger(Joining *j, uint32_t number, const CampaignState *state) {
     const char *file = j->files[number];
-    if (state->ledger == NULL) return status_fail(STATUS_INPUT, "%s: there is no such file", file);
+    if (state->ledger == NULL)
+        return status_fail(STATUS_ENVIRONMENT, "%s: there is no such file; winnow run --shard writes it",
+                           file);
     if (file == j->output && state->complete)
         return status_fail(STATUS_INPUT, "%s holds a complete campaign; give the merged file another name",
                            file);

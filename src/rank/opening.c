@@ -270,7 +270,8 @@ static Status check_from(const Opening *o, const char *from) {
     Status status = STATUS_OK;
     Config *old = NULL;
     if (state.ledger == NULL)
-        status = status_fail(STATUS_INPUT, "--from %s: there is no such file", from);
+        status =
+            status_fail(STATUS_ENVIRONMENT, "--from %s: there is no such file; winnow merge writes it", from);
     else if (state.from_journal || state.repaired)
         status = status_fail(STATUS_INPUT,
                              "--from %s: a journal is beside it, so its campaign still runs or was stopped; "

@@ -68,10 +68,8 @@ static void clip(char *text, size_t width) {
 static void make_plain(char *text, bool utf8) {
     char *out = text;
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        bool tail = (*at & 0xC0) == 0x80;
-        if (*at < ' ' || *at == 127)
-            *out++ = '?';
-        else if (utf8 || *at < 128)
+        bool control = *at < ' ' || *at == 127, ascii = *at < 128, tail = (*at & 0xC0) == 0x80;
+        if (!control && (ascii || utf8))
             *out++ = (char)*at;
         else if (!tail)
             *out++ = '?';

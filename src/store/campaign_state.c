@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -168,9 +169,20 @@ static Status use_journal(const Look *look, JournalLedger *journal, uint64_t pub
     return STATUS_OK;
 }
 
+static Status refuse_irregular(const char *file) {
+    struct stat about;
+    if (stat(file, &about) != 0 || S_ISREG(about.st_mode)) return STATUS_OK;
+    if (S_ISDIR(about.st_mode))
+        return status_fail(STATUS_ENVIRONMENT, "%s is a folder; name a file in it that winnow run wrote",
+                           file);
+    return status_fail(STATUS_ENVIRONMENT, "%s is a device or a pipe; name a file that winnow run wrote",
+                       file);
+}
+
 static Status read_file_alone(const Look *look) {
     CampaignState *state = look->state;
     if (!file_exists(look->file)) return STATUS_OK;
+    TRY(refuse_irregular(look->file));
     if (results_read(look->file, look->unverified, &state->ledger, &state->complete) == STATUS_OK) {
         state->file_sound = !look->unverified;
         if (state->ledger->ended) return STATUS_OK;
@@ -181,10 +193,13 @@ static Status read_file_alone(const Look *look) {
             look->file);
     }
     if (look->unverified) return STATUS_ENVIRONMENT;
+    char why[512];
+    text_copy(why, sizeof(why), status_text());
+    if (results_verify(look->file) == STATUS_OK) return status_restore(STATUS_ENVIRONMENT, why);
     return status_fail(STATUS_ENVIRONMENT,
                        "%s, and there is no journal to rebuild it from; restore a copy, read what can be "
                        "read with --unverified, or begin anew with winnow run --fresh",
-                       status_text());
+                       why);
 }
 
 static Status read_all(const Look *look) {

@@ -55,9 +55,11 @@ static Status check_version(const Reader *r, const uint8_t *data, size_t length)
     if (length < 5 || data[0] != RECORD_CAMPAIGN) return STATUS_OK;
     uint32_t version = journal_u32(data + 1);
     if (version >= JOURNAL_OLDEST_VERSION && version <= JOURNAL_FORMAT_VERSION) return STATUS_OK;
-    return status_fail(STATUS_ENVIRONMENT,
-                       "the journal %s is of format version %u; this winnow reads versions %d to %d",
-                       r->window.path, version, JOURNAL_OLDEST_VERSION, JOURNAL_FORMAT_VERSION);
+    return status_fail(
+        STATUS_ENVIRONMENT,
+        "the journal %s is of format version %u; this winnow reads versions %d to %d: let the one that "
+        "began it go on with it, or begin anew with winnow run --fresh",
+        r->window.path, version, JOURNAL_OLDEST_VERSION, JOURNAL_FORMAT_VERSION);
 }
 
 static Status take(Reader *r, uint64_t offset, const uint8_t *data, size_t length) {

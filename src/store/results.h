@@ -18,6 +18,24 @@
  * disk. */
 Status results_write(const char *path, const Ledger *ledger, const Config *config) MUST_CHECK;
 
+/* An evaluation of one ensemble on the test set. */
+typedef struct TestEvaluation {
+    double time; /* Unix seconds */
+    size_t member_count;
+    const uint64_t *members; /* borrowed [member_count] */
+    const uint32_t *counts;  /* borrowed [member_count] */
+    double accuracy, loss;
+} TestEvaluation;
+
+/* Write a complete campaign's file again, as results_write does, with the evaluation as one more row of
+ * /ensemble/test_evaluations, also where the same was asked before; NULL adds none.
+ * Under the lock. */
+Status results_add_test(const char *path, const Ledger *ledger, const Config *config,
+                        const TestEvaluation *test) MUST_CHECK;
+
+/* How many rows /ensemble/test_evaluations of a verified file has. */
+Status results_test_count(const char *path, uint64_t *count) MUST_CHECK;
+
 /* Is the file whole and unchanged since winnow wrote it? STATUS_ENVIRONMENT "... is not a winnow results
  * file", "... has changed since winnow wrote it", "... cannot be read". */
 Status results_verify(const char *path) MUST_CHECK;

@@ -65,20 +65,28 @@ static Status fill_row(void *context, uint64_t index, void *row) {
     return STATUS_OK;
 }
 
-static Status describe(const ResultsSource *source, TestRow *row) {
-    const EnsembleRecord *record = &source->ledger->ensemble;
+static Status describe(const TestEvaluation *test, TestRow *row) {
     Text members = {0};
-    for (uint32_t i = 0; i < record->member_count; i++) {
-        text_add(&members, "%s%llu*%u", i > 0 ? " " : "", (unsigned long long)record->members[i],
-                 record->counts[i]);
+    for (size_t i = 0; i < test->member_count; i++) {
+        text_add(&members, "%s%llu*%u", i > 0 ? " " : "", (unsigned long long)test->members[i],
+                 test->counts[i]);
     }
-    *row = (TestRow){.time = source->ledger->ended ? source->ledger->end.time : clock_unix(),
-                     .accuracy = record->test_accuracy,
-                     .loss = record->test_loss};
+    *row = (TestRow){.time = test->time, .accuracy = test->accuracy, .loss = test->loss};
     text_copy(row->members, sizeof(row->members), text_of(&members));
     bool failed = members.failed;
     text_release(&members);
     return failed ? status_fail(STATUS_ENVIRONMENT, "out of memory") : STATUS_OK;
+}
+
+/* That of the campaign's own ensemble. */
+static TestEvaluation own_test(const Ledger *ledger) {
+    const EnsembleRecord *record = &ledger->ensemble;
+    return (TestEvaluation){.time = ledger->ended ? ledger->end.time : clock_unix(),
+                            .member_count = record->member_count,
+                            .members = record->members,
+                            .counts = record->counts,
+                            .accuracy = record->test_accuracy,
+                            .loss = record->test_loss};
 }
 
 /* Writing the same evaluation again is not a new one. */
@@ -97,10 +105,15 @@ static Status collect(const ResultsSource *source, TestRows *tests) {
     if (source->previous != NULL && hdf5_has(source->previous, TEST_TABLE.path)) {
         TRY(hdf5_read_table(source->previous, &TEST_TABLE, take_row, tests));
     }
-    if (!source->ledger->has_ensemble || !source->ledger->ensemble.has_test) return STATUS_OK;
     TestRow row;
-    TRY(describe(source, &row));
-    return known(tests, &row) ? STATUS_OK : take_row(tests, tests->count, &row);
+    if (source->ledger->has_ensemble && source->ledger->ensemble.has_test) {
+        TestEvaluation own = own_test(source->ledger);
+        TRY(describe(&own, &row));
+        if (!known(tests, &row)) TRY(take_row(tests, tests->count, &row));
+    }
+    if (source->test == NULL) return STATUS_OK;
+    TRY(describe(source->test, &row));
+    return take_row(tests, tests->count, &row);
 }
 
 static Status write_tests(const Hdf5File *file, const ResultsSource *source) {
@@ -108,6 +121,22 @@ static Status write_tests(const Hdf5File *file, const ResultsSource *source) {
     Status status = collect(source, &tests);
     if (status == STATUS_OK) status = hdf5_write_table(file, &TEST_TABLE, tests.count, fill_row, &tests);
     free(tests.rows);
+    return status;
+}
+
+static Status count_row(void *context, uint64_t index, const void *row) {
+    (void)row;
+    *(uint64_t *)context = index + 1;
+    return STATUS_OK;
+}
+
+Status results_test_count(const char *path, uint64_t *count) {
+    Hdf5File file;
+    *count = 0;
+    TRY(hdf5_open(&file, path));
+    Status status =
+        hdf5_has(&file, TEST_TABLE.path) ? hdf5_read_table(&file, &TEST_TABLE, count_row, count) : STATUS_OK;
+    hdf5_abandon(&file);
     return status;
 }
 

@@ -5,14 +5,16 @@
 #include "campaign/config.h"
 #include "campaign/ledger.h"
 #include "store/journal.h"
+#include "store/results.h"
 #include "store/results_hdf5_columns.h"
 
 /* What everything is written from. */
 typedef struct ResultsSource {
     const Ledger *ledger;
     const Config *config;
-    const char *path;         /* of the results file */
-    const Hdf5File *previous; /* an earlier file of the same campaign, open to read; NULL without one */
+    const char *path;           /* of the results file */
+    const Hdf5File *previous;   /* an earlier file of the same campaign, open to read; NULL without one */
+    const TestEvaluation *test; /* a new one, NULL for none */
 } ResultsSource;
 
 Status write_stages(const Hdf5File *file, const ResultsSource *source) MUST_CHECK;

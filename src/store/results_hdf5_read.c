@@ -37,7 +37,7 @@ static Status check_format(const Hdf5File *file) {
     TRY(hdf5_get_number(file, "/", "format_version", HDF5_U32, &version));
     if (version == RESULTS_FORMAT_VERSION) return STATUS_OK;
     return hdf5_refuse(file,
-                       "is of format version %u; this winnow reads version %d; use the winnow that wrote it",
+                       "is of format version %u; this winnow reads version %d: use the one that wrote it",
                        version, RESULTS_FORMAT_VERSION);
 }
 

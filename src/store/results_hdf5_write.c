@@ -159,12 +159,17 @@ static Status check_match(const char *path, const Ledger *ledger, const Config *
 }
 
 Status results_write(const char *path, const Ledger *ledger, const Config *config) {
+    return results_add_test(path, ledger, config, NULL);
+}
+
+Status results_add_test(const char *path, const Ledger *ledger, const Config *config,
+                        const TestEvaluation *test) {
     char *temporary = NULL;
     Hdf5File previous;
     TRY(check_match(path, ledger, config));
     TRY(campaign_path(&temporary, path, ".tmp"));
     (void)unlink(temporary); /* left by a kill */
-    ResultsSource source = {.ledger = ledger, .config = config, .path = path};
+    ResultsSource source = {.ledger = ledger, .config = config, .path = path, .test = test};
     if (open_previous(&previous, path, ledger)) source.previous = &previous;
     Status status = write_temporary(temporary, &source);
     if (source.previous != NULL) hdf5_abandon(&previous);

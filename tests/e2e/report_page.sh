@@ -102,7 +102,7 @@ head -c 20000 names.h5 >damaged.h5
 refused 1 "damaged.h5 has changed since winnow wrote it" "$WINNOW" report damaged.h5 -o names.html
 cp names.h5 older.h5
 /usr/bin/python3 -c 'import h5py, numpy; h5py.File("older.h5", "r+").attrs.modify("format_version", numpy.uint32(0))'
-refused 1 "older.h5: is of format version 0; this winnow reads version 1; use the winnow that wrote it" "$WINNOW" report older.h5 -o names.html --unverified
+refused 1 "older.h5: is of format version 0; this winnow reads version 1: use the one that wrote it" "$WINNOW" report older.h5 -o names.html --unverified
 refused 1 "cannot write" "$WINNOW" report names.h5 -o nowhere/names.html
 refused 2 "unknown option" "$WINNOW" report names.h5 --pgn x
 refused 1 "gnuplot, which is not on PATH; install it" env PATH=/nonexistent "$WINNOW" report names.h5

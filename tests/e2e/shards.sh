@@ -111,8 +111,8 @@ cp coarse.h5 kept.h5
 refused 2 "two configurations" merge coarse.h5 other.h5
 refused 2 "two configurations" merge new.h5 results/blobs.shard-1-of-4.h5 other.h5
 refused 2 "holds another campaign" run space.yaml --from other.h5 -o new.h5
-refused 2 "there is no such file" merge new.h5 results/blobs.shard-1-of-4.h5 nothing.h5
-refused 2 "there is no such file" run space.yaml --from nothing.h5 -o new.h5
+refused 1 "there is no such file" merge new.h5 results/blobs.shard-1-of-4.h5 nothing.h5
+refused 1 "there is no such file" run space.yaml --from nothing.h5 -o new.h5
 refused 2 "holds a complete campaign" merge whole.h5 results/blobs.shard-1-of-4.h5
 refused 2 "is missing" merge new.h5
 for shard in 0/4 5/4 1/x 1/4/4 -1/4 1/0 ''; do refused 2 "must be I/N" run space.yaml "--shard=$shard"; done

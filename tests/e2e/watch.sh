@@ -161,5 +161,4 @@ grep -q "^watched: stopped; .* trials: .*continue with: winnow run" lines || { c
 grep -q "^watched: running, process .* trials: .* %" lines || { cat lines; fail "no line of the run"; }
 grep -q "^watched: complete$" lines || { cat lines; fail "no summary at the end"; }
 [ "$(grep -c "^watched: " lines)" -lt 20 ] || { cat lines; fail "too many lines"; }
-LC_ALL=C grep -q $'\x1b' lines && fail "escape sequences where there is no terminal"
-exit 0
+! LC_ALL=C grep -q $'\x1b' lines || fail "escape sequences where there is no terminal"

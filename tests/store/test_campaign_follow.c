@@ -5,6 +5,7 @@
 
 #include "fixtures.h"
 #include "store/campaign_state.h"
+#include "store/journal_format.h"
 #include "store/results.h"
 #include "suite.h"
 #include "suites.h"
@@ -85,8 +86,8 @@ static void what_was_read_is_not_read_again(void) {
     CU_ASSERT_FATAL(file != NULL && fseek(file, 40, SEEK_SET) == 0 && fputc(bytes[40] ^ 1, file) != EOF);
     /* the last record once more behind it: a lease, checkpoint or row, which changes nothing */
     size_t last = length;
-    for (size_t at = 16; at < length; last = at, at += 8 + *(uint32_t *)(void *)(bytes + at))
-        ;
+    for (size_t at = JOURNAL_MAGIC_SIZE; at < length; at += JOURNAL_HEAD_SIZE + journal_u32(bytes + at))
+        last = at;
     CU_ASSERT_EQUAL(fseek(file, 0, SEEK_END), 0);
     CU_ASSERT_EQUAL(fwrite(bytes + last, 1, length - last, file), length - last);
     CU_ASSERT_EQUAL(fclose(file), 0);

@@ -3,11 +3,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/trainer.h"
 #include "rank/candidates.h"
 #include "rank/jobs.h"
 #include "rank/ledger_from_journal.h"
-#include "rank/member_network.h"
+#include "rank/test_judge.h"
 
 static Status labels_of(const Examples *examples, uint16_t **labels) {
     TRY(memory_new(labels, examples->count, sizeof(uint16_t)));
@@ -16,53 +15,16 @@ static Status labels_of(const Examples *examples, uint16_t **labels) {
     return STATUS_OK;
 }
 
-/* A stored network's probabilities on the test set: probabilities [test->count, classes]. */
-static Status test_member(const Config *config, const Ledger *ledger, const MemberBlob *blob,
-                          const Examples *test, double *loss, double *accuracy, float *probabilities) {
-    NetworkSpec *spec;
-    TRY(memory_new(&spec, 1, sizeof(*spec)));
-    float *parameters = NULL;
-    Status status =
-        config_network(config, ledger->trials[blob->trial].draw, test->shape, test->classes, spec);
-    if (status == STATUS_OK) status = member_parameters(blob, spec, &parameters);
-    if (status == STATUS_OK) status = trainer_judge(spec, parameters, test, loss, accuracy, probabilities);
-    free(parameters);
-    free(spec);
-    return status;
-}
-
 /* The one look at the test set: ensemble and best single network. */
 static Status test_all(const Config *config, const Ledger *ledger, const Candidates *pool,
                        const Selection *selection, const Examples *test, EnsembleRecord *record) {
-    size_t values = test->count * test->classes;
-    float **probabilities;
-    TRY(memory_new(&probabilities, selection->member_count, sizeof(float *)));
-    Status status = STATUS_OK;
-    double loss, accuracy;
-    for (size_t i = 0; status == STATUS_OK && i < selection->member_count; i++) {
-        status = memory_new(&probabilities[i], values, sizeof(float));
-        if (status == STATUS_OK)
-            status = test_member(config, ledger, candidates_blob(pool, selection->members[i]), test, &loss,
-                                 &accuracy, probabilities[i]);
-    }
-    uint16_t *labels = NULL;
-    if (status == STATUS_OK) status = labels_of(test, &labels);
-    if (status == STATUS_OK) status = memory_new(&record->test_probabilities, values, sizeof(float));
-    if (status == STATUS_OK) {
-        record->has_test = true;
-        record->test_count = test->count;
-        ensemble_average((const float *const *)probabilities, selection->counts, selection->member_count,
-                         test->count, test->classes, record->test_probabilities);
-        ensemble_judge(record->test_probabilities, labels, test->count, test->classes, &record->test_accuracy,
-                       &record->test_loss);
-        status = test_member(config, ledger, candidates_blob(pool, record->single), test,
-                             &record->single_test_loss, &record->single_test_accuracy, NULL);
-    }
-    for (size_t i = 0; i < selection->member_count; i++)
-        free(probabilities[i]);
-    free(probabilities);
-    free(labels);
-    return status;
+    TRY(memory_new(&record->test_probabilities, test->count * test->classes, sizeof(float)));
+    record->has_test = true;
+    record->test_count = test->count;
+    TRY(test_judge(config, ledger, pool, selection, test, record->test_probabilities, &record->test_accuracy,
+                   &record->test_loss));
+    return test_judge_single(config, ledger, pool, record->single, test, NULL, &record->single_test_accuracy,
+                             &record->single_test_loss);
 }
 
 static Status choose(const JobContext *context, const Ledger *ledger, const char *file,
