@@ -275,8 +275,11 @@ static void write_bytes(ProtobufCBuffer *buffer, size_t length, const uint8_t *b
 }
 
 static Status fail_size(size_t bytes) {
-    return status_fail(STATUS_ENVIRONMENT, "the model would take %s, and an ONNX file holds at most %s",
-                       text_bytes((double)bytes), text_bytes(ONNX_BYTES_MAX));
+    return status_fail(
+        STATUS_ENVIRONMENT,
+        "the model would take %s, and an ONNX file holds at most %s; an ensemble's networks may "
+        "fit one by one",
+        text_bytes((double)bytes), text_bytes(ONNX_BYTES_MAX));
 }
 
 Status onnx_write(const OnnxModel *model, FILE *out) {

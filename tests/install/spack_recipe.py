@@ -46,9 +46,10 @@ tests = open(os.path.join(root, "tests/CMakeLists.txt")).read()
 needed |= {spack_names[n] for n in re.findall(r"pkg_check_modules\(\w+ REQUIRED IMPORTED_TARGET ([\w-]+)\)", tests)}
 assert len(needed) >= 9, needed
 asked = {re.match(r"[\w-]+", args[0]).group(): (args[0], kwargs) for args, kwargs in said["depends_on"]}
-assert set(asked) == needed | {"c", "cmake"}, (sorted(asked), sorted(needed))
+assert set(asked) == needed | {"c", "cmake", "gnuplot"}, (sorted(asked), sorted(needed))
 
 assert asked["cunit"][1].get("type") == "test"
+assert asked["gnuplot"][1].get("type") == "run"
 least = re.search(r"cmake_minimum_required\(VERSION ([\d.]+)\)", cmake).group(1)
 assert asked["cmake"][0] == f"cmake@{least}:", asked["cmake"]
 

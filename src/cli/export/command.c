@@ -23,13 +23,17 @@ static const struct Format {
     Exporter *write;
 } formats[] = {{"csv", export_csv}, {"json", export_json}, {"optuna", export_optuna}, {"onnx", export_onnx}};
 
-static Status find_format(const char *name, Exporter **write) {
+/* NULL where there is none of that name. */
+static Exporter *find_format(const char *name) {
+    for (size_t i = 0; name != NULL && i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (strcmp(name, formats[i].name) == 0) return formats[i].write;
+    }
+    return NULL;
+}
+
+static Status fail_format(const char *name) {
     if (name == NULL)
         return status_fail(STATUS_INPUT, "export: --format must say which: csv, json, optuna or onnx");
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-        *write = formats[i].write;
-        if (strcmp(name, formats[i].name) == 0) return STATUS_OK;
-    }
     return status_fail(STATUS_INPUT, "--format \"%s\" must be csv, json, optuna or onnx", name);
 }
 
@@ -68,13 +72,13 @@ static size_t prefix_length(const char *prefix) {
 }
 
 static Status run(const Arguments *arguments) {
-    Exporter *write = NULL;
+    Exporter *write = find_format(arguments->option[OPTION_FORMAT]);
+    if (write == NULL) return fail_format(arguments->option[OPTION_FORMAT]);
     const char *output = arguments->option[OPTION_OUTPUT];
     Export export = {.file = arguments->operand,
                      .prefix = output != NULL ? output : arguments->operand,
                      .trial = arguments->option[OPTION_TRIAL],
                      .members = arguments->option[OPTION_MEMBERS] != NULL};
-    TRY(find_format(arguments->option[OPTION_FORMAT], &write));
     if ((export.trial != NULL || export.members) && write != export_onnx)
         return status_fail(STATUS_INPUT, "export: --trial and --members go with --format onnx");
     if (export.trial != NULL && export.members)

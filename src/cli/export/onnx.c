@@ -18,15 +18,17 @@ typedef struct Piece {
     OnnxModel *model; /* owned */
 } Piece;
 
-static void set_json(OnnxModel *model, const char *key, json_t *value) {
+static Status set_json(OnnxModel *model, const char *key, json_t *value) {
     char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
-    if (text != NULL) onnx_metadata(model, key, text);
-    free(text);
     json_decref(value);
+    if (text == NULL) return status_fail(STATUS_ENVIRONMENT, "out of memory");
+    onnx_metadata(model, key, text);
+    free(text);
+    return STATUS_OK;
 }
 
 /* What a reader cannot see from the numbers. */
-static void describe(const Piece *piece) {
+static Status describe(const Piece *piece) {
     const DataRecord *data = &piece->export->campaign->state.ledger->data;
     json_t *classes = json_array(), *trials = json_array(), *counts = json_array();
     for (uint32_t c = 0; c < data->classes; c++)
@@ -35,9 +37,10 @@ static void describe(const Piece *piece) {
         json_array_append_new(trials, json_integer((json_int_t)piece->voters->trials[i]));
         json_array_append_new(counts, json_integer(piece->voters->counts[i]));
     }
-    set_json(piece->model, "class_names", classes);
-    set_json(piece->model, "trials", trials);
-    set_json(piece->model, "counts", counts);
+    Status status = set_json(piece->model, "class_names", classes);
+    Status of_trials = set_json(piece->model, "trials", trials);
+    Status of_counts = set_json(piece->model, "counts", counts);
+    return status != STATUS_OK ? status : of_trials != STATUS_OK ? of_trials : of_counts;
 }
 
 static Status add_network(const Piece *piece, uint64_t trial, const char *output) {
@@ -80,8 +83,7 @@ static Status build(const Piece *piece) {
     onnx_examples(piece->model, data->shape, data->mean, data->deviation);
     TRY(voters->count == 1 ? add_network(piece, voters->trials[0], OUTPUT) : add_ensemble(piece));
     onnx_output(piece->model, OUTPUT, (ArrayShape){1, {data->classes}});
-    describe(piece);
-    return STATUS_OK;
+    return describe(piece);
 }
 
 static Status write_model(const void *context, FILE *out) {
