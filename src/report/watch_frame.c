@@ -16,7 +16,7 @@
 #define NOTICE_LINES 3
 #define FEWEST_CELLS 10 /* of the bar */
 #define MOST_CELLS 60
-#define BAR_TOLD 46 /* characters behind the bar: part, time left, pace */
+#define BAR_TOLD 49 /* characters behind the bar: part, time left, pace */
 #define TABLE_INDENT 2
 #define RANK_COLUMNS 5
 #define TRIAL_COLUMNS 7

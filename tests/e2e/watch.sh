@@ -10,6 +10,8 @@ rm -rf watch
 mkdir watch
 cd watch
 cp "$TESTS/e2e/watch.yaml" space.yaml
+sed "s/trials: 2000/trials: 8/" space.yaml >short.yaml
+file=space.h5 # that is watched
 export TMUX_TMPDIR=$PWD LC_ALL=C.UTF-8
 unset TMUX
 # In the tests' folder its socket's path may be too long.
@@ -58,7 +60,7 @@ says() { # says WORDS: wait until they stand on the screen, broken over lines or
     show "the screen does not say \"$1\""
 }
 watching() { # watching [VARIABLE=VALUE ..]: the watch in the window, in place of what ran there
-    "${tmux[@]}" respawn-pane -k "echo before; env $* $WINNOW status space.h5 --watch; echo \"ended with \$?\"; exec sleep 60"
+    "${tmux[@]}" respawn-pane -k "echo before; env $* $WINNOW status $file --watch; echo \"ended with \$?\"; exec sleep 60"
 }
 given_back() { # given_back CODE: the screen is as before, with the code below
     shows "ended with $1"
@@ -69,19 +71,24 @@ pid_of_watch() { pgrep -P "$(flag pane_pid)"; }
 
 "${tmux[@]}" new-session -d -x 80 -y 24 "exec sleep 100"
 
+wait_for_file() {
+    for _ in $(seq 100); do
+        [ ! -s "$file" ] || return 0
+        sleep 0.1
+    done
+    fail "no $file is published"
+}
+
 # --- while it runs ---
 ranks 2 run space.yaml -o space.h5 >run.log 2>&1 &
 ranks_pid=$!
-for _ in $(seq 100); do
-    [ ! -s space.h5 ] || break
-    sleep 0.1
-done
+wait_for_file
 watching
 shows "^running, process [0-9]* on .*: training"
 shows "^ranks    2 train"
 shows "^best     val_accuracy [0-9.]* %, trial"
 shows "^         .*█  [0-9.]* % to" 12
-shows "^stage    coarse, 1 of 1; [0-9]* of 20 trials: "
+shows "^stage    coarse, 1 of 1; [0-9]* of 2000 trials: "
 shows "^         \[.*\] *[0-9]* %, about .* left, .* trials/min"
 shows "^  rank  host .* trial *epochs *for"
 shows "^ *[01]  .* of 100 "
@@ -130,8 +137,6 @@ screen >killed.screen
 "${tmux[@]}" send-keys q
 given_back 0
 shows "^watched: stopped; "
-"$WINNOW" status space.h5 --watch </dev/null >lines 2>&1 &
-lines=$!
 watching
 says "it was killed"
 "${tmux[@]}" send-keys C-c
@@ -145,11 +150,20 @@ watching TERM=dumb
 says "watched: stopped; .*; best "
 kill -TERM "$(pid_of_watch)"
 
+timeout 3 "$WINNOW" status space.h5 --watch </dev/null >killed.lines 2>&1 || true
+grep -q "^watched: stopped; .* trials: .*continue with: winnow run" killed.lines || { cat killed.lines; fail "no line of the stop"; }
+[ "$(wc -l <killed.lines)" = 1 ] || { cat killed.lines; fail "more than one line where nothing happens"; }
+
 # --- to the end ---
+file=short.h5
+ranks 2 run short.yaml -o short.h5 >run.log 2>&1 &
+ranks_pid=$!
+wait_for_file
 watching
-says "it was killed; continue with"
-ranks 2 run space.yaml -o space.h5 >run.log 2>&1 || { cat run.log; fail "going on"; }
-shows "^complete; ended "
+"$WINNOW" status short.h5 --watch </dev/null >lines 2>&1 &
+lines=$!
+shows "^running, process"
+shows "^complete; ended " 20
 shows "^ensemble [0-9]* network.*: validation [0-9.]* %, test [0-9.]* %; single [0-9.]* %, [0-9.]* %$"
 shows "^ *best trials  stage"
 screen >complete.screen
@@ -157,7 +171,6 @@ screen >complete.screen
 given_back 0
 shows "^watched: complete"
 wait $lines || fail "the lines end with $?"
-grep -q "^watched: stopped; .* trials: .*continue with: winnow run" lines || { cat lines; fail "no line of the stop"; }
 grep -q "^watched: running, process .* trials: .* %" lines || { cat lines; fail "no line of the run"; }
 grep -q "^watched: complete$" lines || { cat lines; fail "no summary at the end"; }
 [ "$(grep -c "^watched: " lines)" -lt 20 ] || { cat lines; fail "too many lines"; }

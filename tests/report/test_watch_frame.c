@@ -144,7 +144,7 @@ static void the_usual_terminal_shows_all_sections(void) {
     line_is(&frame, 1, "running, process 4711 on node3: training");
     line_is(&frame, 2, "");
     line_is(&frame, 3, "stage    fine, 2 of 2; 24 of 56 trials: 22 completed, 2 diverged");
-    line_is(&frame, 4, "         [██████████             ]  43 %, about 3 min 05 s left, 7.24 trials/min");
+    line_is(&frame, 4, "         [████████▋           ]  43 %, about 3 min 05 s left, 7.24 trials/min");
     line_is(&frame, 6, "best     val_accuracy 89.31 %, trial 17, learning_rate 0.0316, momentum 0.9");
     line_is(&frame, 7, "         ▁▆▆█  70.00 % to 89.31 %");
     line_is(&frame, 9, "ranks    2 train");
@@ -241,7 +241,7 @@ static void before_the_first_trial_nothing_is_made_up(void) {
     text_copy(f.counts, sizeof(f.counts), "none yet");
     Frame frame = frame_of(&f, 80, 24, false);
     line_is(&frame, 3, "stage    only, 1 of 1; 0 of 4 trials: none yet");
-    line_is(&frame, 4, "         [.......................]   0 %");
+    line_is(&frame, 4, "         [....................]   0 %");
     line_is(&frame, 6, "best     none yet");
     CU_ASSERT_EQUAL(frame.count, 7);
     frame_release(&frame);
