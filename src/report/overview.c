@@ -32,8 +32,11 @@ static void count_epochs(Overview *o, const Ledger *ledger, const Config *config
     for (uint64_t id = plan->first[stage]; id < plan->first[stage + 1] && id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (trial->finished) done += trial->record.outcome.epochs;
-        if (trial->report != NULL) done += trial->report->outcome.epochs;
-        o->waiting += trial->report != NULL;
+        if (trial->report != NULL) {
+            done += trial->report->outcome.epochs;
+            o->seconds += trial->report->outcome.seconds;
+            o->waiting++;
+        }
         left -= trial->finished;
     }
     if (plan_stopping(config, stage).rung_count == 0 || left == 0)

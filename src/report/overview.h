@@ -14,8 +14,8 @@ typedef struct Overview {
     uint64_t epochs_done, epochs_planned; /* of trials with a row or waiting at a rung; a finished trial
                                              leaves none to do, and early stopping makes the plan an estimate
                                              until a stage is over */
-    double seconds;                       /* of training, all trials together */
-    double last_record;                   /* Unix seconds of the newest moment on record */
+    double seconds;     /* of training, all trials together, also those that have come to a rung */
+    double last_record; /* Unix seconds of the newest moment on record */
     bool has_best;
     const LedgerTrial *best; /* completed trial, borrowed from the ledger */
 } Overview;

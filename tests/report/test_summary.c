@@ -185,8 +185,8 @@ static void waiting_trials_count_and_the_plan_follows(void) {
     CU_ASSERT_EQUAL(o.epochs_planned, 4 + 1 + 2 * 3);
     for (uint64_t id = 0; id < 2; id++) {
         fixture_apply(&fixture, (Record){.kind = RECORD_DRAW, .as.draw = {.trial = id}});
-        fixture_apply(&fixture,
-                      (Record){.kind = RECORD_REPORT, .as.trial = {.trial = id, .outcome = {.epochs = 1}}});
+        fixture_apply(&fixture, (Record){.kind = RECORD_REPORT,
+                                         .as.trial = {.trial = id, .outcome = {.epochs = 1, .seconds = 2}}});
     }
     CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
     char text[64];
@@ -194,6 +194,7 @@ static void waiting_trials_count_and_the_plan_follows(void) {
     CU_ASSERT_STRING_EQUAL(text, "none yet; 2 more came to a rung");
     CU_ASSERT_EQUAL(o.finished, 0);
     CU_ASSERT_EQUAL(o.waiting, 2);
+    CU_ASSERT_DOUBLE_EQUAL(o.seconds, 4, 0);
     CU_ASSERT_EQUAL(o.epochs_done, 2);
     CU_ASSERT_EQUAL(o.epochs_planned, 4 + 1 + 2 * 3);
     for (uint64_t id = 0; id < 4; id++)

@@ -62,7 +62,7 @@ static void mark_stages(Page *page, const Axis *y, bool by_cost) {
 static void draw(Page *page, bool by_cost, const char *name, const char *alt) {
     const BandPoint *points = by_cost ? page->band.by_cost : page->band.by_trials;
     double worst = NAN, best = page->best[0]->metric,
-           end = by_cost ? page->overview.seconds / 3600 : (double)page->count;
+           end = by_cost ? page->seconds / 3600 : (double)page->count;
     for (size_t i = 0; i < page->count && isnan(worst); i++)
         worst = page->trials[i].metric;
     for (size_t i = 0; page->has_band && i < BAND_POINTS; i++) {
