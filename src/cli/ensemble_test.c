@@ -58,7 +58,7 @@ static Status record(const CampaignFile *c, const char *file, const Selection *s
     text_release(&died);
     TRY(status);
     TRY(results_verify(file));
-    return results_test_count(file, &out->evaluations);
+    return results_test_evaluations(file, &out->evaluations);
 }
 
 static Status test_locked(CampaignFile *c, const char *file, const char *space, const Candidates *pool,

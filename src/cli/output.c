@@ -55,10 +55,10 @@ json_t *output_trial(const Config *config, const LedgerTrial *trial) {
 }
 
 json_t *output_counts(const Overview *o) {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "planned", (json_int_t)o->planned, "finished",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "planned", (json_int_t)o->planned, "finished",
                      (json_int_t)o->finished, "completed", (json_int_t)o->completed, "stopped",
                      (json_int_t)o->stopped, "diverged", (json_int_t)o->diverged, "failed",
-                     (json_int_t)o->failed);
+                     (json_int_t)o->failed, "waiting", (json_int_t)o->waiting);
 }
 
 void output_csv(FILE *out, const char *text) {

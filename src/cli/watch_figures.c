@@ -219,8 +219,11 @@ static Cost cost_of(const Ledger *ledger, size_t stage) {
 static void fill_pace(const Ledger *ledger, const StatusView *view, WatchFigures *f) {
     double done = (double)view->overview.epochs_done, all = (double)view->overview.epochs_planned;
     for (size_t i = 0; i < f->rank_count; i++) {
-        uint64_t trial = f->ranks[i].trial; /* what ranks say may be older than its row */
-        if (trial >= ledger->trial_count || !ledger->trials[trial].finished) done += f->ranks[i].epoch;
+        const WatchRank *rank = &f->ranks[i];
+        const LedgerTrial *trial = rank->trial < ledger->trial_count ? &ledger->trials[rank->trial] : NULL;
+        uint32_t counted = trial != NULL && trial->report != NULL ? trial->report->outcome.epochs : 0;
+        bool over = trial != NULL && trial->finished; /* what ranks say may be older than its row or report */
+        if (!over && rank->epoch > counted) done += rank->epoch - counted;
     }
     if (done > all) done = all;
     f->part = all > 0 ? done / all : 0;

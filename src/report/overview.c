@@ -32,7 +32,11 @@ static void count_epochs(Overview *o, const Ledger *ledger, const Config *config
     for (uint64_t id = plan->first[stage]; id < plan->first[stage + 1] && id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (trial->finished) done += trial->record.outcome.epochs;
-        if (trial->report != NULL) done += trial->report->outcome.epochs;
+        if (trial->report != NULL) {
+            done += trial->report->outcome.epochs;
+            o->seconds += trial->report->outcome.seconds;
+            o->waiting++;
+        }
         left -= trial->finished;
     }
     if (plan_stopping(config, stage).rung_count == 0 || left == 0)
@@ -84,6 +88,9 @@ void overview_counts(const Overview *overview, char *out, size_t size) {
             text_add(&text, "%s%llu %s", text.length > 0 ? ", " : "", (unsigned long long)part[i].count,
                      part[i].what);
     }
-    text_copy(out, size, text.length > 0 ? text_of(&text) : "none yet");
+    if (text.length == 0) text_add(&text, "none yet");
+    if (overview->waiting > 0)
+        text_add(&text, "; %llu more came to a rung", (unsigned long long)overview->waiting);
+    text_copy(out, size, text_of(&text));
     text_release(&text);
 }

@@ -25,7 +25,7 @@ const char *zoom_reason_text(ZoomReason reason) {
         return "grew past its upper edge, where the best trials lie: the range was too narrow there";
     case ZOOM_GREW_BOTH: return "grew past both edges, where the best trials lie: the range was too narrow";
     case ZOOM_KEPT: return "kept: the best trials give no reason to change it";
-    case ZOOM_FEW_TRIALS: return "kept: fewer than four trials finished";
+    case ZOOM_FEW_TRIALS: return "kept: fewer than four trials completed";
     case ZOOM_FEW_ELITES: return "kept: fewer than two of the best trials have this parameter";
     case ZOOM_CATEGORIES: return "dropped values that at least three trials had and none of the best";
     case ZOOM_CONFIGURED: return "as configured";

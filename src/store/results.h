@@ -33,9 +33,6 @@ typedef struct TestEvaluation {
 Status results_add_test(const char *path, const Ledger *ledger, const Config *config,
                         const TestEvaluation *test) MUST_CHECK;
 
-/* How many rows /ensemble/test_evaluations of a verified file has. */
-Status results_test_count(const char *path, uint64_t *count) MUST_CHECK;
-
 /* Is the file whole and unchanged since winnow wrote it? STATUS_ENVIRONMENT "... is not a winnow results
  * file", "... has changed since winnow wrote it", "... cannot be read". */
 Status results_verify(const char *path) MUST_CHECK;

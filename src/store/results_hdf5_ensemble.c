@@ -124,22 +124,6 @@ static Status write_tests(const Hdf5File *file, const ResultsSource *source) {
     return status;
 }
 
-static Status count_row(void *context, uint64_t index, const void *row) {
-    (void)row;
-    *(uint64_t *)context = index + 1;
-    return STATUS_OK;
-}
-
-Status results_test_count(const char *path, uint64_t *count) {
-    Hdf5File file;
-    *count = 0;
-    TRY(hdf5_open(&file, path));
-    Status status =
-        hdf5_has(&file, TEST_TABLE.path) ? hdf5_read_table(&file, &TEST_TABLE, count_row, count) : STATUS_OK;
-    hdf5_abandon(&file);
-    return status;
-}
-
 static Status write_record(const Hdf5File *file, const Config *config, const EnsembleRecord *record) {
     uint64_t members = record->member_count, picks = record->pick_count;
     uint64_t probabilities[2] = {record->has_test ? record->test_count : 0, record->classes};

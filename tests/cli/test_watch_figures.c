@@ -90,6 +90,27 @@ static void the_time_left_follows_from_what_an_epoch_took(void) {
     fixture_destroy(&fixture);
 }
 
+/* A rank tells a trial's epochs from its first; those up to the rung stand in its report already. */
+static void epochs_up_to_a_rung_count_once(void) {
+    Fixture fixture = fixture_create();
+    StageSpec *stage = &fixture.config->stages[1]; /* 2 trials of 3 epochs */
+    stage->stopping = stopping_rules_default(STOPPING_HALVING);
+    fixture_stage(&fixture, 0);
+    fixture_apply(&fixture, (Record){.kind = RECORD_DRAW, .as.draw = {.trial = 4}});
+    fixture_apply(&fixture,
+                  (Record){.kind = RECORD_REPORT, .as.trial = {.trial = 4, .outcome = {.epochs = 1}}});
+    LiveRank ranks[] = {training(0, 4, 1, NOW - 5)};
+    WatchFigures f = figures_of(&fixture, running(ranks, 1));
+    double epoch = f.part;
+    CU_ASSERT(epoch > 0);
+    watch_figures_release(&f);
+    ranks[0].epoch = 3;
+    f = figures_of(&fixture, running(ranks, 1));
+    CU_ASSERT_DOUBLE_EQUAL(f.part, 3 * epoch, 1e-12);
+    watch_figures_release(&f);
+    fixture_destroy(&fixture);
+}
+
 static void what_was_killed_is_told_with_the_way_to_go_on(void) {
     Fixture fixture = half_way();
     LiveRank ranks[] = {training(0, 2, 1, NOW - 200)};
@@ -167,6 +188,7 @@ void suite_watch_figures(void) {
     static const TestCase tests[] = {
         {"ranks come the longest at their trial first", ranks_come_the_longest_at_their_trial_first},
         {"the time left follows from what an epoch took", the_time_left_follows_from_what_an_epoch_took},
+        {"epochs up to a rung count once", epochs_up_to_a_rung_count_once},
         {"what was killed is told, with the way to go on", what_was_killed_is_told_with_the_way_to_go_on},
         {"the trend is the best of the trials up to a number",
          the_trend_is_the_best_of_the_trials_up_to_a_number},

@@ -85,6 +85,18 @@ odd diverged 1 'No trial came to its end' 'parameters: {learning_rate: {distribu
 odd loss 0 'val_loss' 'metric: {name: val_loss, goal: minimize}' \
     'parameters: {learning_rate: {distribution: log_uniform_values, min: 1e-3, max: 1e5}}' \
     'stages: [{name: only, trials: 12, epochs: 3}]'
+# Trials that were stopped early are no failed ones.
+odd early 0 '6 stopped early' 'parameters: {learning_rate: {distribution: log_uniform_values, min: 1e-3, max: 1e-1}}' \
+    'early_terminate: {type: successive_halving, eta: 3, min_iter: 1}' 'sampler: sobol' \
+    'stages: [{name: only, trials: 9, epochs: 3}]'
+for words in '>stopped<' '<td>stopped</td>' 'for up to 3 epochs a trial' 'Trials that were stopped early cost it' \
+    '<code>sampler: sobol</code>' 'lie in strips of their own'; do
+    grep -q -- "$words" early.html || fail "the report of early does not say \"$words\""
+done
+! grep -qE '>(failed|diverged)<' early.html || fail "stopped trials are called failed"
+odd all_diverge 1 'Lower the upper end of <code>learning_rate' \
+    'parameters: {learning_rate: {distribution: log_uniform_values, min: 1e30, max: 1e34}}' \
+    'early_terminate: {type: successive_halving, eta: 3, min_iter: 1}' 'stages: [{name: only, trials: 3, epochs: 3}]'
 
 refused() { # refused CODE WORDS COMMAND..
     local code=$1 words=$2 got=0

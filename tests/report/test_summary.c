@@ -185,17 +185,25 @@ static void waiting_trials_count_and_the_plan_follows(void) {
     CU_ASSERT_EQUAL(o.epochs_planned, 4 + 1 + 2 * 3);
     for (uint64_t id = 0; id < 2; id++) {
         fixture_apply(&fixture, (Record){.kind = RECORD_DRAW, .as.draw = {.trial = id}});
-        fixture_apply(&fixture,
-                      (Record){.kind = RECORD_REPORT, .as.trial = {.trial = id, .outcome = {.epochs = 1}}});
+        fixture_apply(&fixture, (Record){.kind = RECORD_REPORT,
+                                         .as.trial = {.trial = id, .outcome = {.epochs = 1, .seconds = 2}}});
     }
     CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
+    char text[64];
+    overview_counts(&o, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "none yet; 2 more came to a rung");
     CU_ASSERT_EQUAL(o.finished, 0);
+    CU_ASSERT_EQUAL(o.waiting, 2);
+    CU_ASSERT_DOUBLE_EQUAL(o.seconds, 4, 0);
     CU_ASSERT_EQUAL(o.epochs_done, 2);
     CU_ASSERT_EQUAL(o.epochs_planned, 4 + 1 + 2 * 3);
     for (uint64_t id = 0; id < 4; id++)
         fixture_trial(&fixture, id, id == 0 ? TRIAL_COMPLETED : TRIAL_STOPPED, 0.5);
     CU_ASSERT_EQUAL_FATAL(overview_of(fixture.ledger, fixture.config, &o), STATUS_OK);
     CU_ASSERT_EQUAL(o.stopped, 3);
+    CU_ASSERT_EQUAL(o.waiting, 0);
+    overview_counts(&o, text, sizeof(text));
+    CU_ASSERT_STRING_EQUAL(text, "1 completed, 3 stopped early");
     CU_ASSERT_EQUAL(o.epochs_planned, o.epochs_done + 2 * 3);
     fixture_destroy(&fixture);
 }

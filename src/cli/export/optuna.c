@@ -135,8 +135,8 @@ static json_t *trial_operation(const Ledger *ledger, const Config *config, const
         json_pack("{s:i, s:s, s:i, s:i, s:o, s:o, s:o, s:{}, s:n}", "op_code", CREATE_TRIAL, "worker_id",
                   WORKER, "study_id", 0, "state", state, "params", params, "distributions", distributions,
                   "user_attrs", attributes(config, trial, id, stage), "system_attrs", "values");
-    json_object_set_new(operation, "intermediate_values",
-                        trial->finished ? intermediate_values(config, row) : json_object());
+    const TrialRecord *curve = trial->finished || trial->report == NULL ? row : trial->report;
+    json_object_set_new(operation, "intermediate_values", intermediate_values(config, curve));
     json_object_set_new(operation, "value",
                         state == COMPLETE || state == PRUNED ? json_number_or_null(metric) : json_null());
     char moment[MOMENT_SIZE];

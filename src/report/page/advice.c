@@ -214,10 +214,12 @@ static bool say_idle_ranks(Page *page) {
 }
 
 static bool say_none_finished(Page *page) {
-    if (page->best_count > 0 || page->count == 0) return false;
+    const Overview *o = &page->overview;
+    if (page->best_count > 0 || o->diverged + o->failed == 0) return false;
+    if (o->finished < o->planned && o->stopped + o->waiting > 0) return false; /* others may yet */
     text_add(
         &page->html, "<li>No trial came to its end. %s</li>\n",
-        page->overview.failed > 0
+        o->failed > 0
             ? "The reasons stand <a href=\"#trials\">below</a>."
             : "Lower the upper end of <code>learning_rate</code>; then momentum, or normalize the data.");
     return true;

@@ -83,8 +83,11 @@ static void draw(Page *page, Extent extent) {
     for (size_t rank = 0; rank < strong; rank++)
         draw_strong(page, &y, rank);
     char caption[256];
-    int used = snprintf(caption, sizeof(caption), "Strong: the best %zu trials, each epoch's %s.", strong,
-                        metric_name(page->metric));
+    int used = strong > 0
+                   ? snprintf(caption, sizeof(caption), "Strong: the best %zu trials, each epoch's %s.",
+                              strong, metric_name(page->metric))
+                   : snprintf(caption, sizeof(caption), "Each epoch's %s; no trial has completed yet.",
+                              metric_name(page->metric));
     if (lines < page->count && used > 0)
         (void)snprintf(caption + used, sizeof(caption) - (size_t)used, " Drawn are %zu of %zu trials.", lines,
                        page->count);

@@ -38,8 +38,10 @@ typedef struct Look {
 extern const Look looks[LOOK_COUNT];
 #define COLOUR_DIVERGED "#D55E00"
 #define COLOUR_FAILED "#000000"
+#define COLOUR_STOPPED "#6e6e6e"
 #define MARK_DIVERGED 2 /* a cross */
 #define MARK_FAILED 1   /* a plus */
+#define MARK_STOPPED 4  /* an empty square */
 #define COLOUR_QUIET "#9a9a9a"
 
 /* Begin one; width and height in points of the page. */

@@ -76,11 +76,12 @@ static void draw(Page *page) {
         draw_stage(page, s, &x, &y);
     draw_best(page, &x, &y);
     char caption[512];
-    (void)snprintf(caption, sizeof(caption),
-                   "Each trial at its best epoch. On the dashed line both are equal; far below it, a network "
-                   "knows its training part by heart. Training accuracy is measured as the batches go by, so "
-                   "dropout and augmentation lower it.%s",
-                   page_sample_words(page));
+    (void)snprintf(
+        caption, sizeof(caption),
+        "Each completed trial at its best epoch. On the dashed line both are equal; far below it, a network "
+        "knows its training part by heart. Training accuracy is measured as the batches go by, so "
+        "dropout and augmentation lower it.%s",
+        page_sample_words(page));
     page_figure_end(page, "Training against validation accuracy", caption);
 }
 

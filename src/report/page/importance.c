@@ -73,6 +73,7 @@ static void table_of_importances(Page *page) {
 
 static void say_what_mattered(Page *page) {
     const StageImportance *stage = &page->importance[page->told_stage];
+    bool stops = page->config->stages[page->told_stage].stopping.kind != STOPPING_NONE;
     size_t held = 0;
     text_add(&page->html, "<p>In stage <q>");
     html_text(&page->html, page->config->stages[page->told_stage].name);
@@ -89,13 +90,15 @@ static void say_what_mattered(Page *page) {
              held == 0 ? "no parameter mattered more than luck would have it: the best trials are spread "
                          "over the ranges as all of them are."
                        : " mattered beyond what luck brings; what the others show may be luck.");
-    text_add(&page->html,
-             "<p class=\"soft\">Method: PED-ANOVA (Watanabe, Bansal, Hutter 2023). A parameter matters where "
-             "the best trials (%zu of %zu here) have other values of it than all trials of the stage; it is "
-             "measured in the parameter's own scale, and counts diverged trials as the worst. The line tells "
-             "what as many trials chosen by lot come to in 95 of 100 cases. Effects that only two parameters "
-             "together have do not show.</p>\n",
-             stage->of[page->ranked[0]].best, stage->of[page->ranked[0]].present);
+    text_add(
+        &page->html,
+        "<p class=\"soft\">Method: PED-ANOVA (Watanabe, Bansal, Hutter 2023). A parameter matters where "
+        "the best trials (%zu of %zu here) have other values of it than all trials of the stage; it is "
+        "measured in the parameter's own scale, and counts diverged trials as the worst%s. The line tells "
+        "what as many trials chosen by lot come to in 95 of 100 cases. Effects that only two parameters "
+        "together have do not show.</p>\n",
+        stage->of[page->ranked[0]].best, stage->of[page->ranked[0]].present,
+        stops ? "; those that were stopped early are not among them" : "");
 }
 
 void section_importance(Page *page) {

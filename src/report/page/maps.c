@@ -12,7 +12,8 @@
 /* The trials of the stage whose importances are told. */
 typedef struct MapData {
     size_t count;
-    double *x, *y, *value; /* owned [count], places; value NaN for diverged trials */
+    double *x, *y, *value; /* owned [count], places; value NaN for trials without a result */
+    bool *stopped;         /* owned [count]: early */
     bool *drawn;           /* owned [count] */
 } MapData;
 
@@ -21,12 +22,14 @@ static Status map_data(const Page *page, size_t px, size_t py, const Axis *x, co
     TRY(memory_new(&data->x, page->count, sizeof(double)));
     TRY(memory_new(&data->y, page->count, sizeof(double)));
     TRY(memory_new(&data->value, page->count, sizeof(double)));
+    TRY(memory_new(&data->stopped, page->count, sizeof(bool)));
     TRY(memory_new(&data->drawn, page->count, sizeof(bool)));
     for (size_t i = 0; i < page->count; i++) {
         const PageTrial *trial = &page->trials[i];
         if (trial->stage != page->told_stage) continue;
         data->x[data->count] = axis_drawn(x, trial->draw->value[px]);
         data->y[data->count] = axis_drawn(y, trial->draw->value[py]);
+        data->stopped[data->count] = trial->status == TRIAL_STOPPED;
         data->drawn[data->count] = page->drawn[i];
         data->value[data->count++] = axis_place(metric, trial->metric);
     }
@@ -51,13 +54,19 @@ static void write_cells(Page *page, const PairMap *map, const Axis *x, const Axi
     }
 }
 
-static size_t write_marks(Page *page, const MapData *data, const Axis *x, const Axis *y, bool diverged,
+typedef enum MapMark { MARK_RESULT, MARK_ENDED_EARLY, MARK_NOTHING } MapMark;
+
+static MapMark mark_of(const MapData *data, size_t i) {
+    if (!isnan(data->value[i])) return MARK_RESULT;
+    return data->stopped[i] ? MARK_ENDED_EARLY : MARK_NOTHING;
+}
+
+static size_t write_marks(Page *page, const MapData *data, const Axis *x, const Axis *y, MapMark mark,
                           size_t *block) {
     size_t marks = 0;
     *block = figure_data_begin(&page->figures);
     for (size_t i = 0; i < data->count; i++) {
-        if (!data->drawn[i] || isnan(data->x[i]) || isnan(data->y[i]) || isnan(data->value[i]) != diverged)
-            continue;
+        if (!data->drawn[i] || isnan(data->x[i]) || isnan(data->y[i]) || mark_of(data, i) != mark) continue;
         double part = (double)(i * 7919 % 101) / 101 - 0.5; /* of a choice's width */
         text_add(&page->figures.script, "%.6g %.6g\n",
                  data->x[i] + (x->scale == AXIS_CHOICES ? 0.6 * part : 0),
@@ -85,9 +94,12 @@ static void draw_map(Page *page, const PairMap *map, const MapData *data, const 
     write_cells(page, map, x, y);
     figure_data_end(f);
     figure_plot(f, "$d%zu with boxxyerror lc palette fs solid 1 noborder notitle", block);
-    if (write_marks(page, data, x, y, false, &block) > 0)
+    if (write_marks(page, data, x, y, MARK_RESULT, &block) > 0)
         figure_plot(f, "$d%zu with points pt 6 ps 0.4 lw 1 lc rgb '#000000' title 'trial'", block);
-    if (write_marks(page, data, x, y, true, &block) > 0)
+    if (write_marks(page, data, x, y, MARK_ENDED_EARLY, &block) > 0)
+        figure_plot(f, "$d%zu with points pt %d ps 0.4 lw 1 lc rgb '%s' title 'stopped early'", block,
+                    MARK_STOPPED, COLOUR_STOPPED);
+    if (write_marks(page, data, x, y, MARK_NOTHING, &block) > 0)
         figure_plot(f, "$d%zu with points pt %d ps 0.5 lw 1.6 lc rgb '%s' title 'diverged or failed'", block,
                     MARK_DIVERGED, COLOUR_DIVERGED);
 }
@@ -116,6 +128,7 @@ static Status make_map(Page *page, size_t px, size_t py) {
     free(data.x);
     free(data.y);
     free(data.value);
+    free(data.stopped);
     free(data.drawn);
     return status;
 }
@@ -127,9 +140,10 @@ void section_maps(Page *page) {
            (count < 2 || importance_holds(&of[page->ranked[count]])))
         count++;
     if (count < 2) return;
-    text_add(&page->html,
-             "<h3>The %s together</h3>\n<p class=\"soft\">Colour: the mean of the trials of stage <q>",
-             count == 2 ? "two first" : "three first");
+    text_add(
+        &page->html,
+        "<h3>The %s together</h3>\n<p class=\"soft\">Colour: the mean of the completed trials of stage <q>",
+        count == 2 ? "two first" : "three first");
     html_text(&page->html, page->config->stages[page->told_stage].name);
     text_add(&page->html,
              "</q> around each place, all of them counted; white: no trial near.%s</p>\n"

@@ -98,6 +98,7 @@ static Status take_trials(Page *page) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (!trial->finished || id >= plan_trials(&page->plan)) continue;
         const TrainOutcome *outcome = &trial->record.outcome;
+        page->seconds += outcome->seconds;
         double metric = outcome->status == TRIAL_COMPLETED ? outcome_metric(page->metric, outcome) : NAN;
         double worth = isnan(metric) ? -INFINITY : page->metric == METRIC_VAL_LOSS ? -metric : metric;
         page->trials[page->count++] = (PageTrial){.id = id,
@@ -237,7 +238,7 @@ static Status measure_band(Page *page) {
     }
     Status status = STATUS_OK;
     page->has_band = count > 0 && page->best_count > 0;
-    if (page->has_band) status = search_band(pool, count, page->count, page->overview.seconds, &page->band);
+    if (page->has_band) status = search_band(pool, count, page->count, page->seconds, &page->band);
     free(pool);
     return status;
 }

@@ -43,6 +43,7 @@ typedef struct Page {
     Overview overview;
     size_t count;
     PageTrial *trials; /* owned [count], by id */
+    double seconds;    /* of their training, all together */
     size_t best_count;
     const PageTrial **best; /* owned [best_count]: completed ones, the best first */
     bool *drawn;            /* owned [count]: is it among those that figures show? */

@@ -8,7 +8,7 @@
 #include "report/words.h"
 #include "search/zoom.h"
 
-#define STRIP 0.075    /* of the metric's axis, beyond its worst: for diverged trials, and for failed ones */
+#define STRIP 0.1      /* of the metric's axis, beyond its worst: for each kind of trials without a result */
 #define BARS 0.22      /* above it: the stages' ranges */
 #define BAR_MOST 0.055 /* of one of them */
 
@@ -18,26 +18,44 @@ static double spread(uint64_t id) {
     return 0.6 * (part - floor(part) - 0.5);
 }
 
+/* The trials without a result, strip by strip from the worst result outwards. */
+static const struct Strip {
+    TrialStatus status;
+    const char *name, *colour;
+    double size;
+    int mark;
+} strips[] = {{TRIAL_STOPPED, "stopped", COLOUR_STOPPED, 0.5, MARK_STOPPED},
+              {TRIAL_DIVERGED, "diverged", COLOUR_DIVERGED, 0.6, MARK_DIVERGED},
+              {TRIAL_FAILED, "failed", COLOUR_FAILED, 0.7, MARK_FAILED}};
+#define STRIP_COUNT (sizeof(strips) / sizeof(strips[0]))
+
 /* The metric's axis with the strips beside it and the bars above it. */
 typedef struct Panel {
     Axis x, y;
-    double diverged, failed; /* places of the strips' middles */
-    double bar;              /* height of a stage's bar; 0 for none */
-    double top;              /* of the uppermost bar */
+    double strip[STRIP_COUNT]; /* places of their middles; NaN for those without a trial */
+    double bar;                /* height of a stage's bar; 0 for none */
+    double top;                /* of the uppermost bar */
 } Panel;
+
+static uint64_t in_strip(const Page *page, const struct Strip *strip) {
+    const Overview *o = &page->overview;
+    return strip->status == TRIAL_STOPPED    ? o->stopped
+           : strip->status == TRIAL_DIVERGED ? o->diverged
+                                             : o->failed;
+}
 
 static Panel make_panel(const Page *page, size_t p) {
     Panel panel = {.x = axis_of_parameter(page->config, p, page_range(page, p)), .y = page_metric_axis(page)};
     double height = panel.y.high - panel.y.low, strip = STRIP * height;
     bool low = page->metric == METRIC_VAL_ACCURACY; /* the strips lie on the side of the worst */
     double *end = low ? &panel.y.low : &panel.y.high, step = low ? -strip : strip;
-    if (page->overview.diverged > 0) {
-        panel.diverged = *end + step;
-        *end += 1.5 * step;
-    }
-    if (page->overview.failed + page->overview.stopped > 0) {
-        panel.failed = *end + step / 2;
-        *end += step;
+    double gap = step / 2; /* before the first strip */
+    for (size_t i = 0; i < STRIP_COUNT; i++) {
+        panel.strip[i] = NAN;
+        if (in_strip(page, &strips[i]) == 0) continue;
+        panel.strip[i] = *end + gap + step / 2;
+        *end += gap + step;
+        gap = 0;
     }
     size_t stages = page->ledger->stage_count;
     panel.bar = stages > 0 ? fmin(BAR_MOST, BARS / (double)stages) * height : 0;
@@ -74,20 +92,18 @@ static void add_strip_tic(Axis *y, double at, const char *text) {
     text_copy(y->tics[y->tic_count++].text, sizeof(y->tics[0].text), text);
 }
 
-/* The drawn trials of a stage (completed), or those that diverged or failed; returns how many. */
+/* The drawn trials of a stage (completed), or those of any that ended otherwise, in a strip; returns how
+ * many. */
 static size_t write_points(Page *page, const Panel *panel, size_t p, size_t stage, TrialStatus status,
-                           size_t *block) {
+                           double strip, size_t *block) {
     size_t count = 0;
     *block = figure_data_begin(&page->figures);
     for (size_t i = 0; i < page->count; i++) {
         const PageTrial *trial = &page->trials[i];
-        bool stopped = status == TRIAL_FAILED && trial->status == TRIAL_STOPPED;
-        if (!page->drawn[i] || (trial->status != status && !stopped)) continue;
+        if (!page->drawn[i] || trial->status != status) continue;
         if (status == TRIAL_COMPLETED && trial->stage != stage) continue;
         double x = axis_drawn(&panel->x, trial->draw->value[p]);
-        double y = status == TRIAL_COMPLETED  ? axis_place(&panel->y, trial->metric)
-                   : status == TRIAL_DIVERGED ? panel->diverged
-                                              : panel->failed;
+        double y = status == TRIAL_COMPLETED ? axis_place(&panel->y, trial->metric) : strip;
         if (isnan(x) || isnan(y)) continue;
         if (panel->x.scale == AXIS_CHOICES) x += spread(trial->id);
         text_add(&page->figures.script, "%.6g %.6g\n", x, y);
@@ -106,17 +122,17 @@ static void draw_points(Page *page, const Panel *panel, size_t p) {
         Text quoted = {0};
         label_text(title, sizeof(title), page->config->stages[s].name, 14);
         gnuplot_quoted(&quoted, title);
-        if (write_points(page, panel, p, s, TRIAL_COMPLETED, &block) > 0)
+        if (write_points(page, panel, p, s, TRIAL_COMPLETED, NAN, &block) > 0)
             figure_plot(f, "$d%zu with points pt %d ps %g lw 1.2 lc rgb '%s' title %s", block, look->mark,
                         look->size, look->colour, text_of(&quoted));
         text_release(&quoted);
     }
-    if (write_points(page, panel, p, 0, TRIAL_DIVERGED, &block) > 0)
-        figure_plot(f, "$d%zu with points pt %d ps 0.6 lw 1.6 lc rgb '%s' title 'diverged'", block,
-                    MARK_DIVERGED, COLOUR_DIVERGED);
-    if (write_points(page, panel, p, 0, TRIAL_FAILED, &block) > 0)
-        figure_plot(f, "$d%zu with points pt %d ps 0.7 lw 1.6 lc rgb '%s' title 'failed'", block, MARK_FAILED,
-                    COLOUR_FAILED);
+    for (size_t i = 0; i < STRIP_COUNT; i++) {
+        const struct Strip *strip = &strips[i];
+        if (write_points(page, panel, p, 0, strip->status, panel->strip[i], &block) > 0)
+            figure_plot(f, "$d%zu with points pt %d ps %g lw 1.6 lc rgb '%s' title '%s'", block, strip->mark,
+                        strip->size, strip->colour, strip->name);
+    }
 }
 
 static void draw_panel(Page *page, size_t p) {
@@ -126,8 +142,9 @@ static void draw_panel(Page *page, size_t p) {
     (void)snprintf(alt, sizeof(alt), "%s of trials against %s", metric_name(page->metric), parameter->name);
     Panel panel = make_panel(page, p);
     page_figure_begin(page, "", name, PANEL_WIDTH, PANEL_HEIGHT);
-    if (page->overview.diverged > 0) add_strip_tic(&panel.y, panel.diverged, "diverged");
-    if (page->overview.failed + page->overview.stopped > 0) add_strip_tic(&panel.y, panel.failed, "failed");
+    for (size_t i = 0; i < STRIP_COUNT; i++) {
+        if (!isnan(panel.strip[i])) add_strip_tic(&panel.y, panel.strip[i], strips[i].name);
+    }
     figure_axis(&page->figures, 'x', &panel.x);
     figure_axis(&page->figures, 'y', &panel.y);
     for (size_t s = 0; s < page->ledger->stage_count; s++)
@@ -176,9 +193,9 @@ void section_parameters(Page *page) {
             &page->html,
             "<p>A mark is a trial, its colour and shape tell the stage. The bars at the top, and the shades "
             "below them, are what each stage drew from: the first stage above, later ones below it.%s",
-            page->overview.diverged + page->overview.failed > 0
-                ? " Trials that diverged or failed have no result; they lie in strips of their own, beyond "
-                  "the worst."
+            page->overview.stopped + page->overview.diverged + page->overview.failed > 0
+                ? " Trials that were stopped early, diverged or failed have no result; they lie in strips of "
+                  "their own, beyond the worst."
                 : "");
         text_add(&page->html, "%s</p>\n<div class=\"panels\">\n", page_sample_words(page));
         for (size_t v = 0; v < page->varied_count; v++)

@@ -62,7 +62,7 @@ static void mark_stages(Page *page, const Axis *y, bool by_cost) {
 static void draw(Page *page, bool by_cost, const char *name, const char *alt) {
     const BandPoint *points = by_cost ? page->band.by_cost : page->band.by_trials;
     double worst = NAN, best = page->best[0]->metric,
-           end = by_cost ? page->overview.seconds / 3600 : (double)page->count;
+           end = by_cost ? page->seconds / 3600 : (double)page->count;
     for (size_t i = 0; i < page->count && isnan(worst); i++)
         worst = page->trials[i].metric;
     for (size_t i = 0; page->has_band && i < BAND_POINTS; i++) {
@@ -97,6 +97,8 @@ static void draw(Page *page, bool by_cost, const char *name, const char *alt) {
 }
 
 static void explain(Page *page) {
+    const StageSpec *stage = &page->config->stages[0];
+    bool stops = stage->stopping.kind != STOPPING_NONE;
     size_t first = 0;
     for (size_t i = 0; i < page->count; i++)
         first += page->trials[i].stage == 0;
@@ -109,9 +111,17 @@ static void explain(Page *page) {
         &page->html,
         "</q>, each with what it cost, until as many trials (first figure) or core-hours (second one) are "
         "spent as this campaign took; shown is what 5, 50 and 95 %% of these searches reach at most. It is "
-        "random search as that stage did it: over its ranges, for %u epochs a trial. It cannot find anything "
-        "better than the best of those trials, and longer training would lift it, too.</p>\n",
-        page->config->stages[0].epochs);
+        "random search over that stage's ranges, for %s%u epochs a trial. It cannot find anything better "
+        "than "
+        "the best of those trials, and longer training would lift it, too.",
+        stops ? "up to " : "", stage->epochs);
+    if (stops)
+        text_add(&page->html, " Trials that were stopped early cost it what they took, and find nothing.");
+    if (page->config->sampler != SAMPLER_RANDOM)
+        text_add(&page->html,
+                 " The stage itself drew by <code>sampler: %s</code>, more evenly than by chance alone.",
+                 sampler_name(page->config->sampler));
+    text_add(&page->html, "</p>\n");
 }
 
 void section_search(Page *page) {

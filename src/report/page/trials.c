@@ -57,16 +57,11 @@ static void table_of_best(Page *page) {
     html_table_end(&page->html);
 }
 
-static void table_of_reasons(Page *page) {
-    size_t shown = 0, without = page->count - page->best_count;
-    if (without == 0) return;
-    char caption[96];
-    (void)snprintf(caption, sizeof(caption), "%s trials without a result: %zu",
-                   without > REASONS_MAX ? "The first of the" : "The", without);
-    html_table_begin(&page->html, caption, "#trial|=stage|status|#epochs|why");
+/* Those that are of this status, up to so many rows in all. */
+static size_t rows_of(Page *page, TrialStatus status, size_t shown) {
     for (size_t i = 0; i < page->count && shown < REASONS_MAX; i++) {
         const PageTrial *trial = &page->trials[i];
-        if (!isnan(trial->metric)) continue;
+        if (trial->status != status) continue;
         html_row_begin(&page->html);
         cell_count(page, trial->id);
         html_cell_key(&page->html, trial->stage, page->config->stages[trial->stage].name);
@@ -78,6 +73,20 @@ static void table_of_reasons(Page *page) {
         html_row_end(&page->html);
         shown++;
     }
+    return shown;
+}
+
+/* Failed ones first: early stopping would fill the table with what went as it was meant to. */
+static void table_of_reasons(Page *page) {
+    static const TrialStatus order[] = {TRIAL_FAILED, TRIAL_DIVERGED, TRIAL_STOPPED};
+    size_t shown = 0, without = page->count - page->best_count;
+    if (without == 0) return;
+    char caption[128];
+    (void)snprintf(caption, sizeof(caption), "The trials without a result: %zu%s", without,
+                   without > REASONS_MAX ? "; here some of them, failed and diverged ones first" : "");
+    html_table_begin(&page->html, caption, "#trial|=stage|status|#epochs|why");
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        shown = rows_of(page, order[i], shown);
     html_table_end(&page->html);
 }
 

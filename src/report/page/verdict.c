@@ -111,8 +111,11 @@ static void say_test(Page *page) {
                  fabs(gain) > 2 * error   ? "more than chance alone would bring"
                  : fabs(gain) > error / 2 ? "suggestive, not certain"
                                           : "no difference that these examples could show");
-    text_add(&page->html, ". The test set was asked %s; it chose nothing.</p>\n",
-             text_count(page->in->test_evaluations, "time", "times"));
+    text_add(&page->html, ". The test set was asked %s%s.</p>\n",
+             text_count(page->in->test_evaluations, "time", "times"),
+             page->in->test_evaluations > 1
+                 ? ": had any of these figures chosen among ensembles, they would be too good"
+                 : "; it chose nothing");
 }
 
 static void table_of_values(Page *page) {

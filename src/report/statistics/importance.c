@@ -83,7 +83,8 @@ static void scale(const Cells *cells, double total, double *density) {
 
 typedef struct Column {
     size_t count, choices, best;
-    double *value;  /* owned [count], of the trials that have it */
+    bool sound;    /* each of the best found something: where too few did, the order of the rest would tell */
+    double *value; /* owned [count], of the trials that have it */
     uint32_t *rank; /* owned [count], places of the above, the best first */
     Cells all;
 } Column;
@@ -156,15 +157,16 @@ static Status fill_column(Column *c, const double *value, const double *worth, s
     qsort(ranked, c->count, sizeof(Ranked), best_first);
     for (size_t i = 0; i < c->count; i++)
         c->rank[i] = ranked[i].place;
-    free(ranked);
     c->best = importance_best(c->count);
+    c->sound = c->best > 0 && isfinite(ranked[c->best - 1].worth);
+    free(ranked);
     return STATUS_OK;
 }
 
 static Status measure(Column *c, const double *value, const double *worth, size_t count, Importance *out) {
     TRY(fill_column(c, value, worth, count));
     out->present = c->count;
-    if (c->count < IMPORTANCE_TRIALS_MIN) return STATUS_OK;
+    if (c->count < IMPORTANCE_TRIALS_MIN || !c->sound) return STATUS_OK;
     double part = (double)c->count / (double)count;
     out->told = true;
     out->best = c->best;

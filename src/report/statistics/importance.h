@@ -28,7 +28,8 @@
 #define IMPORTANCE_CHOICES_MAX 64
 
 typedef struct Importance {
-    bool told;       /* there were trials enough; else the rest is 0 */
+    bool told;       /* there were trials enough, and all that count as best found something; else the rest is
+                        0 */
     size_t present;  /* trials that have the parameter */
     size_t best;     /* those of them that count as best: a tenth, but at least 8 where that is a third */
     double variance; /* v */

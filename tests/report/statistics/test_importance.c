@@ -77,6 +77,26 @@ static void too_few_trials_tell_nothing(void) {
 }
 
 /* What `chance` says: of parameters that reach nothing, one in twenty is above it. */
+static void where_the_best_found_nothing_nothing_is_told(void) {
+    double value[12], worth[12];
+    for (size_t i = 0; i < 12; i++) {
+        value[i] =
+            ((double)i + 0.5) / 12; /* in order, so that ties taken in order would look like a finding */
+        worth[i] = -INFINITY;
+    }
+    Importance found;
+    CU_ASSERT_EQUAL_FATAL(importance_of(value, worth, 12, 0, &found), STATUS_OK);
+    CU_ASSERT_FALSE(found.told);
+    for (size_t i = 0; i < 3; i++)
+        worth[11 - i] = 0.5;
+    CU_ASSERT_EQUAL_FATAL(importance_of(value, worth, 12, 0, &found), STATUS_OK);
+    CU_ASSERT_FALSE(found.told); /* four count as best, three found something */
+    worth[8] = 0.4;
+    CU_ASSERT_EQUAL_FATAL(importance_of(value, worth, 12, 0, &found), STATUS_OK);
+    CU_ASSERT(found.told);
+    CU_ASSERT_EQUAL(found.best, 4);
+}
+
 static void luck_passes_its_own_bar_one_time_in_twenty(void) {
     size_t above[2] = {0, 0};
     for (uint32_t column = 0; column < MANY; column++) {
@@ -117,6 +137,7 @@ void suite_importance(void) {
         {"a conditional one is measured among those that have it",
          a_conditional_one_is_measured_among_those_that_have_it},
         {"too few trials tell nothing", too_few_trials_tell_nothing},
+        {"where the best found nothing, nothing is told", where_the_best_found_nothing_nothing_is_told},
         {"luck passes its own bar one time in twenty", luck_passes_its_own_bar_one_time_in_twenty},
         {"diverged trials are the worst", diverged_trials_are_the_worst},
     };
