@@ -8,7 +8,7 @@ set(share ${CMAKE_INSTALL_DATADIR}/winnow)
 
 winnow_run_paths(run_paths ${OPENBLAS_LINK_LIBRARIES} ${MPI_C_LIBRARIES} ${HDF5_C_LIBRARIES} ${FYAML_LINK_LIBRARIES}
                  ${JANSSON_LINK_LIBRARIES} ${XXHASH_LINK_LIBRARIES} ${PROTOBUF_C_LINK_LIBRARIES}
-                 ${ZLIB_LIBRARIES})
+                 ${NCURSESW_LINK_LIBRARIES} ${ZLIB_LIBRARIES})
 set_target_properties(winnow PROPERTIES INSTALL_RPATH "${run_paths}")
 install(TARGETS winnow RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(PROGRAMS ${scripts}/launch DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME winnow-launch)

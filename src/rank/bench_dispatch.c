@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/stop.h"
 #include "campaign/channel.h"
 #include "campaign/coordinator.h"
@@ -262,14 +263,9 @@ static Status gather_figures(Bench *b) {
     return status;
 }
 
-static int ascending(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static Spread spread_of(double *seconds, size_t count) {
     if (count == 0) return (Spread){.median = NAN, .high = NAN};
-    qsort(seconds, count, sizeof(*seconds), ascending);
+    order_sort(seconds, count);
     return (Spread){
         .count = count, .median = seconds[count / 2], .high = seconds[(size_t)(0.95 * (double)(count - 1))]};
 }

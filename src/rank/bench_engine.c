@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "engine/fma_peak.h"
 #include "engine/trainer.h"
 #include "search/sampler.h"
@@ -84,11 +85,6 @@ static void measure_peak(EngineFigures *figures) {
     figures->windows += WINDOWS;
 }
 
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Rounds of: peak, epochs as they are, peak, epochs under the stopwatch. */
 static Status measure_rounds(Trainer *trainer, EngineFigures *figures, BatchFigures *batch) {
     double rates[ENGINE_ROUNDS], seconds;
@@ -104,7 +100,7 @@ static Status measure_rounds(Trainer *trainer, EngineFigures *figures, BatchFigu
         TRY(train(trainer, batch->epochs, &seconds));
         trainer_set_stopwatch(trainer, NULL);
     }
-    qsort(rates, ENGINE_ROUNDS, sizeof(rates[0]), compare_doubles);
+    order_sort(rates, ENGINE_ROUNDS);
     batch->samples_per_second = rates[ENGINE_ROUNDS / 2];
     batch->lowest = rates[0];
     batch->highest = rates[ENGINE_ROUNDS - 1];

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/gauge.h"
 
 #define REDRAW_SECONDS 0.2
 #define PLAIN_SECONDS 30.0
@@ -130,9 +131,10 @@ static void draw_bar(Progress *p, const CampaignView *view, double part, double 
     if (room >= NARROWEST_WITH_BAR) {
         int cells = room - 3 - (int)strlen(text_of(&text)); /* two brackets and a blank */
         cells = cells < FEWEST_CELLS ? FEWEST_CELLS : cells > MOST_CELLS ? MOST_CELLS : cells;
-        int full = (int)lround(part * cells);
-        fprintf(stderr, "[%.*s%.*s] ", full, "########################", cells - full,
-                "........................");
+        Text bar = {0};
+        gauge_bar(&bar, part, cells, false);
+        fprintf(stderr, "%s ", text_of(&bar));
+        text_release(&bar);
         room -= cells + 3;
     }
     if (room > 0) fprintf(stderr, "%3.0f %% %.*s", 100 * part, fitting(text_of(&text), room), text_of(&text));

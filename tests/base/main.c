@@ -19,6 +19,7 @@ int main(void) {
     suite_philox();
     suite_random();
     suite_file();
+    suite_order();
     suite_small();
     return suites_run();
 }

@@ -7,6 +7,7 @@ void suite_bytes(void);
 void suite_file(void);
 void suite_hash(void);
 void suite_memory(void);
+void suite_order(void);
 void suite_philox(void);
 void suite_random(void);
 void suite_small(void);

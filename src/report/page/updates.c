@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "report/page/gnuplot.h"
 #include "report/page/html.h"
 #include "report/page/page.h"
@@ -15,11 +16,6 @@
 #define POINTS_MAX 150
 #define JUDGED 10
 
-static int ascending(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* The median over the trial's epochs; NaN without any. `scratch` has room for them. */
 static double median_ratio(const TrialRecord *record, double *scratch) {
     size_t count = 0;
@@ -28,8 +24,7 @@ static double median_ratio(const TrialRecord *record, double *scratch) {
         if (isfinite(ratio) && ratio > 0) scratch[count++] = ratio;
     }
     if (count == 0) return NAN;
-    qsort(scratch, count, sizeof(double), ascending);
-    return (scratch[(count - 1) / 2] + scratch[count / 2]) / 2;
+    return order_median(scratch, count);
 }
 
 /* Medians of all trials, and the lowest and highest ratio of all epochs. */

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
+
 #define OVER_RATIO 0.5
 #define OVER_POINTS 0.02
 #define UNDER_RATIO 0.9
@@ -11,17 +13,6 @@
 double fit_train_accuracy(const TrialRecord *trial) {
     uint32_t best = trial->outcome.best_epoch;
     return best > 0 && best <= trial->curve_count ? trial->curve[best - 1].train_accuracy : NAN;
-}
-
-static int ascending(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-/* Sorts the values. */
-static double median(double *values, size_t count) {
-    qsort(values, count, sizeof(double), ascending);
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
 }
 
 /* A schedule that ends near 0 makes the last epoch the best one, and more of it would change nothing. */
@@ -53,8 +44,8 @@ Fit fit_of(const TrialRecord *const *trials, size_t count) {
         last += outcome->epochs > 1 && outcome->best_epoch == outcome->epochs && still_moves(trials[i]);
     }
     if (fit.trials == 0) return fit;
-    fit.train_accuracy = median(train, fit.trials);
-    fit.val_accuracy = median(validation, fit.trials);
+    fit.train_accuracy = order_median(train, fit.trials);
+    fit.val_accuracy = order_median(validation, fit.trials);
     fit.last_best = several > 0 ? (double)last / (double)several : 0;
     fit.verdict = verdict_of(&fit);
     return fit;

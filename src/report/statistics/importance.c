@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "report/statistics/draws.h"
 
 #define CELLS 50 /* no more than IMPORTANCE_CHOICES_MAX */
@@ -89,11 +90,6 @@ typedef struct Column {
     Cells all;
 } Column;
 
-static int ascending(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* g^2 times the divergence of the trials at rank[0 .. best) from all. */
 static double divergence(const Column *c) {
     Cells best = {.count = c->all.count};
@@ -127,7 +123,7 @@ static double by_chance(Column *c) {
         }
         found[i] = divergence(c);
     }
-    qsort(found, PERMUTATIONS, sizeof(double), ascending);
+    order_sort(found, PERMUTATIONS);
     return found[(size_t)(CHANCE * PERMUTATIONS) - 1];
 }
 

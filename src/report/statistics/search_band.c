@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "report/statistics/draws.h"
 
 #define RESAMPLES_MIN 100
@@ -33,17 +34,12 @@ static void resample(const SearchTrial *pool, size_t count, size_t limit, const 
         best_at[BAND_POINTS + c++] = best;
 }
 
-static int ascending(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* Column `place` of best_at [resamples][2 * BAND_POINTS], sorted into `column`. */
 static void take_quantiles(const double *best_at, size_t resamples, size_t place, double *column,
                            BandPoint *point) {
     for (size_t r = 0; r < resamples; r++)
         column[r] = best_at[r * 2 * BAND_POINTS + place];
-    qsort(column, resamples, sizeof(double), ascending);
+    order_sort(column, resamples);
     point->low = column[(size_t)ceil(0.05 * (double)resamples) - 1];
     point->middle = column[(size_t)ceil(0.5 * (double)resamples) - 1];
     point->high = column[(size_t)ceil(0.95 * (double)resamples) - 1];
