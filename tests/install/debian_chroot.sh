@@ -18,6 +18,7 @@ mount -t proc proc "$root/proc"
 mkdir -p "$root/dev/shm"
 mount -t tmpfs tmpfs "$root/dev/shm"
 cp "$deb" "$root/winnow.deb"
+inside apt-get update -q # mmdebstrap leaves no lists behind
 inside apt-get install -q -y /winnow.deb
 inside winnow version
 inside sh -c 'sed -E "s/trials: [0-9]+/trials: 4/; s/epochs: [0-9]+/epochs: 2/" /usr/share/winnow/search_spaces/spirals.yaml >/tmp/space.yaml'
