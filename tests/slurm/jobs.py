@@ -221,7 +221,7 @@ def job_array(winnow):
     states = set(re.findall(r"JobState=(\S+)", call("scontrol", "show", "job", "-o")))
     parts = sorted(os.path.basename(path) for path in glob.glob("100 %a/*.part-[1-4].h5"))
     check(parts == [f"blobs.stage-{stage}.part-{part}.h5" for stage in (1, 2) for part in (1, 2, 3, 4)], f"parts: {parts}")
-    check("stopped after" in read(log) and "JOB REQUEUE" in read(log), f"the warned part did not come back\n{read(log)}")
+    check("stopped after" in read(log) and "going on after" in read(log), f"the warned part did not come back\n{read(log)}")
     check(os.path.exists(file), f"no merged file; states of the jobs: {states}")
     faults.judge_complete(winnow, file, "lost_undisturbed.h5")
 
