@@ -76,7 +76,7 @@ typedef struct Ledger {
     size_t decision_count;
     size_t decision_capacity;
     DecisionRecord *decisions; /* [decision_count] in the order in which they were taken */
-    Ranking rankings[2];       /* of completed trials, by MetricKind */
+    Ranking *rankings;         /* owned [2], of completed trials, by MetricKind; settled when asked */
     Texts texts;               /* of its rows */
 } Ledger;
 
@@ -103,7 +103,7 @@ uint32_t ledger_rungs_passed(const LedgerTrial *trial);
 void ledger_forget_ensemble(Ledger *ledger);
 
 /* Is the trial of this metric and id within the best `pool` of all completed trials? Higher is better for
- * accuracy, lower for loss; ties go to the lower id. */
+ * accuracy, lower for loss; ties go to the lower id. Without memory to tell, it is. */
 bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial,
                     const TrainOutcome *outcome);
 

@@ -218,10 +218,9 @@ static Status draws_read(const Hdf5File *file, DrawArrays *draws) {
 static Status draws_hand_over(const Hdf5File *file, const DrawArrays *draws, JournalVisitor visit,
                               void *context) {
     size_t cell = 0;
+    Record record = {.kind = RECORD_DRAW, .as.draw = {.parameter_count = (uint32_t)draws->parameters}};
     for (size_t row = 0; row < draws->count; row++) {
-        Record record = {
-            .kind = RECORD_DRAW,
-            .as.draw = {.trial = draws->trial[row], .parameter_count = (uint32_t)draws->parameters}};
+        record.as.draw.trial = draws->trial[row];
         for (size_t i = 0; i < draws->parameters; i++, cell++) {
             if (draws->choice[cell] >= PARAMETER_MAX_VALUES)
                 return hdf5_refuse(file, "/draws/choice is damaged");
@@ -301,8 +300,10 @@ static Status read_both(TrialReader *reader) {
 Status read_trials(const Hdf5File *file, JournalVisitor visit, void *context) {
     TrialReader reader = {.file = file};
     Status status = read_both(&reader);
+    Record record;
+    record.kind = RECORD_TRIAL;
     for (uint64_t i = 0; i < reader.trial_count && status == STATUS_OK; i++) {
-        Record record = {.kind = RECORD_TRIAL, .as.trial = reader.trials[i]};
+        record.as.trial = reader.trials[i];
         status = replay_copy(&record, visit, context);
     }
     free(reader.curves);

@@ -8,7 +8,12 @@
 #include "base/text.h"
 
 Status ledger_create(Ledger **out) {
-    return memory_new(out, 1, sizeof(Ledger));
+    TRY(memory_new(out, 1, sizeof(Ledger)));
+    Status status = memory_new(&(*out)->rankings, 2, sizeof(Ranking));
+    if (status == STATUS_OK) return STATUS_OK;
+    free(*out);
+    *out = NULL;
+    return status;
 }
 
 /* Release one of the ledger's records, given by value. */
@@ -45,6 +50,7 @@ void ledger_destroy(Ledger **out) {
     free(ledger->decisions);
     ranking_release(&ledger->rankings[METRIC_VAL_ACCURACY]);
     ranking_release(&ledger->rankings[METRIC_VAL_LOSS]);
+    free(ledger->rankings);
     texts_release(&ledger->texts);
     free(ledger);
 }
@@ -338,15 +344,17 @@ bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint
     if (trial < ledger->trial_count && ledger->trials[trial].finished)
         outcome = &ledger->trials[trial].record.outcome;
     if (pool == 0 || outcome->status != TRIAL_COMPLETED) return false;
+    if (ranking_settle(&ledger->rankings[metric]) != STATUS_OK) return true;
     const RankedTrial *last = ranking_at(&ledger->rankings[metric], pool - 1);
     return last == NULL || !ranked_before(*last, ranked_trial(metric, trial, outcome));
 }
 
 Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids, size_t *count) {
-    const Ranking *ranking = &ledger->rankings[metric];
+    Ranking *ranking = &ledger->rankings[metric];
     size_t wanted = ranking->count < limit ? ranking->count : limit;
     *count = 0;
     TRY(memory_new(ids, wanted, sizeof(uint64_t)));
+    TRY(ranking_settle(ranking));
     for (size_t i = 0; *count < wanted; i++) {
         const RankingBlock *block = &ranking->blocks[i];
         for (size_t j = 0; j < block->count && *count < wanted; j++)
