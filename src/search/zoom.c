@@ -56,7 +56,7 @@ static ZoomReason zoom_choice(size_t index, const ZoomTrial *trials, size_t coun
         size_t had = 0;
         bool elite_had = false;
         for (size_t t = 0; t < count; t++) {
-            const DrawnValue *value = &trials[t].draw->value[index];
+            const DrawnValue *value = &trials[t].draw[index];
             if (!value->present || value->choice != i) continue;
             had++;
             elite_had = elite_had || t < elites;
@@ -111,7 +111,7 @@ static Elites elites_look(size_t index, const Parameter *parameter, Span old, co
     Elites elites = {0};
     double third = (old.high - old.low) / 3;
     for (size_t t = 0; t < count; t++) {
-        const DrawnValue *value = &trials[t].draw->value[index];
+        const DrawnValue *value = &trials[t].draw[index];
         if (!value->present) continue;
         double at = fmin(fmax(turned(parameter, value->number), old.low), old.high);
         if (elites.count == 0) elites.best = elites.span.low = elites.span.high = at;
@@ -201,7 +201,7 @@ static ZoomReason zoom_parameter(size_t index, const ZoomTrial *trials, size_t c
     if (parameter->distribution == DIST_CONSTANT) return ZOOM_KEPT;
     size_t present = 0;
     for (size_t t = 0; t < elites; t++) {
-        present += trials[t].draw->value[index].present;
+        present += trials[t].draw[index].present;
     }
     if (present < FEWEST_ELITES) return ZOOM_FEW_ELITES;
     if (parameter->distribution == DIST_CATEGORICAL) {

@@ -36,7 +36,7 @@ ZoomRules zoom_rules_default(void);
 typedef struct ZoomTrial {
     uint64_t id;
     double metric;    /* larger is better (callers negate losses) */
-    const Draw *draw; /* borrowed */
+    const DrawnValue *draw; /* borrowed, one a parameter */
 } ZoomTrial;
 
 typedef enum ZoomReason {
