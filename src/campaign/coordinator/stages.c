@@ -14,12 +14,15 @@ static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
     size_t count = 0;
     for (uint64_t id = first; id < end; id++) {
         const LedgerTrial *trial = &c->ledger->trials[id];
-        if (!trial->finished || trial->record.outcome.status != TRIAL_COMPLETED) continue;
+        bool diverged = trial->finished && trial->record.outcome.status == TRIAL_DIVERGED;
+        bool completed = trial->finished && trial->record.outcome.status == TRIAL_COMPLETED;
+        if (!completed && !diverged) continue;
         if (trial->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
         double metric = coordinator_metric(c->config, &trial->record.outcome);
         trials[count++] = (ZoomTrial){.id = id,
                                       .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric,
-                                      .draw = trial->draw->value};
+                                      .draw = trial->draw->value,
+                                      .diverged = diverged};
     }
     ZoomResult result = {0};
     Status status = space_zoom(&c->config->space, &record->before, &c->config->stages[stage].zoom, trials,
