@@ -61,7 +61,7 @@ static Status read_selection(const Hdf5File *file, DataRecord *data) {
                         &data->selection_index));
     TRY(hdf5_read_array(file, "/data/selection_labels", HDF5_U16, 1, &labels, &data->selection_labels));
     if (labels == data->selection_count && labels > 0) return STATUS_OK;
-    return hdf5_refuse(file, "/data/selection_index and selection_labels do not fit together");
+    return hdf5_refuse(file, "/data: selection_index and selection_labels do not fit together");
 }
 
 static Status read_data_arrays(const Hdf5File *file, DataRecord *data) {
