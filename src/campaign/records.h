@@ -271,8 +271,9 @@ typedef struct MemberBlob {
     uint64_t selection_examples;
     float *selection_probabilities; /* owned [selection_examples, classes]; NULL where there are none */
 } MemberBlob;
-/* Those of the part that ensembles are chosen on (data_choice_part), borrowed. */
+/* Those of the part that ensembles are chosen on (data_choice_part), borrowed, and of how many examples. */
 const float *member_choice_probabilities(const MemberBlob *blob);
+uint64_t member_choice_examples(const MemberBlob *blob);
 /* The record of a network whose blob has these bytes: its file is named "member-<trial>". */
 MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length);
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer);

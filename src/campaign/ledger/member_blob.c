@@ -81,6 +81,10 @@ const float *member_choice_probabilities(const MemberBlob *blob) {
     return blob->selection_examples > 0 ? blob->selection_probabilities : blob->probabilities;
 }
 
+uint64_t member_choice_examples(const MemberBlob *blob) {
+    return blob->selection_examples > 0 ? blob->selection_examples : blob->examples;
+}
+
 MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length) {
     MemberRecord record = {.trial = trial, .epoch = epoch, .length = length, .hash = hash64(blob, length)};
     (void)snprintf(record.blob, sizeof(record.blob), "member-%" PRIu64, trial);
