@@ -2,6 +2,7 @@
 epochs spent and its steps: [epochs spent so far, validation accuracy, test accuracy] each time that it had a better choice.
 What would go beyond the budget does not count."""
 import math
+from typing import Callable, NamedTuple
 
 import optuna
 
@@ -181,15 +182,20 @@ def optuna_random_hyperband(task, seed, budget, folder):
     return min(spent, budget), choice.steps
 
 
-# name: (the way, parts of the budget that it is tried with). A plan of stages is made for its budget, so what it would have
-# come to with less takes a campaign of its own; the others can be looked at on their way.
+class Method(NamedTuple):
+    search: Callable
+    parts: tuple = (1,)  # of the budget that it is tried with
+
+
+# A plan of stages is made for its budget, so what it would have come to with less takes a campaign of its own; the others
+# can be looked at on their way.
 METHODS = {
-    "random": (whole_trials("random"), (1,)),
-    "sobol": (whole_trials("sobol"), (1,)),
-    "coarse-to-fine": (stages(coarse_to_fine), (1, 1 / 2, 1 / 3)),
-    "coarse-to-fine-halving": (stages(coarse_to_fine_halving), (1, 1 / 2, 1 / 3, 1 / 4)),
-    "asha": (asha, (1,)),
-    "optuna-tpe": (optuna_tpe(optuna.pruners.NopPruner), (1,)),
-    "optuna-random-hyperband": (optuna_random_hyperband, (1,)),
-    "optuna-tpe-hyperband": (optuna_tpe(hyperband), (1,)),
+    "random": Method(whole_trials("random")),
+    "sobol": Method(whole_trials("sobol")),
+    "coarse-to-fine": Method(stages(coarse_to_fine), (1, 1 / 2, 1 / 3)),
+    "coarse-to-fine-halving": Method(stages(coarse_to_fine_halving), (1, 1 / 2, 1 / 3, 1 / 4)),
+    "asha": Method(asha),
+    "optuna-random-hyperband": Method(optuna_random_hyperband),
+    "optuna-tpe": Method(optuna_tpe(optuna.pruners.NopPruner)),
+    "optuna-tpe-hyperband": Method(optuna_tpe(hyperband)),
 }
