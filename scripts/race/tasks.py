@@ -71,8 +71,7 @@ TASKS = {task.name: task for task in (
              "hidden": {"distribution": "q_log_uniform_values", "min": 8, "max": 64, "q": 8},
              "dropout": {"min": 0.0, "max": 0.6}}),
     Task("digits", digits, train=300, validation=600, test=897,
-         network=[{"conv2d": {"filters": "$filters", "kernel": 3, "stride": 2, "padding": "same"}}, "relu",
-                  {"dense": "$hidden"}, "relu", {"dropout": "$dropout"}, {"dense": 10}],
+         network=[{"dense": "$first"}, "relu", {"dense": "$second"}, "relu", {"dropout": "$dropout"}, {"dense": 10}],
          parameters={
              "optimizer": {"values": ["momentum", "rmsprop", "adamw"]},
              "learning_rate": log(1e-5, 1),
@@ -80,7 +79,7 @@ TASKS = {task.name: task for task in (
                           "when": {"optimizer": "momentum"}},
              "weight_decay": log(1e-6, 1e-1),
              "batch_size": {"values": [8, 16, 32]},
-             "filters": {"min": 2, "max": 8},
-             "hidden": {"distribution": "q_log_uniform_values", "min": 8, "max": 32, "q": 4},
+             "first": {"distribution": "q_log_uniform_values", "min": 8, "max": 64, "q": 8},
+             "second": {"min": 4, "max": 32},
              "dropout": {"min": 0.0, "max": 0.6}}),
 )}
