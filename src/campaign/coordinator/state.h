@@ -183,6 +183,7 @@ struct Coordinator {
     double deadline;     /* steady seconds; INFINITY */
     bool out_of_time;    /* some trial was not started for the deadline */
     bool published;      /* a results file stands */
+    bool strict;         /* all trials by one arithmetic */
     bool dirty;          /* rows since the last publish began */
     bool publish_now;    /* do not wait for the pace */
     double next_publish; /* steady seconds */

@@ -140,6 +140,7 @@ void simulation_begin(Simulation *s) {
     CoordinatorPlace place = {.workers = s->workers,
                               .shard = s->shard.count > 0 ? s->shard : SHARD_ALL,
                               .published = !fresh,
+                              .strict = s->strict,
                               .deadline = s->time_limit > 0 ? s->now + s->time_limit : INFINITY};
     MUST(coordinator_create(&s->coordinator, s->config, ledger, &place, simulation_moment(s)));
     for (uint32_t w = 0; w < s->workers; w++)
