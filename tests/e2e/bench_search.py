@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+"""scripts/bench_search runs small campaigns of every method, takes up what is done, and its intervals are SciPy's.
+
+usage: bench_search.py WINNOW CHECKOUT, in a scratch folder
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import scipy.stats
+
+WINNOW, CHECKOUT = sys.argv[1:]
+FOLDER = os.path.abspath("bench_search")
+CAMPAIGNS, QUICK_EPOCHS = 2, 216
+
+sys.path.insert(0, f"{CHECKOUT}/scripts/race")
+import figures
+
+
+def bench(*words):
+    return subprocess.run([f"{CHECKOUT}/scripts/bench_search", "--quick", "--campaigns", str(CAMPAIGNS), "--folder", FOLDER,
+                           *words], env={**os.environ, "WINNOW": WINNOW}, check=True, capture_output=True, text=True).stdout
+
+
+def check_figures():
+    for won, of in ((0, 30), (11, 30), (30, 30), (17.5, 32)):
+        if won == int(won):
+            expected = scipy.stats.binomtest(int(won), of).proportion_ci(method="wilson")
+            assert np.allclose(figures.wilson(won, of), expected, atol=1e-6), (won, of)
+    assert figures.wins([1, 2, 3], [1, 1, 4]) == (1, 1, 1)
+    # Two campaigns, of which the second's choice becomes worse on test at 50 epochs.
+    progress = figures.Progress([{"steps": [[10, .5, .5], [30, .6, .7]]}, {"steps": [[20, .5, .6], [50, .7, .5]]}], 100)
+    assert progress.reaches(.25) == 10, "the median of .5 and nothing"
+    assert progress.reaches(.6) == 30, "the median of .7 and .6, then of .7 and .5"
+    assert np.isinf(progress.reaches(.61)), "it was there at 30, but did not stay"
+    assert figures.epochs_to([progress], .6) == 30
+
+
+def check_campaigns(text):
+    with open(f"{FOLDER}/campaigns.jsonl") as f:
+        campaigns = [json.loads(line) for line in f]
+    methods = {c["method"] for c in campaigns}
+    assert methods == {line.split("|")[1].split(",")[0].strip() for line in text.splitlines()
+                       if line.startswith("| ") and not line.startswith("| method")}
+    assert len({(c["task"], c["method"], c["budget"], c["seed"]) for c in campaigns}) == len(campaigns)
+    for c in campaigns:
+        assert c["budget"] / 2 < c["epochs"] <= c["budget"] <= QUICK_EPOCHS, c
+        assert c["steps"], c
+        spent, validation, test = zip(*c["steps"])
+        assert list(spent) == sorted(spent) and list(validation) == sorted(validation), c
+        assert spent[-1] <= c["budget"] and 0.1 < test[-1] < 1, c
+
+
+shutil.rmtree(FOLDER, ignore_errors=True)
+check_figures()
+text = bench()
+tables = text[text.index("**fashion**"):]
+check_campaigns(tables)
+before = os.stat(f"{FOLDER}/campaigns.jsonl").st_mtime_ns
+assert bench("--table").strip() == tables.strip()
+assert bench().strip() == tables.strip(), "a second run has nothing to do"
+assert os.stat(f"{FOLDER}/campaigns.jsonl").st_mtime_ns == before
+print("bench_search: all as expected")
