@@ -6,6 +6,15 @@
 #include "campaign/coordinator/state.h"
 #include "search/zoom.h"
 
+/* The trials of a stage that diverged, after those that are there: they tell where not to look. */
+static void add_diverged(const Coordinator *c, size_t stage, ZoomTrial *trials, size_t *count) {
+    for (uint64_t id = c->plan.first[stage]; id < c->plan.first[stage + 1]; id++) {
+        const LedgerTrial *trial = &c->ledger->trials[id];
+        if (!trial->finished || trial->record.outcome.status != TRIAL_DIVERGED) continue;
+        trials[(*count)++] = (ZoomTrial){.id = id, .diverged = true, .draw = trial->draw};
+    }
+}
+
 static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
     const Plan *plan = &c->plan;
     uint64_t first = plan->first[stage - 1], end = plan->first[stage];
@@ -19,6 +28,7 @@ static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
         trials[count++] = (ZoomTrial){
             .id = id, .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric, .draw = trial->draw};
     }
+    add_diverged(c, stage - 1, trials, &count);
     ZoomResult result = {0};
     Status status = space_zoom(&c->config->space, &record->before, &c->config->stages[stage].zoom, trials,
                                count, &result);

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "engine/blas.h"
+#include "rank/bench/campaign_beginning.h"
 #include "rank/bench/made_up_worker.h"
 
 static const char space[] = "name: bench\n"
@@ -70,54 +70,13 @@ static Status make_files(MadeUpCampaign *c) {
     return c->bare >= 0 ? STATUS_OK : status_fail_errno(STATUS_ENVIRONMENT, "cannot create %s", c->bare_path);
 }
 
-/* --- what a campaign begins with; checked already, so that it trains at once --- */
-
-static Status append(MadeUpCampaign *c, Record *record) {
-    Status status = journal_append(c->journal, record);
-    if (status == STATUS_OK) return ledger_apply(c->ledger, record);
-    record_release(record);
-    return status;
-}
-
-static Status append_campaign(MadeUpCampaign *c) {
-    Record record = {.kind = RECORD_CAMPAIGN};
-    CampaignRecord *r = &record.as.campaign;
-    r->format_version = JOURNAL_FORMAT_VERSION;
-    r->config_hash = c->config->hash;
-    r->created = clock_unix();
-    Status status = memory_text(&r->name, c->config->name);
-    if (status == STATUS_OK) status = memory_text(&r->config_name, c->config->source.name);
-    if (status == STATUS_OK) status = memory_text(&r->config_text, c->config->source.text);
-    if (status == STATUS_OK) status = memory_text(&r->versions, "winnow " WINNOW_VERSION);
-    if (status == STATUS_OK) return append(c, &record);
-    record_release(&record);
-    return status;
-}
-
-static Status append_beginning(MadeUpCampaign *c) {
-    TRY(append_campaign(c));
-    Record data = {.kind = RECORD_DATA};
-    data.as.data.shape = (Shape){1, 1, 2};
-    TRY(append(c, &data));
-    Record start = {.kind = RECORD_START};
-    start.as.start.time = clock_unix();
-    text_copy(start.as.start.arithmetic, ARITHMETIC_SIZE, arithmetic_id());
-    TRY(memory_text(&start.as.start.config_text, ""));
-    TRY(append(c, &start));
-    Record preflight = {.kind = RECORD_PREFLIGHT};
-    preflight.as.preflight.config_hash = c->config->hash;
-    text_copy(preflight.as.preflight.arithmetic, ARITHMETIC_SIZE, arithmetic_id());
-    TRY(append(c, &preflight));
-    return journal_sync(c->journal);
-}
-
 Status made_up_campaign_begin(MadeUpCampaign *c, const char *folder, uint64_t trials) {
     *c = (MadeUpCampaign){.bare = -1};
     TRY(read_config(&c->config, trials));
     TRY(ledger_create(&c->ledger));
     TRY(make_folder(c, folder));
     TRY(make_files(c));
-    return append_beginning(c);
+    return campaign_beginning(c->config, c->ledger, c->journal);
 }
 
 Status made_up_campaign_bare_append(MadeUpCampaign *c, size_t length, double *seconds) {
