@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 import winnow
+from choice import Choice
 
 
 POOL = 10000  # more than any campaign here has trials: every finished network is kept
@@ -85,10 +86,11 @@ class Campaign:
         with h5py.File(out) as f:
             return float(np.mean(f["predicted"][:] == f["labels"][:]))
 
-    def ends(self):
-        """(epochs spent so far, trial) for every trial that was trained to its end."""
-        spent = 0
+    def outcome(self, budget):
+        """Epochs spent, and the steps of the choice, of which every trial that was trained to its end is one."""
+        choice, spent = Choice(budget), 0
         for trial, epochs, ended in self.leases:
             spent += epochs
             if ended and self.completed(trial):
-                yield spent, trial
+                choice.offer(spent, self.val_accuracy(trial), lambda t=trial: self.test_accuracy(t))
+        return min(self.epochs, budget), choice.steps

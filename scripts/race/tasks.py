@@ -1,4 +1,5 @@
 """What is searched: data, network, parameters. Each seed has a split of its own, the same for all methods."""
+import contextlib
 import functools
 import gzip
 import os
@@ -7,6 +8,9 @@ import h5py
 import numpy as np
 
 import data
+import trainers
+from campaign import Campaign
+from formula import Formula
 
 EPOCHS = 27  # of a trial that is trained to the end: rungs at 1, 3 and 9
 
@@ -56,6 +60,20 @@ class Task:
         parts = {part: {"file": file, "images": f"/{part}/x", "labels": f"/{part}/y"} for part in ("train", "test")}
         return {"format": "hdf5", **parts, "validation": self.validation}
 
+    def campaign(self, seed, folder):
+        return Campaign(self, seed, folder)
+
+    @contextlib.contextmanager
+    def trainer(self, seed, folder, epochs):
+        with self.campaign(seed, folder) as campaign:
+            yield trainers.OneByOne(campaign, epochs)
+
+    @contextlib.contextmanager
+    def random_trainer(self, seed, folder, epochs):
+        """For draws that do not depend on results."""
+        with self.campaign(seed, folder) as campaign:
+            yield trainers.Table(campaign, epochs)
+
 
 TASKS = {task.name: task for task in (
     Task("fashion", small_fashion, train=500, validation=1000, test=5000,
@@ -64,7 +82,7 @@ TASKS = {task.name: task for task in (
              "optimizer": {"values": ["nesterov", "adam"]},
              "learning_rate": log(1e-5, 1),
              "momentum": {"distribution": "reverse_log_uniform_values", "min": 0.5, "max": 0.99,
-                          "when": {"optimizer": "nesterov"}},
+                          "when": {"optimizer": ["nesterov"]}},
              "weight_decay": log(1e-6, 1e-1),
              "lr_schedule": {"values": ["constant", "cosine"]},
              "batch_size": {"values": [16, 32, 64]},
@@ -76,10 +94,20 @@ TASKS = {task.name: task for task in (
              "optimizer": {"values": ["momentum", "rmsprop", "adamw"]},
              "learning_rate": log(1e-5, 1),
              "momentum": {"distribution": "reverse_log_uniform_values", "min": 0.5, "max": 0.99,
-                          "when": {"optimizer": "momentum"}},
+                          "when": {"optimizer": ["momentum"]}},
              "weight_decay": log(1e-6, 1e-1),
              "batch_size": {"values": [8, 16, 32]},
              "first": {"distribution": "q_log_uniform_values", "min": 8, "max": 64, "q": 8},
              "second": {"min": 4, "max": 32},
              "dropout": {"min": 0.0, "max": 0.6}}),
+    Formula("formula", parameters={
+        "optimizer": {"values": ["momentum", "rmsprop", "adam"]},
+        "learning_rate": log(1e-5, 1),
+        "momentum": {"distribution": "reverse_log_uniform_values", "min": 0.5, "max": 0.99,
+                     "when": {"optimizer": ["momentum"]}},
+        "weight_decay": log(1e-6, 1e-1),
+        "lr_decay": {"min": 0.1, "max": 1.0},
+        "batch_size": {"values": [16, 32, 64, 128, 256]},
+        "hidden": {"distribution": "q_log_uniform_values", "min": 16, "max": 1024, "q": 16},
+        "dropout": {"min": 0.0, "max": 0.6}}),
 )}
