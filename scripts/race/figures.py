@@ -47,10 +47,9 @@ class Progress:
         self.test = np.array([[chosen(c, epochs)[1] for epochs in self.at] for c in campaigns])
 
     def reaches(self, level, rows=slice(None)):
-        """The number of epochs from which on the median of the campaigns (of these rows) is at the level; inf: never."""
-        below = np.flatnonzero(np.median(self.test[rows], axis=0) < level)
-        first = below[-1] + 1 if len(below) else 0
-        return float(self.at[first]) if first < len(self.at) else math.inf
+        """Epochs until the mean of the campaigns (of these rows) is first at the level; inf: never."""
+        there = self.test[rows].mean(axis=0) >= level
+        return float(self.at[np.argmax(there)]) if there.any() else math.inf
 
 
 def epochs_to(progresses, level, rows=slice(None)):
@@ -58,14 +57,9 @@ def epochs_to(progresses, level, rows=slice(None)):
     return min(progress.reaches(level, rows) for progress in progresses)
 
 
-def epochs_to_random(progresses, budget, finals):
-    """(epochs until the median is at plain random search's final median, low, high): campaigns are resampled in pairs, and
-    random's median with them."""
-    draws = resampled(len(finals))
-    low, high = interval_with_infinity([epochs_to(progresses, np.median(finals[rows]), rows) for rows in draws])
-    return epochs_to(progresses, np.median(finals)), low, high
-
-
-def interval_with_infinity(values):
-    ordered = sorted(values)
-    return ordered[int(0.025 * len(ordered))], ordered[math.ceil(0.975 * len(ordered)) - 1]
+def epochs_to_random(progresses, finals):
+    """(epochs until the mean is at plain random search's final mean, low, high): campaigns are resampled in pairs, and
+    random's mean with them."""
+    values = sorted(epochs_to(progresses, finals[rows].mean(), rows) for rows in resampled(len(finals)))
+    low, high = values[int(0.025 * RESAMPLES)], values[math.ceil(0.975 * RESAMPLES) - 1]
+    return epochs_to(progresses, finals.mean()), low, high

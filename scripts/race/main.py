@@ -40,7 +40,7 @@ class Cache:
 
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench_search", description="winnow's ways to search and Optuna's")
-    parser.add_argument("--campaigns", type=int, default=32, help="of each method on each task (default: 32)")
+    parser.add_argument("--campaigns", type=int, default=32, help="of each method on each task, of the formula four times as many (default: 32)")
     parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first one's seed (default: 0)")
     parser.add_argument("--tasks", help=f"some of {', '.join(TASKS)} (default: all)")
     parser.add_argument("--methods", help=f"some of {', '.join(methods.METHODS)} (default: all); random in any case")
@@ -61,13 +61,19 @@ def arguments():
     return options
 
 
+def budgets(method, budget):
+    return [int(budget * part) for part in methods.METHODS[method].parts]
+
+
 def wanted(options, budget):
     """(task, method, budget, seed), seed by seed, so that there are whole pairs at any time."""
-    for seed in range(options.first, options.first + options.campaigns):
+    for number in range(options.campaigns * max(TASKS[task].times for task in options.tasks)):
         for task in options.tasks:
+            if number >= options.campaigns * TASKS[task].times:
+                continue
             for method in options.methods:
-                for part in methods.METHODS[method].parts:
-                    yield task, method, int(budget * part), seed
+                for epochs in budgets(method, budget):
+                    yield task, method, epochs, options.first + number
 
 
 def run_one(task, method, budget, seed):
@@ -98,14 +104,15 @@ def run_all(options, cache, budget):
 def text_of(options, cache, budget):
     sections = []
     for task in options.tasks:
-        campaigns = {(method, part): {seed: c for (t, m, b, seed), c in cache.known.items()
-                                      if (t, m, b) == (task, method, int(budget * part))}
-                     for method in options.methods for part in methods.METHODS[method].parts}
+        campaigns = {(method, epochs): {seed: c for (t, m, b, seed), c in cache.known.items()
+                                        if (t, m, b) == (task, method, epochs)}
+                     for method in options.methods for epochs in budgets(method, budget)}
         done = {key: of for key, of in campaigns.items() if of}
-        if ("random", 1) not in done:
-            continue
-        rows, count = table.of_task(done, options.methods, budget)
-        sections.append(f"**{task}**, {budget} epochs, {count} campaigns each:\n\n{rows}")
+        if ("random", budget) in done:
+            of_task = table.TaskTables(done, budget)
+            shown = [method for method in options.methods if of_task.budgets(method)]
+            sections.append(f"**{task}**, {budget} epochs, {of_task.count} campaigns each:\n\n{of_task.finals(shown)}\n\n"
+                            f"{of_task.speeds(shown)}")
     return "\n\n".join(sections)
 
 

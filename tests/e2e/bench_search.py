@@ -4,6 +4,7 @@
 usage: bench_search.py WINNOW CHECKOUT, in a scratch folder
 """
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -31,20 +32,35 @@ def check_figures():
             expected = scipy.stats.binomtest(int(won), of).proportion_ci(method="wilson")
             assert np.allclose(figures.wilson(won, of), expected, atol=1e-6), (won, of)
     assert figures.wins([1, 2, 3], [1, 1, 4]) == (1, 1, 1)
-    # Two campaigns, of which the second's choice becomes worse on test at 50 epochs.
+    # Two campaigns: means of .25 from 10 epochs on, .55 from 20, .65 from 30, .6 from 50.
     progress = figures.Progress([{"steps": [[10, .5, .5], [30, .6, .7]]}, {"steps": [[20, .5, .6], [50, .7, .5]]}], 100)
-    assert progress.reaches(.25) == 10, "the median of .5 and nothing"
-    assert progress.reaches(.6) == 30, "the median of .7 and .6, then of .7 and .5"
-    assert np.isinf(progress.reaches(.61)), "it was there at 30, but did not stay"
-    assert figures.epochs_to([progress], .6) == 30
+    assert [progress.reaches(level) for level in (.25, .26, .56, .66)] == [10, 20, 30, math.inf]
+    assert figures.epochs_to([progress, figures.Progress([{"steps": [[15, .9, .9]]}], 100)], .6) == 15
+
+
+def check_steps():
+    """bench search tells every campaign's way to its best trial."""
+    space = f"{FOLDER}/steps.yaml"
+    with open(space, "w") as f:
+        json.dump({"name": "steps", "data": {"format": "synthetic", "kind": "moons"}, "network": [{"dense": 2}],
+                   "parameters": {"learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 0.1}},
+                   "stages": [{"name": "coarse", "trials": 20, "epochs": 3}, {"name": "fine", "trials": 10, "epochs": 9, "zoom": {"grow": 0}}]}, f)
+    told = subprocess.run([WINNOW, "bench", "search", space, "--campaigns", "20", "--json"], check=True, capture_output=True)
+    for run in json.loads(told.stdout)["runs"]:
+        spent, observed, accuracy = zip(*run["steps"])
+        assert run["epochs"] == 20 * 3 + 10 * 9
+        assert list(spent) == sorted(set(spent)) and 3 <= spent[0] and spent[-1] <= run["epochs"], run
+        assert list(observed) == sorted(set(observed)), run
+        assert accuracy[-1] == run["accuracy"], run
 
 
 def check_campaigns(text):
     with open(f"{FOLDER}/campaigns.jsonl") as f:
         campaigns = [json.loads(line) for line in f]
     methods = {c["method"] for c in campaigns}
+    assert {c["task"] for c in campaigns} == {"fashion", "digits", "formula"}
     assert methods == {line.split("|")[1].split(",")[0].strip() for line in text.splitlines()
-                       if line.startswith("| ") and not line.startswith("| method")}
+                       if line.startswith("| ") and not line.startswith(("| method", "| epochs", "| ---"))}
     assert len({(c["task"], c["method"], c["budget"], c["seed"]) for c in campaigns}) == len(campaigns)
     for c in campaigns:
         assert c["budget"] / 2 < c["epochs"] <= c["budget"] <= QUICK_EPOCHS, c
@@ -55,7 +71,9 @@ def check_campaigns(text):
 
 
 shutil.rmtree(FOLDER, ignore_errors=True)
+os.makedirs(FOLDER)
 check_figures()
+check_steps()
 text = bench()
 tables = text[text.index("**fashion**"):]
 check_campaigns(tables)
