@@ -43,7 +43,8 @@ class Campaign:
                   "ensemble": {"method": "top", "size": 1, "pool": POOL}, **keys}
         with open(self.file + ".yaml", "w") as f:
             json.dump(config, f)  # JSON is YAML
-        done = subprocess.run([winnow.PROGRAM, "run", self.file + ".yaml", "-o", self.file], capture_output=True, text=True)
+        words = [winnow.PROGRAM, "run", self.file + ".yaml", "-o", self.file]
+        done = subprocess.run(words, capture_output=True, text=True)
         if done.returncode != 0 and not (done.returncode == 1 and self.all_diverged()):
             raise SystemExit(f"winnow run {self.file}.yaml ended with {done.returncode}:\n{done.stderr}")
         self.read()

@@ -1,5 +1,5 @@
-"""What repeated campaigns come to: all intervals are of 95 %. A campaign is a dict {seed, epochs, steps} of a task, a method
-and a part of the budget; see methods.py."""
+"""What repeated campaigns come to; all intervals are of 95 %. A campaign is a dict {seed, epochs, steps} of a task, a
+method and a part of the budget; see methods.py."""
 import math
 
 import numpy as np

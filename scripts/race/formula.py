@@ -1,5 +1,5 @@
-"""The task whose optimum is known: winnow bench search's formula (src/rank/bench/response_surface.h) in place of training,
-restated here for Optuna. What stands for the test accuracy is the formula's value without noise."""
+"""The task whose optimum is known: winnow bench search's formula (src/rank/bench/response_surface.h) in place of
+training, restated here for Optuna. What stands for the test accuracy is the formula's value without noise."""
 import contextlib
 import json
 import math
@@ -74,7 +74,8 @@ class Simulated:
         with open(self.space, "w") as f:
             json.dump({"name": self.task.name, "seed": self.seed, "data": {"format": "synthetic", "kind": "moons"},
                        "network": [{"dense": "$hidden"}, "relu", {"dropout": "$dropout"}, {"dense": 2}],
-                       "parameters": {**self.task.parameters, "lr_schedule": {"value": "step"}}, "stages": stages, **keys}, f)
+                       "parameters": {**self.task.parameters, "lr_schedule": {"value": "step"}},
+                       "stages": stages, **keys}, f)
 
     def run(self, parameters, stages, **keys):
         assert parameters is self.task.parameters
@@ -114,8 +115,9 @@ def check(task, seed, folder, epochs):
                   "momentum": 1 - 10 ** random.uniform(-2, -0.3), "hidden": int(random.integers(1, 65)) * 16,
                   "batch_size": int(random.choice(task.parameters["batch_size"]["values"])),
                   "optimizer": str(random.choice(task.parameters["optimizer"]["values"]))}
-        settings = ",".join(f"{name}={value!r}" if name != "optimizer" else f"{name}={value}" for name, value in values.items())
-        told = json.loads(winnow.command([winnow.PROGRAM, "bench", "search", simulated.space, "--evaluate", settings]))
+        settings = ",".join(f"{name}={value}" for name, value in values.items())
+        words = [winnow.PROGRAM, "bench", "search", simulated.space, "--evaluate", settings]
+        told = json.loads(winnow.command(words))
         ours = curve(values, task.parameters, epochs) or [None] * epochs
         if not all(a == b or abs(a - b) < 1e-9 for a, b in zip(told["accuracy"], ours, strict=True)):
             raise SystemExit(f"the formula for {settings} is {told['accuracy']}, here {ours}")

@@ -40,13 +40,16 @@ class Cache:
 
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench_search", description="winnow's ways to search and Optuna's")
-    parser.add_argument("--campaigns", type=int, default=32, help="of each method on each task, of the formula four times as many (default: 32)")
-    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first one's seed (default: 0)")
+    parser.add_argument("--campaigns", type=int, default=32,
+                        help="of each method on each task, of the formula four times as many (default: 32)")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="seed of the first (default: 0)")
     parser.add_argument("--tasks", help=f"some of {', '.join(TASKS)} (default: all)")
     parser.add_argument("--methods", help=f"some of {', '.join(methods.METHODS)} (default: all); random in any case")
     parser.add_argument("--quick", action="store_true", help="an eighth of the epochs: to see that it works")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="campaigns at a time (default: one a processor)")
-    parser.add_argument("--folder", default="build/bench_search", help="where done campaigns stand (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
+                        help="campaigns at a time (default: one a processor)")
+    parser.add_argument("--folder", default="build/bench_search", metavar="DIR",
+                        help="where campaigns that are done stand (default: %(default)s)")
     parser.add_argument("--table", action="store_true", help="train nothing: print what DIR has")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md")
     options = parser.parse_args()
@@ -111,8 +114,8 @@ def text_of(options, cache, budget):
         if ("random", budget) in done:
             of_task = table.TaskTables(done, budget)
             shown = [method for method in options.methods if of_task.budgets(method)]
-            sections.append(f"**{task}**, {budget} epochs, {of_task.count} campaigns each:\n\n{of_task.finals(shown)}\n\n"
-                            f"{of_task.speeds(shown)}")
+            sections += [f"**{task}**, {budget} epochs, {of_task.count} campaigns each:", of_task.finals(shown),
+                         of_task.speeds(shown)]
     return "\n\n".join(sections)
 
 

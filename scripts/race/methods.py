@@ -1,6 +1,6 @@
-"""The ways to search. Each is a function of task, seed, budget in epochs and a folder of its own to work in, and returns the
-epochs spent and its steps: [epochs spent so far, validation accuracy, test accuracy] each time that it had a better choice.
-What would go beyond the budget does not count."""
+"""The ways to search. Each is a function of task, seed, budget in epochs and a folder of its own to work in, and returns
+the epochs spent and its steps: [epochs spent so far, validation accuracy, test accuracy] each time that it had a better
+choice. What would go beyond the budget does not count."""
 import math
 from typing import Callable, NamedTuple
 
@@ -11,7 +11,7 @@ from tasks import EPOCHS
 
 FULL = 64 * EPOCHS  # epochs of a whole campaign
 ETA = 3
-ZOOM = {"rule": "quantiles"}
+ZOOM = {"rule": "quantiles"}  # with all other settings at their defaults
 
 
 def whole_trials(sampler):
@@ -33,7 +33,7 @@ def asha(task, seed, budget, folder):
     trials = math.ceil(budget / ETA)
     with task.campaign(seed, folder) as campaign:
         while True:
-            campaign.run(task.parameters, [{"name": "only", "trials": trials, "epochs": EPOCHS, "early_terminate": rungs}])
+            campaign.run(task.parameters, [{"name": "only", "trials": trials, "epochs": EPOCHS}], early_terminate=rungs)
             if campaign.epochs >= budget:
                 return campaign.outcome(budget)
             trials += math.ceil((budget - campaign.epochs) / ETA)
@@ -96,8 +96,8 @@ class Method(NamedTuple):
     parts: tuple = (1,)  # of the budget that it is tried with
 
 
-# A plan of stages is made for its budget, so what it would have come to with less takes a campaign of its own; the others
-# can be looked at on their way.
+# A plan of stages is made for its budget, so what it would have come to with less takes a campaign of its own; the
+# others can be looked at on their way.
 METHODS = {
     "random": Method(whole_trials("random")),
     "sobol": Method(whole_trials("sobol")),

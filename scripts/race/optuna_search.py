@@ -42,7 +42,7 @@ def train_pruned(trial, curve):
 
 
 def search(trainer, sampler, pruner, seed, budget):
-    """trainer.train(trial): a trained.Trial that took as many epochs as it has figures. Returns epochs spent and steps."""
+    """trainer.train(trial) gives what a trial of Optuna's came to, see trainers.py. Returns epochs spent and steps."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(study_name=f"race-{seed}", direction="maximize", sampler=sampler, pruner=pruner)
     choice, spent = Choice(budget), 0

@@ -35,8 +35,8 @@ def against(ours, random):
 
 
 class TaskTables:
-    """campaigns: {(method, budget): {seed: campaign}}, random's of the whole budget among them. Those seeds count that all
-    have."""
+    """campaigns: {(method, budget): {seed: campaign}}, random's of the whole budget among them. Those seeds count that
+    all have."""
 
     def __init__(self, campaigns, budget):
         seeds = sorted(set.intersection(*(set(of) for of in campaigns.values())))

@@ -29,8 +29,8 @@ class OneByOne:
 
 
 class Table:
-    """For random draws, which do not depend on results: winnow's own are as good as Optuna's, and many trials, each trained
-    to its end, are one campaign. Optuna's pruner is told what came out."""
+    """For random draws, which do not depend on results: winnow's own are as good as Optuna's, and many trials, each
+    trained to its end, are one campaign. Optuna's pruner is told what came out."""
 
     def __init__(self, campaign, epochs):
         self.campaign, self.epochs = campaign, epochs

@@ -22,8 +22,8 @@ import figures
 
 
 def bench(*words):
-    return subprocess.run([f"{CHECKOUT}/scripts/bench_search", "--quick", "--campaigns", str(CAMPAIGNS), "--folder", FOLDER,
-                           *words], env={**os.environ, "WINNOW": WINNOW}, check=True, capture_output=True, text=True).stdout
+    command = [f"{CHECKOUT}/scripts/bench_search", "--quick", "--campaigns", str(CAMPAIGNS), "--folder", FOLDER, *words]
+    return subprocess.run(command, env={**os.environ, "WINNOW": WINNOW}, check=True, capture_output=True, text=True).stdout
 
 
 def check_figures():
@@ -44,8 +44,10 @@ def check_steps():
     with open(space, "w") as f:
         json.dump({"name": "steps", "data": {"format": "synthetic", "kind": "moons"}, "network": [{"dense": 2}],
                    "parameters": {"learning_rate": {"distribution": "log_uniform_values", "min": 1e-4, "max": 0.1}},
-                   "stages": [{"name": "coarse", "trials": 20, "epochs": 3}, {"name": "fine", "trials": 10, "epochs": 9, "zoom": {"grow": 0}}]}, f)
-    told = subprocess.run([WINNOW, "bench", "search", space, "--campaigns", "20", "--json"], check=True, capture_output=True)
+                   "stages": [{"name": "coarse", "trials": 20, "epochs": 3},
+                              {"name": "fine", "trials": 10, "epochs": 9, "zoom": {"grow": 0}}]}, f)
+    command = [WINNOW, "bench", "search", space, "--campaigns", "20", "--json"]
+    told = subprocess.run(command, check=True, capture_output=True)
     for run in json.loads(told.stdout)["runs"]:
         spent, observed, accuracy = zip(*run["steps"])
         assert run["epochs"] == 20 * 3 + 10 * 9
