@@ -47,9 +47,9 @@ ZoomRules zoom_rules_default(ZoomRule rule);
 /* A completed or diverged trial of the stage that is zoomed. */
 typedef struct ZoomTrial {
     uint64_t id;
-    double metric;    /* larger is better (callers negate losses) */
-    const Draw *draw; /* borrowed */
-    bool diverged;    /* it has no metric, and tells where not to grow */
+    double metric;          /* larger is better (callers negate losses) */
+    const DrawnValue *draw; /* borrowed, one a parameter */
+    bool diverged;          /* it has no metric, and tells where not to grow */
 } ZoomTrial;
 
 typedef enum ZoomReason {
@@ -78,7 +78,8 @@ typedef struct ZoomResult {
 } ZoomResult;
 
 /* Elites are the best max(2, ceil(keep * n)) of the n completed ones among the `count` trials, ties by lower
- * id; the order on entry does not matter and is changed. STATUS_ENVIRONMENT without memory; nothing to free then. */
+ * id; the order on entry does not matter and is changed. STATUS_ENVIRONMENT without memory; nothing to free
+ * then. */
 Status space_zoom(const Space *space, const Ranges *before, const ZoomRules *rules, ZoomTrial *trials,
                   size_t count, ZoomResult *result) MUST_CHECK;
 
