@@ -206,7 +206,7 @@ Status preflight_memory(const Config *config, const Dataset *dataset, size_t *la
     Examples selection = dataset_part(dataset, PART_SELECTION);
     size_t judging = 0;
     if (status == STATUS_OK) status = judging_memory(spec, &selection, &judging);
-    *largest += judging;
+    if (status == STATUS_OK) *largest += judging;
     free(spec);
     return status;
 }
