@@ -53,7 +53,7 @@ static Status write_networks(const MadeUpCampaign *made_up, const Ledger *ledger
     TRY(ledger_best(ledger, made_up->config->metric, POOL, &best, &count));
     Status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        const MemberRecord *member = &ledger->trials[best[i]].member;
+        const MemberRecord *member = ledger->trials[best[i]].member;
         uint8_t *blob = NULL;
         size_t length;
         status = made_up_network(best[i], member->epoch, &blob, &length);
