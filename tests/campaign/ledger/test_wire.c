@@ -18,7 +18,7 @@ static void messages_of_every_kind_round_trip(void) {
     RandomStream random = made_up_stream(4);
     ByteWriter writer = {0};
     for (size_t i = 0; i < 60 * MESSAGE_KIND_COUNT; i++) {
-        Message back;
+        Message back = {0}; /* what no field is in stays as it was */
         Message message = made_up_message(&random, MESSAGE_KINDS[i % MESSAGE_KIND_COUNT]);
         bytes_writer_reset(&writer);
         message_encode(&message, &writer);
