@@ -18,6 +18,7 @@
 #ifndef WINNOW_ENSEMBLE_SELECTION_H
 #define WINNOW_ENSEMBLE_SELECTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ typedef struct EnsembleRules {
     EnsembleMethod method;
     uint32_t size;   /* picks (greedy: with replacement, in each bag), and most members, >= 1; default 8 */
     uint32_t pool;   /* best trials whose networks are kept, >= size of top; default 20 */
+    bool snapshots;  /* their snapshots (engine/trainer.h) are kept and may be chosen, too; default false */
     uint32_t sorted; /* greedy starts with up to this many of the best, as long as each one added does not
                         hurt; default 3 */
     uint32_t bags;   /* greedy is repeated on this many random subsets of the pool, and the counts are added;
