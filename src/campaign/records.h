@@ -11,8 +11,10 @@
 #include "search/space.h"
 #include "search/stopping.h"
 
-#define JOURNAL_FORMAT_VERSION 3
-#define JOURNAL_OLDEST_VERSION 2 /* has no reports and decisions, and all else alike: it is gone on with */
+#define JOURNAL_FORMAT_VERSION 4
+/* Gone on with: 2 has no reports and decisions, 3 no epochs of an ensemble's members, and all else is alike.
+ */
+#define JOURNAL_OLDEST_VERSION 2
 #define HOST_NAME_SIZE 64
 #define REASON_SIZE 160
 #define ARITHMETIC_SIZE 96
@@ -168,8 +170,10 @@ typedef enum Verdict { VERDICT_PROMOTED, VERDICT_STOPPED, VERDICT_LAST = VERDICT
 
 typedef struct EnsembleRecord {
     uint32_t member_count;
-    uint64_t *members; /* owned [member_count] */
+    uint64_t *members; /* owned [member_count], trial ids */
     uint32_t *counts;  /* owned [member_count] */
+    uint32_t *epochs;  /* owned [member_count]: which network of the trial; in records from before there were
+                          snapshots NULL, for that of its best epoch */
     uint32_t pick_count;
     double *metric_after_pick; /* owned [pick_count] */
     double val_accuracy, val_loss;
@@ -249,8 +253,13 @@ typedef struct MemberBlob {
     } * blocks;        /* owned [block_count], in layer order */
     uint64_t examples;
     uint32_t classes;
-    float *probabilities; /* owned [examples, classes], of the validation part */
+    float *probabilities;         /* owned [examples, classes], of the validation part */
+    uint32_t snapshot_count;      /* at most SNAPSHOTS_MAX */
+    struct MemberBlob *snapshots; /* owned [snapshot_count], by epoch: networks of the trial at other epochs;
+                                     they have no snapshots of their own */
 } MemberBlob;
+/* The network of that epoch: the blob or one of its snapshots; NULL where there is none. */
+const MemberBlob *member_blob_at(const MemberBlob *blob, uint32_t epoch);
 /* The record of a network whose blob has these bytes: its file is named "member-<trial>". */
 MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length);
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer);

@@ -115,11 +115,30 @@ static Status choose_all(Comparison *c, const Arguments *arguments, EnsembleRule
 
 /* --- what is shown --- */
 
-static void members_text(uint32_t count, const uint64_t *members, const uint32_t *counts, char *out,
-                         size_t size) {
+/* Those of an ensemble, borrowed. */
+typedef struct Members {
+    size_t count;
+    const uint64_t *trials;
+    const uint32_t *epochs, *counts;
+} Members;
+
+static Members members_of(const EnsembleRecord *e) {
+    return (Members){
+        .count = e->member_count, .trials = e->members, .epochs = e->epochs, .counts = e->counts};
+}
+
+static Members members_chosen(const Selection *s) {
+    return (Members){
+        .count = s->member_count, .trials = s->members, .epochs = s->epochs, .counts = s->counts};
+}
+
+static void members_text(const Ledger *ledger, Members members, char *out, size_t size) {
     Text text = {0};
-    for (uint32_t i = 0; i < count; i++)
-        text_add(&text, "%s%llu x%u", i > 0 ? ", " : "", (unsigned long long)members[i], counts[i]);
+    for (size_t i = 0; i < members.count; i++) {
+        char name[SHORT_TEXT_SIZE];
+        network_short_text(ledger, members.trials[i], members.epochs[i], name);
+        text_add(&text, "%s%s x%u", i > 0 ? ", " : "", name, members.counts[i]);
+    }
     text_copy(out, size, text_of(&text));
     text_release(&text);
 }
@@ -155,10 +174,10 @@ static Status print_table(const Comparison *c) {
         table_cell(table, "%s", names[i]);
     for (size_t i = 1; i <= 3; i++)
         table_right(table, i);
-    char who[256], name[64];
+    char who[1024], name[64];
     const EnsembleRecord *stored = &c->ledger->ensemble;
     if (c->ledger->has_ensemble) {
-        members_text(stored->member_count, stored->members, stored->counts, who, sizeof(who));
+        members_text(c->ledger, members_of(stored), who, sizeof(who));
         table_row(table, "the stored one", stored->member_count, stored->val_accuracy, stored->val_loss, who);
     }
     for (size_t i = 0; i < c->count; i++) {
@@ -166,7 +185,7 @@ static Status print_table(const Comparison *c) {
         const Selection *s = &choice->selection;
         snprintf(name, sizeof(name), "%s, size %u", ensemble_method_name(choice->rules.method),
                  choice->rules.size);
-        members_text((uint32_t)s->member_count, s->members, s->counts, who, sizeof(who));
+        members_text(c->ledger, members_chosen(s), who, sizeof(who));
         table_row(table, name, (uint32_t)s->member_count, s->accuracy, s->loss, who);
     }
     Status status = table_print(table, stdout, 0);
@@ -177,11 +196,12 @@ static Status print_table(const Comparison *c) {
     return status;
 }
 
-static json_t *members_json(uint32_t count, const uint64_t *members, const uint32_t *counts) {
+static json_t *members_json(Members members) {
     json_t *list = json_array();
-    for (uint32_t i = 0; i < count; i++)
-        json_array_append_new(
-            list, json_pack("{s:I, s:I}", "trial", (json_int_t)members[i], "count", (json_int_t)counts[i]));
+    for (size_t i = 0; i < members.count; i++)
+        json_array_append_new(list, json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)members.trials[i],
+                                              "epoch", (json_int_t)members.epochs[i], "count",
+                                              (json_int_t)members.counts[i]));
     return list;
 }
 
@@ -195,14 +215,13 @@ static Status print_json(const Comparison *c) {
                                         ensemble_method_name(rules->method), "size", (json_int_t)rules->size,
                                         "metric", metric_name(rules->metric), "bags", (json_int_t)rules->bags,
                                         "val_accuracy", s->accuracy, "val_loss", s->loss, "members",
-                                        members_json((uint32_t)s->member_count, s->members, s->counts)));
+                                        members_json(members_chosen(s))));
     }
     const EnsembleRecord *stored = &c->ledger->ensemble;
-    json_t *old =
-        c->ledger->has_ensemble
-            ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss", stored->val_loss,
-                        "members", members_json(stored->member_count, stored->members, stored->counts))
-            : json_null();
+    json_t *old = c->ledger->has_ensemble
+                      ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss",
+                                  stored->val_loss, "members", members_json(members_of(stored)))
+                      : json_null();
     json_t *test = c->tested ? json_pack("{s:f, s:f, s:I}", "accuracy", c->test.accuracy, "loss",
                                          c->test.loss, "evaluations", (json_int_t)c->test.evaluations)
                              : json_null();

@@ -1,7 +1,8 @@
 /* Choosing networks whose averaged probabilities judge best: Caruana, Niculescu-Mizil, Crew, Ksikes, Ensemble
  * Selection from Libraries of Models, ICML 2004.
  *
- * Candidates are ranked by their metric, then by lower trial id; every tie below goes to the better rank.
+ * Candidates are ranked by their metric, then by lower trial id, then by epoch; every tie below goes to the
+ * better rank.
  * Ensembles are compared by the metric; of equal accuracy the lower loss is the better one.
  *
  * - top: the best `size`, once each.
@@ -45,13 +46,15 @@ EnsembleRules ensemble_rules_default(void);
 
 typedef struct Candidate {
     uint64_t trial;
+    uint32_t epoch;             /* a trial may have several networks */
     double metric;              /* larger is better */
     const float *probabilities; /* [examples, classes], borrowed */
 } Candidate;
 
 typedef struct Selection {
     size_t member_count;
-    uint64_t *members; /* [member_count] trial ids, most often picked first, ties by lower id */
+    uint64_t *members; /* [member_count] trial ids, most often picked first, ties by lower id, then epoch */
+    uint32_t *epochs;  /* [member_count] of those networks */
     uint32_t *counts;  /* [member_count] >= 1 */
     size_t pick_count;
     double *metric_after_pick; /* [pick_count] metric (accuracy, or loss) of the ensemble after each pick;

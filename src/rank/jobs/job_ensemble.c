@@ -23,7 +23,7 @@ static Status test_all(const Config *config, const Ledger *ledger, const Candida
     record->test_count = test->count;
     TRY(test_judge(config, ledger, pool, selection, test, record->test_probabilities, &record->test_accuracy,
                    &record->test_loss));
-    return test_judge_single(config, ledger, pool, record->single, test, NULL, &record->single_test_accuracy,
+    return test_judge_single(config, ledger, &pool->blobs[0], test, NULL, &record->single_test_accuracy,
                              &record->single_test_loss);
 }
 
@@ -62,6 +62,7 @@ static Status choose(const JobContext *context, const Ledger *ledger, const char
                                    .classes = (uint32_t)validation.classes};
         if (test.count > 0) status = test_all(config, ledger, &pool, &selection, &test, record);
         record->members = selection.members;
+        record->epochs = selection.epochs;
         record->counts = selection.counts;
         record->metric_after_pick = selection.metric_after_pick;
     }

@@ -21,12 +21,32 @@ static Status copy_blocks(const Network *network, const float *parameters, Membe
     return STATUS_OK;
 }
 
-static Status fill(MemberBlob *blob, const NetworkSpec *spec, const Trainer *trainer) {
+/* One network of a trainer. */
+static Status fill(MemberBlob *blob, const NetworkSpec *spec, const Network *network, const float *parameters,
+                   const float *probabilities) {
     TRY(network_spec_json(spec, &blob->network));
-    TRY(copy_blocks(trainer_network(trainer), trainer_best_parameters(trainer), blob));
+    TRY(copy_blocks(network, parameters, blob));
     size_t values = (size_t)blob->examples * blob->classes;
     TRY(memory_new(&blob->probabilities, values, sizeof(float)));
-    memcpy(blob->probabilities, trainer_best_probabilities(trainer), values * sizeof(float));
+    memcpy(blob->probabilities, probabilities, values * sizeof(float));
+    return STATUS_OK;
+}
+
+/* Where the best epoch has a snapshot, that network is in the blob already. */
+static Status fill_snapshots(MemberBlob *blob, const NetworkSpec *spec, const Trainer *trainer) {
+    size_t count = trainer_snapshot_count(trainer);
+    if (count == 0) return STATUS_OK;
+    TRY(memory_new(&blob->snapshots, count, sizeof(*blob->snapshots)));
+    for (size_t i = 0; i < count; i++) {
+        Snapshot snapshot = trainer_snapshot(trainer, i);
+        if (snapshot.epoch == blob->epoch) continue;
+        MemberBlob *copy = &blob->snapshots[blob->snapshot_count++];
+        *copy = (MemberBlob){.trial = blob->trial,
+                             .epoch = snapshot.epoch,
+                             .examples = blob->examples,
+                             .classes = blob->classes};
+        TRY(fill(copy, spec, trainer_network(trainer), snapshot.parameters, snapshot.probabilities));
+    }
     return STATUS_OK;
 }
 
@@ -37,7 +57,9 @@ Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, co
                        .examples = validation->count,
                        .classes = (uint32_t)validation->classes};
     ByteWriter writer = {0};
-    Status status = fill(&blob, spec, trainer);
+    Status status = fill(&blob, spec, trainer_network(trainer), trainer_best_parameters(trainer),
+                         trainer_best_probabilities(trainer));
+    if (status == STATUS_OK) status = fill_snapshots(&blob, spec, trainer);
     if (status == STATUS_OK) {
         member_blob_encode(&blob, &writer);
         status = bytes_writer_status(&writer);

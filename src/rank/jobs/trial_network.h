@@ -5,7 +5,8 @@
 #include "campaign/wire.h"
 #include "engine/trainer.h"
 
-/* Send the network of the trainer's best epoch, with its probabilities on the validation part. */
+/* Send the network of the trainer's best epoch and its snapshots, with their probabilities on the validation
+ * part. */
 Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
                           const Examples *validation, Channel *out) MUST_CHECK;
 

@@ -6,6 +6,9 @@
 #include "base/philox.h"
 #include "campaign/wire.h"
 
+/* How many of its parts at the end does a record of version 3 not have? */
+size_t made_up_tails(const Record *record);
+
 Record made_up_record(RandomStream *random, RecordKind kind);
 Message made_up_message(RandomStream *random, MessageKind kind);
 MemberBlob made_up_member_blob(RandomStream *random);
