@@ -21,7 +21,7 @@ static Status load_blobs(Candidates *pool, const char *file, const Ledger *ledge
         if (!trial->kept)
             return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
                                (unsigned long long)pool->ids[i]);
-        TRY(member_load(file, &trial->member, &pool->blobs[i]));
+        TRY(member_load(file, trial->member, &pool->blobs[i]));
         pool->trial_count++;
     }
     return STATUS_OK;
@@ -30,7 +30,7 @@ static Status load_blobs(Candidates *pool, const char *file, const Ledger *ledge
 /* The curve knows what every epoch's network is worth. */
 static Status add(Candidates *pool, const Ledger *ledger, MetricKind metric, const MemberBlob *blob,
                   size_t examples, size_t classes) {
-    const TrialRecord *record = &ledger->trials[blob->trial].record;
+    const LedgerRow *record = &ledger->trials[blob->trial].record;
     if (blob->examples != examples || blob->classes != classes || blob->epoch == 0 ||
         blob->epoch > record->curve_count)
         return status_fail(STATUS_ENVIRONMENT,

@@ -181,6 +181,21 @@ static Status check_plan(const Opening *o) {
                        o->file, o->ledger->trial_count - 1, (unsigned long long)plan_trials(&plan) - 1);
 }
 
+/* --strict: what stands was computed as this start would. */
+static Status check_arithmetic(const Opening *o) {
+    for (size_t id = 0; id < o->ledger->trial_count; id++) {
+        const LedgerTrial *trial = &o->ledger->trials[id];
+        const LedgerRow *row = trial->finished ? &trial->record : trial->report;
+        if (row == NULL || strcmp(row->arithmetic, arithmetic_id()) == 0) continue;
+        return status_fail(
+            STATUS_ENVIRONMENT,
+            "--strict: trial %zu of %s was computed as %s, and rank 0 computes as %s; run it on "
+            "nodes of the first kind, or go on without it",
+            id, o->file, row->arithmetic, arithmetic_id());
+    }
+    return STATUS_OK;
+}
+
 static Status set_journal_aside(const Opening *o) {
     char *name = NULL;
     TRY(campaign_state_set_aside(o->file, &name));
@@ -215,7 +230,7 @@ static Status open_journal(Opening *o, const CampaignState *state, const char *j
     return campaign_state_begin(o->file, o->ledger, &o->journal);
 }
 
-static Status go_on(Opening *o, CampaignState *state, const char *decisions_from, const char *journal_path,
+static Status go_on(Opening *o, CampaignState *state, const RankOptions *options, const char *journal_path,
                     uint32_t ranks) {
     if (state->from_journal && !state->repaired) TRY(campaign_state_check_file(o->file, state));
     for (size_t i = 0; i < state->note_count; i++)
@@ -224,10 +239,11 @@ static Status go_on(Opening *o, CampaignState *state, const char *decisions_from
     state->ledger = NULL;
     o->published = state->file_sound;
     TRY(find_what_is_left(o, state->from_journal));
-    if (decisions_from != NULL)
-        TRY(decisions_from_check(decisions_from, o->config, o->dataset, o->file, o->ledger));
+    if (options->decisions_from != NULL)
+        TRY(decisions_from_check(options->decisions_from, o->config, o->dataset, o->file, o->ledger));
     if (o->complete) return leave_complete(o, state, journal_path);
     TRY(check_plan(o));
+    if (options->strict) TRY(check_arithmetic(o));
     TRY(open_journal(o, state, journal_path));
     kept_checkpoints_check(o->file, o->ledger);
     log_note("%s: going on after %s", o->file,
@@ -331,7 +347,7 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
     TRY(take_from(o, options->from, journal_path));
     CampaignState state = {0};
     TRY(campaign_state_read(o->file, false, &state));
-    Status status = state.ledger != NULL ? go_on(o, &state, options->decisions_from, journal_path, ranks)
+    Status status = state.ledger != NULL ? go_on(o, &state, options, journal_path, ranks)
                                          : begin(o, options->decisions_from, ranks);
     campaign_state_release(&state);
     TRY(status);

@@ -32,7 +32,7 @@ static bool same_number(double a, double b) {
     return (a == b && signbit(a) == signbit(b)) || (isnan(a) && isnan(b));
 }
 
-static bool compare(const TrialRecord *record, const EpochRow *row, Replay *replay) {
+static bool compare(const LedgerRow *record, const EpochRow *row, Replay *replay) {
     if (row->epoch > record->curve_count) {
         replay->first_epoch = row->epoch;
         return false;
@@ -50,14 +50,14 @@ static bool compare(const TrialRecord *record, const EpochRow *row, Replay *repl
     return true;
 }
 
-static bool same_outcome(const TrialRecord *record, const TrainOutcome *now) {
+static bool same_outcome(const LedgerRow *record, const TrainOutcome *now) {
     const TrainOutcome *before = &record->outcome;
     return before->status == now->status && before->epochs == now->epochs &&
            before->best_epoch == now->best_epoch && before->weights_hash == now->weights_hash;
 }
 
-static void train(Trainer *trainer, const TrialRecord *record, uint32_t epochs, ReplayNews *news,
-                  void *context, Replay *replay) {
+static void train(Trainer *trainer, const LedgerRow *record, uint32_t epochs, ReplayNews *news, void *context,
+                  Replay *replay) {
     uint32_t seen = 0, end = record->outcome.status == TRIAL_STOPPED ? record->outcome.epochs : epochs;
     for (bool done = false; !done && seen < end; seen++) {
         EpochRow row;
@@ -102,19 +102,21 @@ static void check_snapshots(const char *file, const LedgerTrial *trial, const Tr
                             Replay *replay) {
     MemberBlob stored = {0};
     if (!trial->kept || trainer_snapshot_count(trainer) == 0) return;
-    if (member_load(file, &trial->member, &stored) == STATUS_OK) compare_snapshots(&stored, trainer, replay);
+    if (member_load(file, trial->member, &stored) == STATUS_OK) compare_snapshots(&stored, trainer, replay);
     member_blob_release(&stored);
     status_clear();
 }
 
-static Status replay_with(const char *file, const LedgerTrial *trial, const Config *config, const Dataset *dataset,
-                          NetworkSpec *spec, ReplayNews *news, void *context, Replay *replay) {
-    const TrialRecord *record = &trial->record;
+static Status replay_with(const char *file, const LedgerTrial *trial, const Config *config,
+                          const Dataset *dataset, NetworkSpec *spec, ReplayNews *news, void *context,
+                          Replay *replay) {
+    const LedgerRow *record = &trial->record;
     Examples training = dataset_part(dataset, PART_TRAIN),
              validation = dataset_part(dataset, PART_VALIDATION);
     TrainSettings settings;
-    TRY(config_network(config, trial->draw, training.shape, training.classes, spec));
-    TRY(config_settings(config, trial->draw, record->stage, &settings));
+    Draw draw = draw_unpack(trial->draw);
+    TRY(config_network(config, &draw, training.shape, training.classes, spec));
+    TRY(config_settings(config, &draw, record->stage, &settings));
     TrialKey key = {.seed = config->seed, .stage = (uint8_t)record->stage, .number = record->number};
     Trainer *trainer = NULL;
     TRY(trainer_create(&trainer, spec, &settings, &training, &validation, key));

@@ -8,7 +8,7 @@
 
 Status replay_copy(const Record *record, JournalVisitor visit, void *context) {
     ByteWriter writer = {0};
-    Record copy = {0};
+    Record copy;
     record_encode(record, &writer);
     Status status = bytes_writer_status(&writer);
     if (status == STATUS_OK) status = record_decode(&copy, writer.data, writer.length);
@@ -39,21 +39,13 @@ static Status replay_head(const Ledger *ledger, JournalVisitor visit, void *cont
     return STATUS_OK;
 }
 
-/* How many values it has: absent ones at its end are left out where no stage tells their number. */
-static uint32_t values_of(const Ledger *ledger, const Draw *draw) {
-    if (ledger->stage_count > 0) return ledger->stages[0].parameter_count;
-    uint32_t count = SPACE_MAX_PARAMETERS;
-    while (count > 0 && !draw->value[count - 1].present)
-        count--;
-    return count;
-}
-
 static Status replay_draws(const Ledger *ledger, JournalVisitor visit, void *context) {
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (!ledger->trials[i].drawn) continue;
-        const Draw *draw = ledger->trials[i].draw;
-        Record record = {.kind = RECORD_DRAW,
-                         .as.draw = {.trial = i, .parameter_count = values_of(ledger, draw), .draw = *draw}};
+        const PackedDraw *draw = ledger->trials[i].draw;
+        Record record = {
+            .kind = RECORD_DRAW,
+            .as.draw = {.trial = i, .parameter_count = draw->count, .draw = draw_unpack(draw)}};
         TRY(replay_copy(&record, visit, context));
     }
     return STATUS_OK;
@@ -87,7 +79,7 @@ static Status replay_leases(const Ledger *ledger, bool after, JournalVisitor vis
 static Status replay_rungs(const Ledger *ledger, JournalVisitor visit, void *context) {
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (ledger->trials[i].report == NULL) continue;
-        Record record = {.kind = RECORD_REPORT, .as.trial = *ledger->trials[i].report};
+        Record record = {.kind = RECORD_REPORT, .as.trial = ledger_row_record(ledger->trials[i].report)};
         TRY(replay_copy(&record, visit, context));
     }
     for (size_t i = 0; i < ledger->decision_count; i++) {
@@ -110,11 +102,11 @@ static Status replay_trials(const Ledger *ledger, JournalVisitor visit, void *co
     for (size_t i = 0; i < ledger->trial_count; i++) {
         const LedgerTrial *trial = &ledger->trials[i];
         if (trial->kept) {
-            Record record = {.kind = RECORD_MEMBER, .as.member = trial->member};
+            Record record = {.kind = RECORD_MEMBER, .as.member = *trial->member};
             TRY(replay_copy(&record, visit, context));
         }
         if (trial->finished) {
-            Record record = {.kind = RECORD_TRIAL, .as.trial = trial->record};
+            Record record = {.kind = RECORD_TRIAL, .as.trial = ledger_row_record(&trial->record)};
             TRY(replay_copy(&record, visit, context));
         }
     }
