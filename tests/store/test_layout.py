@@ -397,10 +397,15 @@ def check_wrong_content():
 
 
 def check_older_file():
-    """Files from before there were snapshots do not name the epochs of an ensemble."""
+    """Files from before there were snapshots and selection parts have nothing of them, nor the epochs of an ensemble."""
     shutil.copyfile(FILE, "older.h5")
     with h5py.File("older.h5", "r+") as f:
-        del f["ensemble/epochs"], f["members/7/snapshots"]
+        del f["ensemble/epochs"], f["ensemble/optimism"], f["members/7/snapshots"], f["ensemble"].attrs["chosen_on"]
+        for name in ("selection_accuracy", "selection_loss", "single_selection_accuracy", "single_selection_loss"):
+            del f["ensemble"][name]
+        for member in f["members"].values():
+            del member["selection_probabilities"]
+        del f["data/selection_index"], f["data/selection_labels"]
     run = subprocess.run([PROGRAM, "read", "older.h5"], capture_output=True, text=True)
     check(f"an older file is read: {run.stdout}", run.returncode == 0 and run.stdout == "read\n")
 

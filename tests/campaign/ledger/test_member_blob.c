@@ -71,6 +71,9 @@ static void older_blobs_are_alike(void) {
     bytes_writer_release(&writer);
 }
 
+/* Their number comes after version, trial and a network of 32 bytes; the first one's epoch after that. */
+#define AT_SNAPSHOTS (1 + 8 + 32)
+
 /* Written or read. */
 static void snapshots_are_other_epochs_in_order(void) {
     static const struct {
@@ -94,12 +97,12 @@ static void snapshots_are_other_epochs_in_order(void) {
             CU_ASSERT_EQUAL_FATAL(member_blob_decode(&back, writer.data, writer.length), STATUS_OK);
             CU_ASSERT_EQUAL(back.snapshots[0].trial, 7);
             member_blob_release(&back);
-            memcpy(writer.data + 1 + 8 + 24 + 4, &(uint32_t){3}, 4); /* the first one's epoch */
+            memcpy(writer.data + AT_SNAPSHOTS + 4, &(uint32_t){3}, 4); /* the first one's epoch */
             CU_ASSERT_EQUAL(member_blob_decode(&back, writer.data, writer.length), STATUS_INPUT);
-            memcpy(writer.data + 1 + 8 + 24 + 4, &(uint32_t){cases[i].epochs[0]}, 4);
+            memcpy(writer.data + AT_SNAPSHOTS + 4, &(uint32_t){cases[i].epochs[0]}, 4);
             static const uint32_t counts[] = {0, 1, SNAPSHOTS_MAX + 1, UINT32_MAX};
             for (size_t k = 0; k < 4; k++) {
-                memcpy(writer.data + 1 + 8 + 24, &counts[k], 4);
+                memcpy(writer.data + AT_SNAPSHOTS, &counts[k], 4);
                 CU_ASSERT_EQUAL(member_blob_decode(&back, writer.data, writer.length), STATUS_INPUT);
             }
         }
