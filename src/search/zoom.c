@@ -86,7 +86,7 @@ static ZoomReason zoom_choice(size_t index, const Standing *standing, const Para
         size_t had = 0;
         bool elite_had = false;
         for (size_t t = 0; t < standing->completed; t++) {
-            const DrawnValue *value = &standing->trials[t].draw->value[index];
+            const DrawnValue *value = &standing->trials[t].draw[index];
             if (!value->present || value->choice != i) continue;
             had++;
             elite_had = elite_had || t < standing->elites;
@@ -125,7 +125,7 @@ static Range domain_of(const Parameter *p) {
 static ZoomValues values_of(size_t index, const Parameter *parameter, Span range, const Standing *standing) {
     ZoomValues values = {.value = standing->room, .range = range};
     for (size_t t = 0; t < standing->count; t++) {
-        const DrawnValue *value = &standing->trials[t].draw->value[index];
+        const DrawnValue *value = &standing->trials[t].draw[index];
         if (!value->present) continue;
         standing->room[values.count++] = fmin(fmax(turned(parameter, value->number), range.low), range.high);
         values.completed += t < standing->completed;
@@ -214,7 +214,7 @@ static ZoomReason zoom_parameter(size_t index, const Standing *standing, const Z
     if (parameter->distribution == DIST_CONSTANT) return ZOOM_KEPT;
     size_t present = 0;
     for (size_t t = 0; t < standing->elites; t++) {
-        present += standing->trials[t].draw->value[index].present;
+        present += standing->trials[t].draw[index].present;
     }
     if (present < FEWEST_ELITES) return ZOOM_FEW_ELITES;
     if (parameter->distribution == DIST_CATEGORICAL) {

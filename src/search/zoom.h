@@ -48,9 +48,9 @@ ZoomRules zoom_rules_default(ZoomRule rule);
 /* A completed or diverged trial of the stage that is zoomed. */
 typedef struct ZoomTrial {
     uint64_t id;
-    double metric;    /* larger is better (callers negate losses) */
-    const Draw *draw; /* borrowed */
-    bool diverged;    /* it has no metric, and tells where not to grow */
+    double metric;          /* larger is better (callers negate losses) */
+    const DrawnValue *draw; /* borrowed, one a parameter */
+    bool diverged;          /* it has no metric, and tells where not to grow */
 } ZoomTrial;
 
 typedef enum ZoomReason {

@@ -28,7 +28,7 @@ static void trials_from(size_t count, const double *values) {
         bool choice = distribution_is_choice(space.parameters[0].distribution);
         draws[i].value[0] = (DrawnValue){
             .present = true, .number = choice ? NAN : values[i], .choice = choice ? (size_t)values[i] : 0};
-        trials[i] = (ZoomTrial){.id = 100 + i, .metric = 1 - 0.01 * (double)i, .draw = &draws[i]};
+        trials[i] = (ZoomTrial){.id = 100 + i, .metric = 1 - 0.01 * (double)i, .draw = draws[i].value};
     }
 }
 
@@ -37,7 +37,7 @@ static void diverged_at(size_t count, const double *values) {
     for (size_t i = 0; i < count; i++, trial_count++) {
         draws[trial_count].value[0] = (DrawnValue){.present = true, .number = values[i]};
         trials[trial_count] =
-            (ZoomTrial){.id = 200 + i, .metric = NAN, .draw = &draws[trial_count], .diverged = true};
+            (ZoomTrial){.id = 200 + i, .metric = NAN, .draw = draws[trial_count].value, .diverged = true};
     }
 }
 
@@ -459,7 +459,7 @@ static void the_order_of_trials_does_not_matter(void) {
     Sampler sampler = {.seed = 5};
     for (uint32_t i = 0; i < 40; i++) {
         CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &sampler, i, &draws[i]), STATUS_OK);
-        trials[i] = (ZoomTrial){.id = i, .metric = (double)(i * 7 % 10), .draw = &draws[i]};
+        trials[i] = (ZoomTrial){.id = i, .metric = (double)(i * 7 % 10), .draw = draws[i].value};
     }
     trial_count = 40;
     zoom();
@@ -470,7 +470,7 @@ static void the_order_of_trials_does_not_matter(void) {
     for (uint32_t turn = 1; turn < 40; turn++) {
         for (uint32_t i = 0; i < 40; i++) {
             uint32_t id = (i * 11 + turn) % 40;
-            trials[i] = (ZoomTrial){.id = id, .metric = (double)(id * 7 % 10), .draw = &draws[id]};
+            trials[i] = (ZoomTrial){.id = id, .metric = (double)(id * 7 % 10), .draw = draws[id].value};
         }
         zoom();
         CU_ASSERT_EQUAL(memcmp(ids, result.elites, sizeof ids), 0);
@@ -494,7 +494,7 @@ static void a_zoomed_campaign_closes_in_on_the_best_value(void) {
         for (uint32_t i = 0; i < 40; i++) {
             CU_ASSERT_EQUAL_FATAL(space_draw(&space, &ranges, &sampler, i, &draws[i]), STATUS_OK);
             double off = log(draws[i].value[0].number / 0.03); /* outside the range at first */
-            trials[i] = (ZoomTrial){.id = i, .metric = -off * off, .draw = &draws[i]};
+            trials[i] = (ZoomTrial){.id = i, .metric = -off * off, .draw = draws[i].value};
         }
         free(result.elites);
         CU_ASSERT_EQUAL_FATAL(space_zoom(&space, &ranges, &rules, trials, 40, &result), STATUS_OK);

@@ -119,9 +119,9 @@ static ZoomTrial trials[MOST];
 
 /* A random parameter: any numeric family of ranges, cut to its domain. */
 static void random_space(RandomStream *stream, Space *space) {
-    static const Distribution kinds[] = {DIST_UNIFORM, DIST_LOG_UNIFORM_VALUES,
-                                         DIST_REVERSE_LOG_UNIFORM_VALUES, DIST_INT_UNIFORM,
-                                         DIST_Q_UNIFORM, DIST_Q_LOG_UNIFORM_VALUES};
+    static const Distribution kinds[] = {
+        DIST_UNIFORM,     DIST_LOG_UNIFORM_VALUES, DIST_REVERSE_LOG_UNIFORM_VALUES,
+        DIST_INT_UNIFORM, DIST_Q_UNIFORM,          DIST_Q_LOG_UNIFORM_VALUES};
     Distribution kind = kinds[random_below(stream, 6)];
     *space = (Space){0};
     Parameter *p = NULL;
@@ -150,7 +150,7 @@ static size_t random_trials(RandomStream *stream, const Space *space) {
         draws[i].value[0] = (DrawnValue){.present = true, .number = fmin(fmax(x, p->min), p->max)};
         double metric = pile * u + random_unit(stream);
         bool diverged = random_below(stream, 8) == 0 && i >= 4;
-        trials[i] = (ZoomTrial){.id = i, .metric = metric, .draw = &draws[i], .diverged = diverged};
+        trials[i] = (ZoomTrial){.id = i, .metric = metric, .draw = draws[i].value, .diverged = diverged};
     }
     return count;
 }
@@ -177,7 +177,7 @@ static void no_rule_leaves_the_domain_or_goes_under_the_floor(void) {
         CU_ASSERT(new->min <= new->max);
         CU_ASSERT(new->min >= fmin(p->domain_min, p->min) && new->max <= fmax(p->domain_max, p->max));
         CU_ASSERT(width_of(p, new) >= rules.floor * width_of(p, old) * (1 - 1e-9));
-        bool low = new->min < old->min, high = new->max > old->max;
+        bool low = new->min<old->min, high = new->max> old->max;
         ZoomReason reason = result.reason[0];
         CU_ASSERT_EQUAL(low, reason == ZOOM_GREW_LOW || reason == ZOOM_GREW_BOTH);
         CU_ASSERT_EQUAL(high, reason == ZOOM_GREW_HIGH || reason == ZOOM_GREW_BOTH);
@@ -203,10 +203,12 @@ static void every_rule_measures_in_the_parameters_own_scale(void) {
             Draw values[MOST] = {0};
             for (size_t i = 0; i < count; i++) {
                 double x = draws[i].value[0].number;
-                values[i].value[0] =
-                    (DrawnValue){.present = true, .number = k == 0 ? x : k == 1 ? exp(x) : -expm1(-x)};
+                values[i].value[0] = (DrawnValue){.present = true,
+                                                  .number = k == 0   ? x
+                                                            : k == 1 ? exp(x)
+                                                                     : -expm1(-x)};
                 copy[i] = trials[i];
-                copy[i].draw = &values[i];
+                copy[i].draw = values[i].value;
             }
             Ranges before = space_ranges(&space[k]);
             ZoomResult result;
@@ -235,8 +237,7 @@ void suite_zoom_rules(void) {
         {"level is how high", level_is_how_high},
         {"no rule leaves the domain or goes under the floor",
          no_rule_leaves_the_domain_or_goes_under_the_floor},
-        {"every rule measures in the parameter's own scale",
-         every_rule_measures_in_the_parameters_own_scale},
+        {"every rule measures in the parameter's own scale", every_rule_measures_in_the_parameters_own_scale},
     };
     SUITE("zoom rules", tests);
 }

@@ -6,15 +6,6 @@
 #include "campaign/coordinator/state.h"
 #include "search/zoom.h"
 
-/* The trials of a stage that diverged, after those that are there: they tell where not to look. */
-static void add_diverged(const Coordinator *c, size_t stage, ZoomTrial *trials, size_t *count) {
-    for (uint64_t id = c->plan.first[stage]; id < c->plan.first[stage + 1]; id++) {
-        const LedgerTrial *trial = &c->ledger->trials[id];
-        if (!trial->finished || trial->record.outcome.status != TRIAL_DIVERGED) continue;
-        trials[(*count)++] = (ZoomTrial){.id = id, .diverged = true, .draw = trial->draw};
-    }
-}
-
 static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
     const Plan *plan = &c->plan;
     uint64_t first = plan->first[stage - 1], end = plan->first[stage];
@@ -23,12 +14,16 @@ static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
     size_t count = 0;
     for (uint64_t id = first; id < end; id++) {
         const LedgerTrial *trial = &c->ledger->trials[id];
-        if (!trial->finished || trial->record.outcome.status != TRIAL_COMPLETED) continue;
+        bool diverged = trial->finished && trial->record.outcome.status == TRIAL_DIVERGED;
+        bool completed = trial->finished && trial->record.outcome.status == TRIAL_COMPLETED;
+        if (!completed && !diverged) continue;
+        if (trial->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
         double metric = coordinator_metric(c->config, &trial->record.outcome);
-        trials[count++] = (ZoomTrial){
-            .id = id, .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric, .draw = trial->draw};
+        trials[count++] = (ZoomTrial){.id = id,
+                                      .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric,
+                                      .draw = trial->draw->value,
+                                      .diverged = diverged};
     }
-    add_diverged(c, stage - 1, trials, &count);
     ZoomResult result = {0};
     Status status = space_zoom(&c->config->space, &record->before, &c->config->stages[stage].zoom, trials,
                                count, &result);
@@ -49,7 +44,7 @@ static void range_text(const Parameter *parameter, const Range *range, char *out
         for (size_t v = 0; v < parameter->value_count && used < size; v++) {
             if (!(range->allowed >> v & 1)) continue;
             char word[PARAMETER_WORD_SIZE];
-            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = v};
+            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = (uint32_t)v};
             parameter_value_text(parameter, value, word, sizeof(word));
             int n = snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", word);
             used += n > 0 ? (size_t)n : 0;

@@ -85,9 +85,9 @@ static Status take_figures(const Search *search, const Ledger *ledger) {
     figures->finished = count > 0;
     if (count > 0) {
         const LedgerTrial *trial = &ledger->trials[best[0]];
-        figures->best = *trial->draw;
+        figures->best = draw_unpack(trial->draw);
         figures->accuracy =
-            surface_accuracy(search->surface, trial->draw, trial->record.outcome.best_epoch);
+            surface_accuracy(search->surface, &figures->best, trial->record.outcome.best_epoch);
         figures->regret = search->highest - figures->accuracy;
     }
     free(best);

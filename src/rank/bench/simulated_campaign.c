@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "rank/bench/campaign_beginning.h"
+#include "rank/bench/made_up_network.h"
+#include "rank/bench/processor_laps.h"
 
 #define TICK_SECONDS 1.0        /* between two looks of a coordinator to which nothing happens */
 #define STANDSTILL 100000.0     /* seconds without any training: the coordinator waits for nothing */
@@ -39,6 +40,7 @@ struct SimulatedCampaign {
     double last_seen; /* when some rank last trained */
     bool over;
     Action end; /* where over */
+    ProcessorLaps laps;
     SimulationFigures figures;
 };
 
@@ -46,6 +48,7 @@ SimulationRules simulation_rules(uint32_t ranks, MadeUpEpoch epoch, const void *
     return (SimulationRules){.ranks = ranks,
                              .epoch = epoch,
                              .context = context,
+                             .network = made_up_network,
                              .latency = 0.001,
                              .store_seconds = 0.01,
                              .job_seconds = 1};
@@ -189,9 +192,14 @@ static Status take_in(SimulatedCampaign *s, const TimedEvent *event) {
 
 /* --- a round of rank 0's loop --- */
 
-/* What its processor time since `start` comes to on the fake clock. */
-static double charge(SimulatedCampaign *s, double start) {
-    double seconds = clock_processor() - start;
+/* From here on the processor's time is the coordinator's .. */
+static void begin_charge(SimulatedCampaign *s) {
+    (void)processor_lap(&s->laps);
+}
+
+/* .. up to here: what it comes to on the fake clock. */
+static double charge(SimulatedCampaign *s) {
+    double seconds = processor_lap(&s->laps);
     s->figures.processor_seconds += seconds;
     return s->rules.charge ? seconds : 0;
 }
@@ -206,14 +214,14 @@ static Status take_batch(SimulatedCampaign *s) {
     s->batch = batch;
     s->batch_capacity = capacity;
     size_t rows = coordinator_ledger(s->coordinator)->finished_count;
-    double start = clock_processor();
+    begin_charge(s);
     Status status = STATUS_OK;
     for (s->taken = 0; s->taken < count;) {
         TimedEvent *event = &batch[s->taken++];
         if (status == STATUS_OK && !s->over) status = take_in(s, event);
         free(event->bytes);
     }
-    double cost = charge(s, start);
+    double cost = charge(s);
     if (coordinator_ledger(s->coordinator)->finished_count > rows) s->figures.seconds = s->world.now + cost;
     TRY(status);
     TRY(let_out(s, cost));
@@ -221,11 +229,11 @@ static Status take_batch(SimulatedCampaign *s) {
 }
 
 static Status simple_event(SimulatedCampaign *s, EventKind kind, double *cost) {
-    double start = clock_processor();
+    begin_charge(s);
     s->taken = 0;
     Event event = {.kind = kind};
     TRY(step(s, &event));
-    *cost = charge(s, start);
+    *cost = charge(s);
     return let_out(s, *cost);
 }
 
@@ -336,6 +344,7 @@ Status simulated_campaign_create(SimulatedCampaign **out, const Config *config, 
     s->world = (SimulatedWorld){.config = config,
                                 .epoch = rules->epoch,
                                 .context = rules->context,
+                                .network = rules->network,
                                 .latency = rules->latency,
                                 .store_seconds = rules->store_seconds};
     s->figures.leases = ledger->lease_count;
@@ -350,6 +359,7 @@ Status simulated_campaign_create(SimulatedCampaign **out, const Config *config, 
 Status simulated_campaign_run(SimulatedCampaign *s, SimulationFigures *figures) {
     uint64_t length = s->rules.journal != NULL ? journal_length(s->rules.journal) : 0;
     TimedEvent event;
+    s->laps = processor_laps();
     while (!s->over) {
         if (!event_queue_take(&s->world.events, &event))
             return status_fail(STATUS_ENVIRONMENT, "nothing more happens in the simulated campaign");
@@ -362,6 +372,8 @@ Status simulated_campaign_run(SimulatedCampaign *s, SimulationFigures *figures) 
     figures->training_seconds = s->world.training_seconds;
     figures->epochs = s->world.epochs;
     figures->leases = coordinator_ledger(s->coordinator)->lease_count - s->figures.leases;
+    figures->world_bytes =
+        s->rules.ranks * sizeof(SimulatedRank) + s->world.events.capacity * sizeof(TimedEvent);
     if (s->rules.journal != NULL) figures->journal_bytes = journal_length(s->rules.journal) - length;
     bool none_finished = s->end.complete && s->end.status == STATUS_ENVIRONMENT;
     return s->end.status == STATUS_OK || none_finished ? STATUS_OK

@@ -25,16 +25,18 @@ typedef struct SimulationRules {
     uint32_t ranks;    /* >= 1 */
     MadeUpEpoch epoch; /* what training gives, and `context` for it, borrowed */
     const void *context;
-    double latency;       /* seconds until a message between ranks is seen, >= 0 */
-    double store_seconds; /* for a rank to write a network that it was told to keep, >= 0 */
-    double job_seconds;   /* a service job takes, > 0: publishing, the ensemble; beside the coordinator */
-    double sync_seconds;  /* a sync of the journal holds the coordinator up, >= 0 */
+    MadeUpNetwork network; /* what ranks store; no part of it is looked at */
+    double latency;        /* seconds until a message between ranks is seen, >= 0 */
+    double store_seconds;  /* for a rank to write a network that it was told to keep, >= 0 */
+    double job_seconds;    /* a service job takes, > 0: publishing, the ensemble; beside the coordinator */
+    double sync_seconds;   /* a sync of the journal holds the coordinator up, >= 0 */
     bool charge;
     Journal *journal; /* borrowed, holding what the ledger does; written to and not synced; NULL: none */
     const SimulatedLoss *losses; /* borrowed [loss_count] */
     size_t loss_count;
 } SimulationRules;
-/* `ranks` and `epoch` as given; 1 ms, 10 ms, 1 s, 0; no charge, journal or losses. */
+/* `ranks` and `epoch` as given; networks of a few bytes; 1 ms, 10 ms, 1 s, 0; no charge, journal or losses.
+ */
 SimulationRules simulation_rules(uint32_t ranks, MadeUpEpoch epoch, const void *context);
 
 typedef struct SimulationFigures {
@@ -46,6 +48,7 @@ typedef struct SimulationFigures {
     uint64_t received, sent;  /* messages, by the coordinator */
     uint64_t syncs;
     uint64_t journal_bytes; /* appended, where there is a journal */
+    uint64_t world_bytes;   /* that the simulation itself takes: its ranks and the queue of events */
 } SimulationFigures;
 
 typedef struct SimulatedCampaign SimulatedCampaign;

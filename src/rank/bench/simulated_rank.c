@@ -80,15 +80,15 @@ static TrainOutcome outcome_of(const SimulatedRank *rank, const EpochRow *curve,
                             .val_loss = NAN,
                             .train_loss = NAN,
                             .samples_per_second = NAN};
-    const EpochRow *best = NULL;
+    const EpochRow *best = curve;
     for (uint32_t e = 0; e < epochs; e++) {
         const EpochRow *row = &curve[e];
         outcome.seconds += row->seconds;
         if (!is_finite(row)) return outcome;
         outcome.epochs = row->epoch;
         bool loss = metric == METRIC_VAL_LOSS;
-        if (best == NULL || metric_better(metric, loss ? row->val_loss : row->val_accuracy,
-                                          loss ? best->val_loss : best->val_accuracy))
+        if (metric_better(metric, loss ? row->val_loss : row->val_accuracy,
+                          loss ? best->val_loss : best->val_accuracy))
             best = row;
     }
     bool whole = epochs == rank->world->config->stages[rank->worker.lease.stage].epochs;
@@ -101,7 +101,7 @@ static TrainOutcome outcome_of(const SimulatedRank *rank, const EpochRow *curve,
     return outcome;
 }
 
-static Status say_result(SimulatedRank *rank, TrialStatus *status) {
+static Status say_result(SimulatedRank *rank, TrainOutcome *outcome) {
     const LeaseMessage *lease = &rank->worker.lease;
     Message message = {.kind = MESSAGE_RESULT};
     message.as.result.lease = lease->lease;
@@ -114,28 +114,25 @@ static Status say_result(SimulatedRank *rank, TrialStatus *status) {
         record->curve[e].epoch = e + 1;
     }
     record->outcome = outcome_of(rank, record->curve, rank->epoch);
-    *status = record->outcome.status;
+    *outcome = record->outcome;
     return say(rank, &message);
 }
 
-/* Its bytes are never looked at. */
-static Status say_network(SimulatedRank *rank) {
+static Status say_network(SimulatedRank *rank, uint32_t epoch) {
     Message message = {.kind = MESSAGE_NETWORK};
     NetworkMessage *network = &message.as.network;
     network->lease = rank->worker.lease.lease;
     network->trial = rank->worker.lease.trial;
-    network->length = sizeof(uint64_t);
-    TRY(memory_new(&network->blob, network->length, 1));
-    memcpy(network->blob, &network->trial, network->length);
+    TRY(rank->world->network(network->trial, epoch, &network->blob, &network->length));
     return say(rank, &message);
 }
 
 static Status finish(SimulatedRank *rank) {
     uint32_t epochs = rank->world->config->stages[rank->worker.lease.stage].epochs;
     if (rank->epoch < epochs && is_finite(&rank->row)) TRY(save(rank)); /* at a rung */
-    TrialStatus status;
-    TRY(say_result(rank, &status));
-    if (status == TRIAL_COMPLETED) TRY(say_network(rank));
+    TrainOutcome outcome;
+    TRY(say_result(rank, &outcome));
+    if (outcome.status == TRIAL_COMPLETED) TRY(say_network(rank, outcome.best_epoch));
     return end_child(rank, 0, 0);
 }
 

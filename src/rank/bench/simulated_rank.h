@@ -11,6 +11,9 @@
  * trial as diverged. */
 typedef EpochRow (*MadeUpEpoch)(const void *context, const LeaseMessage *lease, uint32_t epoch);
 
+/* The bytes of a trial's network after that epoch, owned by the caller. */
+typedef Status (*MadeUpNetwork)(uint64_t trial, uint32_t epoch, uint8_t **blob, size_t *length);
+
 /* Events of the fake clock. */
 typedef enum SimulatedEvent {
     TO_RANK,           /* `bytes`, a message */
@@ -31,7 +34,8 @@ typedef enum SimulatedEvent {
 typedef struct SimulatedWorld {
     const Config *config;
     MadeUpEpoch epoch;
-    const void *context;  /* of `epoch` */
+    const void *context; /* of `epoch` */
+    MadeUpNetwork network;
     double latency;       /* seconds from the sending of a message to its being seen, between ranks */
     double store_seconds; /* that a network takes to be written into the folder */
     EventQueue events;

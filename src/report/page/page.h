@@ -22,8 +22,8 @@ typedef struct PageTrial {
     TrialStatus status;
     double metric; /* NaN unless completed */
     double worth;  /* larger is better; -INFINITY unless completed */
-    const TrialRecord *record;
-    const Draw *draw;
+    const LedgerRow *record;
+    const PackedDraw *draw;
 } PageTrial;
 
 /* What a stage says of each parameter; told[p] false for fixed ones and where trials were too few. */
@@ -112,6 +112,10 @@ void section_trials(Page *page);
 
 /* The parameters that mattered most, two by two: within the section of importances. */
 void section_maps(Page *page);
+
+/* How far validation flatters the best trial, where examples that the search never saw tell: within the
+ * verdict. */
+void section_optimism(Page *page);
 
 /* What to try next, a paragraph each, as list items: within the verdict. */
 void section_advice(Page *page);

@@ -77,7 +77,7 @@ static uint64_t table_of(const Config *config, const Ledger *ledger) {
         text_add(&text, "%zu %d %u %u %a %a %llx %s|", id, (int)o->status, o->epochs, o->best_epoch,
                  o->val_loss, o->val_accuracy, (unsigned long long)o->weights_hash, trial->record.reason);
         for (size_t p = 0; p < config->space.count; p++)
-            text_add(&text, " %a/%zu", trial->draw->value[p].number, trial->draw->value[p].choice);
+            text_add(&text, " %a/%u", trial->draw->value[p].number, trial->draw->value[p].choice);
         for (uint32_t e = 0; e < trial->record.curve_count; e++)
             text_add(&text, " %a", trial->record.curve[e].val_loss);
         text_add(&text, "\n");
