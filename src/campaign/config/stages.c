@@ -20,10 +20,10 @@ static Status check_rule_keys(const ConfigReader *reader, const YamlNode *node, 
     for (size_t i = 0; i < COUNT_OF(own); i++) {
         const YamlNode *value = yaml_get(node, own[i].key);
         if (value == NULL || own[i].rule == rule) continue;
-        return source_fail(reader->source, value->mark,
-                           "%s belongs to rule %s, and this zoom is by rule %s; leave it out, or write rule: %s",
-                           own[i].key, zoom_rule_name(own[i].rule), zoom_rule_name(rule),
-                           zoom_rule_name(own[i].rule));
+        return source_fail(
+            reader->source, value->mark,
+            "%s belongs to rule %s, and this zoom is by rule %s; leave it out, or write rule: %s", own[i].key,
+            zoom_rule_name(own[i].rule), zoom_rule_name(rule), zoom_rule_name(own[i].rule));
     }
     return STATUS_OK;
 }
@@ -47,7 +47,7 @@ static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageS
     static const NumberRule under_half = {.min = 0, .max = 0.5, .below_max = true};
     static const NumberRule some = {.min = 0, .max = 10};
     bool first = reader->config->stage_count == 0;
-    stage->zoom = zoom_rules_default(ZOOM_BY_SPAN);
+    stage->zoom = zoom_rules_default(ZOOM_DEFAULT_RULE);
     stage->zooms = !first;
     if (node == NULL) return STATUS_OK;
     if (node_is_false(node)) {
