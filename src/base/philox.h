@@ -18,7 +18,7 @@ typedef enum RandomPurpose {
     RANDOM_SHUFFLE = 3,   /* order of the examples; step = epoch */
     RANDOM_DROPOUT = 4,   /* lane = layer, step = training step */
     RANDOM_AUGMENT = 5,   /* step = training step, see engine/augment */
-    RANDOM_SPLIT = 6,     /* validation part */
+    RANDOM_SPLIT = 6,     /* parts of the training file; lane = class, step = part, see data/split */
     RANDOM_SYNTHETIC = 7, /* made-up data */
     RANDOM_BAGGING = 8,   /* ensemble selection; step = bag */
     RANDOM_PREFLIGHT = 9, /* checks before a campaign */

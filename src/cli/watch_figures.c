@@ -118,16 +118,19 @@ static void fill_ensemble(const Ledger *ledger, WatchFigures *f) {
     if (!ledger->has_ensemble) return;
     const EnsembleRecord *e = &ledger->ensemble;
     char figure[4][SHORT_TEXT_SIZE];
-    metric_short_text(METRIC_VAL_ACCURACY, e->val_accuracy, figure[0]);
+    const char *part = e->on_selection ? "selection" : "validation"; /* which chose */
+    metric_short_text(METRIC_VAL_ACCURACY, e->on_selection ? e->selection_accuracy : e->val_accuracy,
+                      figure[0]);
     metric_short_text(METRIC_VAL_ACCURACY, e->test_accuracy, figure[1]);
-    metric_short_text(METRIC_VAL_ACCURACY, e->single_val_accuracy, figure[2]);
+    metric_short_text(METRIC_VAL_ACCURACY,
+                      e->on_selection ? e->single_selection_accuracy : e->single_val_accuracy, figure[2]);
     metric_short_text(METRIC_VAL_ACCURACY, e->single_test_accuracy, figure[3]);
     const char *networks = text_count(e->member_count, "network", "networks");
     if (e->has_test)
-        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: validation %s, test %s; single %s, %s",
-                       networks, figure[0], figure[1], figure[2], figure[3]);
+        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: %s %s, test %s; single %s, %s", networks, part,
+                       figure[0], figure[1], figure[2], figure[3]);
     else
-        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: validation %s; single %s", networks, figure[0],
+        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: %s %s; single %s", networks, part, figure[0],
                        figure[2]);
 }
 

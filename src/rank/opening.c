@@ -76,20 +76,29 @@ static Status append_campaign(Opening *o) {
     return append(o, &record);
 }
 
+/* Rows and labels of a part. */
+static Status copy_part(const Examples *part, uint64_t *count, uint32_t **index, uint16_t **labels) {
+    TRY(memory_new(index, part->count, sizeof(uint32_t)));
+    TRY(memory_new(labels, part->count, sizeof(uint16_t)));
+    *count = part->count;
+    for (size_t i = 0; i < part->count; i++) {
+        (*index)[i] = part->index[i];
+        (*labels)[i] = part->labels[part->index[i]];
+    }
+    return STATUS_OK;
+}
+
 static Status fill_data(DataRecord *r, const Dataset *dataset) {
     Examples train = dataset_part(dataset, PART_TRAIN);
     Examples validation = dataset_part(dataset, PART_VALIDATION);
+    Examples selection = dataset_part(dataset, PART_SELECTION);
     r->data_hash = dataset_hash(dataset);
     r->shape = dataset_shape(dataset);
     r->train_count = train.count;
     r->test_count = dataset_part(dataset, PART_TEST).count;
-    TRY(memory_new(&r->validation_index, validation.count, sizeof(uint32_t)));
-    TRY(memory_new(&r->validation_labels, validation.count, sizeof(uint16_t)));
-    r->validation_count = validation.count;
-    for (size_t i = 0; i < validation.count; i++) {
-        r->validation_index[i] = validation.index[i];
-        r->validation_labels[i] = validation.labels[validation.index[i]];
-    }
+    TRY(copy_part(&validation, &r->validation_count, &r->validation_index, &r->validation_labels));
+    if (selection.count > 0)
+        TRY(copy_part(&selection, &r->selection_count, &r->selection_index, &r->selection_labels));
     TRY(memory_new(&r->mean, train.period, sizeof(float)));
     TRY(memory_new(&r->deviation, train.period, sizeof(float)));
     r->period = train.period;

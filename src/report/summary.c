@@ -112,6 +112,11 @@ static Status print_ensemble(FILE *out, const EnsembleRecord *e) {
     table_cell(table, "%s", "");
     table_cell(table, "ensemble");
     table_cell(table, "best single network (trial %llu)", (unsigned long long)e->single);
+    if (e->on_selection) {
+        comparison_row(table, "selection_accuracy", METRIC_VAL_ACCURACY, e->selection_accuracy,
+                       e->single_selection_accuracy);
+        comparison_row(table, "selection_loss", METRIC_VAL_LOSS, e->selection_loss, e->single_selection_loss);
+    }
     comparison_row(table, "val_accuracy", METRIC_VAL_ACCURACY, e->val_accuracy, e->single_val_accuracy);
     comparison_row(table, "val_loss", METRIC_VAL_LOSS, e->val_loss, e->single_val_loss);
     if (e->has_test) {
@@ -122,6 +127,27 @@ static Status print_ensemble(FILE *out, const EnsembleRecord *e) {
     Status status = table_print(table, out, INDENT);
     table_destroy(&table);
     return status;
+}
+
+static void print_luck(FILE *out, MetricKind metric, const char *label, const char *of,
+                       const Optimism *optimism) {
+    char seen[SHORT_TEXT_SIZE], unseen[SHORT_TEXT_SIZE], words[OPTIMISM_TEXT_SIZE];
+    metric_short_text(metric, optimism->seen, seen);
+    metric_short_text(metric, optimism->unseen, unseen);
+    optimism_text(metric, optimism, "+-", words);
+    fprintf(out, LABEL "%s: validation %s, never-seen part %s: %s\n", label, of, seen, unseen, words);
+}
+
+/* The search's own best on examples that it never saw. */
+static void print_optimism(FILE *out, const EnsembleRecord *e, MetricKind metric) {
+    char of[64];
+    if (!e->on_selection) return;
+    fputc('\n', out);
+    snprintf(of, sizeof(of), "%s of trial %llu", metric_name(metric), (unsigned long long)e->single);
+    print_luck(out, metric, "luck", of, &e->single_optimism);
+    if (e->pool_optimism.networks <= 1) return;
+    snprintf(of, sizeof(of), "mean of the %u networks kept", e->pool_optimism.networks);
+    print_luck(out, metric, "", of, &e->pool_optimism);
 }
 
 /* What helps when nothing trained to its end. */
@@ -162,7 +188,10 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
         if (stage > 0 && stage < config->stage_count && config->stages[stage].zooms)
             TRY(print_ranges(out, &ledger->stages[s], config));
     }
-    if (ledger->has_ensemble) TRY(print_ensemble(out, &ledger->ensemble));
+    if (ledger->has_ensemble) {
+        TRY(print_ensemble(out, &ledger->ensemble));
+        print_optimism(out, &ledger->ensemble, config->metric);
+    }
     fprintf(out, "\n" LABEL "%s\n", "file", file);
     if (shard)
         fprintf(out, LABEL "winnow merge OUT.h5 %s and the other parts' files\n\n", "next", file);

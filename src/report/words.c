@@ -58,3 +58,26 @@ void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE
     else
         snprintf(out, SHORT_TEXT_SIZE, fabs(value) < LONG_LOSS ? "%.4f" : "%.4g", value);
 }
+
+void difference_short_text(MetricKind metric, double difference, char out[SHORT_TEXT_SIZE]) {
+    if (metric == METRIC_VAL_ACCURACY)
+        snprintf(out, SHORT_TEXT_SIZE, "%.2f points", 100 * difference);
+    else
+        metric_short_text(metric, difference, out);
+}
+
+void optimism_text(MetricKind metric, const Optimism *optimism, const char *plus_minus,
+                   char out[OPTIMISM_TEXT_SIZE]) {
+    double difference = optimism_difference(metric, optimism);
+    char much[SHORT_TEXT_SIZE], margin[SHORT_TEXT_SIZE];
+    difference_short_text(metric, difference, much);
+    if (metric == METRIC_VAL_ACCURACY)
+        snprintf(margin, sizeof(margin), "%.2f", 100 * optimism->margin);
+    else
+        metric_short_text(metric, optimism->margin, margin);
+    const char *words = difference > optimism->margin    ? "of it is the search's luck"
+                        : difference < -optimism->margin ? "validation is the harder part"
+                                                         : "no more than chance";
+    snprintf(out, OPTIMISM_TEXT_SIZE, "%.40s (%s %.40s)%s %s", much, plus_minus, margin,
+             difference > optimism->margin ? "" : ",", words);
+}

@@ -3,6 +3,7 @@
 #define WINNOW_REPORT_WORDS_H
 
 #include "engine/train_settings.h"
+#include "ensemble/optimism.h"
 #include "search/space.h"
 
 #define SHORT_TEXT_SIZE 96
@@ -15,5 +16,14 @@ void range_short_text(const Parameter *parameter, const Range *range, char out[S
 
 /* "89.31 %", "0.3012"; "-" for NaN. */
 void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]);
+
+/* A difference of two figures: "0.48 points", "0.0123". */
+void difference_short_text(MetricKind metric, double difference, char out[SHORT_TEXT_SIZE]);
+
+/* By how much a figure flatters, and what to make of that: "0.48 points (+- 0.85), no more than chance".
+ * `plus_minus` stands before the half of the interval. */
+#define OPTIMISM_TEXT_SIZE 128
+void optimism_text(MetricKind metric, const Optimism *optimism, const char *plus_minus,
+                   char out[OPTIMISM_TEXT_SIZE]);
 
 #endif

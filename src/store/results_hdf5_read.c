@@ -53,11 +53,23 @@ static Status read_campaign(ResultsReader *r) {
     return hand_over(r, RECORD_CAMPAIGN, (Record){.as.campaign = *campaign});
 }
 
+/* Most files have none. */
+static Status read_selection(const Hdf5File *file, DataRecord *data) {
+    uint64_t labels = 0;
+    if (!hdf5_has(file, "/data/selection_index")) return STATUS_OK;
+    TRY(hdf5_read_array(file, "/data/selection_index", HDF5_U32, 1, &data->selection_count,
+                        &data->selection_index));
+    TRY(hdf5_read_array(file, "/data/selection_labels", HDF5_U16, 1, &labels, &data->selection_labels));
+    if (labels == data->selection_count && labels > 0) return STATUS_OK;
+    return hdf5_refuse(file, "/data: selection_index and selection_labels do not fit together");
+}
+
 static Status read_data_arrays(const Hdf5File *file, DataRecord *data) {
     uint64_t labels = 0, deviations = 0, names = 0;
     TRY(hdf5_read_array(file, "/data/validation_index", HDF5_U32, 1, &data->validation_count,
                         &data->validation_index));
     TRY(hdf5_read_array(file, "/data/validation_labels", HDF5_U16, 1, &labels, &data->validation_labels));
+    TRY(read_selection(file, data));
     TRY(hdf5_read_array(file, "/data/mean", HDF5_F32, 1, &data->period, &data->mean));
     TRY(hdf5_read_array(file, "/data/deviation", HDF5_F32, 1, &deviations, &data->deviation));
     TRY(hdf5_table_rows(file, "/data/class_names", &names));

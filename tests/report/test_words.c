@@ -80,6 +80,27 @@ static void metrics_are_percent_or_loss(void) {
     CU_ASSERT_STRING_EQUAL(text, "-");
 }
 
+static void optimism_is_told_by_its_interval(void) {
+    static const struct {
+        MetricKind metric;
+        Optimism optimism;
+        const char *text;
+    } cases[] = {
+        {METRIC_VAL_ACCURACY, {1, 0.891, 0.8862, 0.0085}, "0.48 points (+- 0.85), no more than chance"},
+        {METRIC_VAL_ACCURACY, {1, 0.891, 0.871, 0.0085}, "2.00 points (+- 0.85) of it is the search's luck"},
+        {METRIC_VAL_ACCURACY,
+         {1, 0.871, 0.891, 0.0085},
+         "-2.00 points (+- 0.85), validation is the harder part"},
+        {METRIC_VAL_LOSS, {1, 0.25, 0.3, 0.0125}, "0.0500 (+- 0.0125) of it is the search's luck"},
+        {METRIC_VAL_LOSS, {1, 0.3, 0.295, 0.0125}, "-0.0050 (+- 0.0125), no more than chance"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[OPTIMISM_TEXT_SIZE];
+        optimism_text(cases[i].metric, &cases[i].optimism, "+-", text);
+        CU_ASSERT_STRING_EQUAL(text, cases[i].text);
+    }
+}
+
 void suite_words(void) {
     static const TestCase tests[] = {
         {"numbers have five digits", numbers_have_five_digits},
@@ -87,6 +108,7 @@ void suite_words(void) {
         {"ranges name their ends or what is allowed", ranges_name_their_ends_or_what_is_allowed},
         {"long lists are cut", long_lists_are_cut},
         {"metrics are percent or loss", metrics_are_percent_or_loss},
+        {"optimism is told by its interval", optimism_is_told_by_its_interval},
     };
     SUITE("words", tests);
 }

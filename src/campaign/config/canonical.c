@@ -128,6 +128,8 @@ static Status add_data(Canonical *canonical) {
     TRY(add_path(canonical, "label", data->label_column));
     TRY(add_text(canonical, "format", formats[data->format]));
     TRY(add_number(canonical, "validation", data->validation));
+    /* Not where there is none: campaigns from before there could be one keep their hash. */
+    if (data->selection > 0) TRY(add_number(canonical, "selection", data->selection));
     TRY(add_text(canonical, "normalize", ways[data->normalise]));
     if (data->format != DATA_SYNTHETIC) return STATUS_OK;
     TRY(add_text(canonical, "kind", kinds[data->synthetic]));

@@ -39,6 +39,12 @@ Status record_decode(Record *record, const void *data, size_t length) {
     return status_fail(STATUS_INPUT, "record of kind %u (%s) is damaged", kind, record_kind_name(kind));
 }
 
+ChoicePart data_choice_part(const DataRecord *data) {
+    if (data->selection_count > 0)
+        return (ChoicePart){"selection", data->selection_count, data->selection_labels};
+    return (ChoicePart){"validation", data->validation_count, data->validation_labels};
+}
+
 bool outcome_is_complete(uint8_t outcome) {
     return outcome == OUTCOME_FINISHED || outcome == OUTCOME_NONE_FINISHED;
 }
@@ -46,6 +52,8 @@ bool outcome_is_complete(uint8_t outcome) {
 static void data_release(DataRecord *data) {
     free(data->validation_index);
     free(data->validation_labels);
+    free(data->selection_index);
+    free(data->selection_labels);
     free(data->mean);
     free(data->deviation);
     for (uint32_t i = 0; data->class_names != NULL && i < data->classes; i++)

@@ -113,6 +113,10 @@ void section_trials(Page *page);
 /* The parameters that mattered most, two by two: within the section of importances. */
 void section_maps(Page *page);
 
+/* How far validation flatters the best trial, where examples that the search never saw tell: within the
+ * verdict. */
+void section_optimism(Page *page);
+
 /* What to try next, a paragraph each, as list items: within the verdict. */
 void section_advice(Page *page);
 

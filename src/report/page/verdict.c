@@ -51,8 +51,12 @@ static void fact_ensemble(Page *page) {
              over ? "no trial has completed" : "it is chosen when all trials have ended");
         return;
     }
-    double accuracy = e->has_test ? e->test_accuracy : e->val_accuracy;
-    double single = e->has_test ? e->single_test_accuracy : e->single_val_accuracy;
+    double accuracy = e->has_test       ? e->test_accuracy
+                      : e->on_selection ? e->selection_accuracy
+                                        : e->val_accuracy;
+    double single = e->has_test       ? e->single_test_accuracy
+                    : e->on_selection ? e->single_selection_accuracy
+                                      : e->single_val_accuracy;
     char big[SHORT_TEXT_SIZE], other[SHORT_TEXT_SIZE], more[256];
     metric_short_text(METRIC_VAL_ACCURACY, accuracy, big);
     metric_short_text(METRIC_VAL_ACCURACY, single, other);
@@ -65,7 +69,9 @@ static void fact_ensemble(Page *page) {
                        (unsigned long long)e->single);
     Text name = {0};
     text_add(&name, "%s on the %s", e->member_count > 1 ? "Ensemble" : "Best network",
-             e->has_test ? "test set" : "validation part (no test set)");
+             e->has_test       ? "test set"
+             : e->on_selection ? "selection part (no test set)"
+                               : "validation part (no test set)");
     fact(page, text_of(&name), big, more);
     text_release(&name);
 }
@@ -170,9 +176,12 @@ static void heading(Page *page) {
     text_add(&page->html, " UTC. ");
     if (page->ledger->has_data) {
         const DataRecord *data = &page->ledger->data;
-        text_add(&page->html, "%llu examples to train on, %llu to validate on, %llu to test on; %u classes.",
-                 (unsigned long long)data->train_count, (unsigned long long)data->validation_count,
-                 (unsigned long long)data->test_count, data->classes);
+        text_add(&page->html, "%llu examples to train on, %llu to validate on, ",
+                 (unsigned long long)data->train_count, (unsigned long long)data->validation_count);
+        if (data->selection_count > 0)
+            text_add(&page->html, "%llu to choose ensembles on, ", (unsigned long long)data->selection_count);
+        text_add(&page->html, "%llu to test on; %u classes.", (unsigned long long)data->test_count,
+                 data->classes);
     }
     text_add(&page->html, "</p>\n");
     navigation(page);
@@ -194,6 +203,7 @@ void section_verdict(Page *page) {
     fact_trials(page);
     text_add(&page->html, "</dl>\n");
     say_test(page);
+    section_optimism(page);
     section_advice(page);
     table_of_values(page);
     text_add(&page->html, "</section>\n");
