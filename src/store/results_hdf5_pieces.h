@@ -22,6 +22,9 @@ Status write_trials(const Hdf5File *file, const ResultsSource *source) MUST_CHEC
 Status write_members(const Hdf5File *file, const ResultsSource *source) MUST_CHECK;
 Status write_ensemble(const Hdf5File *file, const ResultsSource *source) MUST_CHECK;
 
+/* Read every object of a file, and remember nothing: there may be millions of rows. */
+Status results_read_all(char *path) MUST_CHECK;
+
 /* Hand over what the open file says as records, in an order that ledger_apply accepts. */
 Status read_draws(const Hdf5File *file, uint32_t parameter_count, JournalVisitor visit,
                   void *context) MUST_CHECK;
