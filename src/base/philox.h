@@ -24,7 +24,8 @@ typedef enum RandomPurpose {
     RANDOM_PREFLIGHT = 9, /* checks before a campaign */
     RANDOM_SCRAMBLE = 10, /* of quasi-random draws; lane = dimension, see search/points */
     RANDOM_STRATA = 11,   /* of Latin hypercubes; lane = dimension and use, see search/points */
-    RANDOM_REPORT = 12    /* resampling in a report; lane = what for, see report/statistics/draws.h */
+    RANDOM_REPORT = 12,   /* resampling in a report; lane = what for, see report/statistics/draws.h */
+    RANDOM_SURFACE = 15   /* noise of a made-up objective; step = epoch, see rank/bench/response_surface.h */
 } RandomPurpose;
 
 typedef struct RandomStream {

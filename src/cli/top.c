@@ -76,7 +76,7 @@ static void print_trial(Table *table, const CampaignFile *c, const Best *best, s
     for (size_t p = 0; p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
         if (parameter->distribution == DIST_CONSTANT) continue;
-        value_short_text(parameter, trial->draw->value[p], text);
+        value_short_text(parameter, draw_value(trial->draw, p), text);
         table_cell(table, "%s", text);
     }
 }

@@ -17,7 +17,7 @@ static void values_text(const CampaignFile *c, uint64_t trial, char *out, size_t
     Text text = {0};
     for (size_t p = 0; p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
-        DrawnValue value = c->state.ledger->trials[trial].draw->value[p];
+        DrawnValue value = draw_value(c->state.ledger->trials[trial].draw, p);
         if (parameter->distribution == DIST_CONSTANT || !value.present) continue;
         char word[SHORT_TEXT_SIZE];
         value_short_text(parameter, value, word);
@@ -28,7 +28,7 @@ static void values_text(const CampaignFile *c, uint64_t trial, char *out, size_t
 }
 
 static void list_trial(const CampaignFile *c, uint64_t id, WatchFigures *f) {
-    const TrialRecord *record = &c->state.ledger->trials[id].record;
+    const LedgerRow *record = &c->state.ledger->trials[id].record;
     WatchTrial *trial = &f->trials[f->trial_count++];
     trial->trial = id;
     text_copy(trial->stage, sizeof(trial->stage), c->config->stages[record->stage].name);
@@ -106,7 +106,7 @@ static void fill_trend(const Ledger *ledger, WatchFigures *f) {
 static void fill_best(const CampaignFile *c, const StatusView *view, WatchFigures *f) {
     f->has_best = view->overview.has_best;
     if (f->has_best) {
-        const TrialRecord *record = &view->overview.best->record;
+        const LedgerRow *record = &view->overview.best->record;
         f->best_trial = record->trial;
         f->best = outcome_metric(f->metric, &record->outcome);
         values_text(c, record->trial, f->best_values, sizeof(f->best_values));

@@ -44,7 +44,7 @@ Status candidates_load(Candidates *pool, const char *file, const Ledger *ledger,
             return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
                                (unsigned long long)pool->ids[i]);
         MemberBlob *blob = &pool->blobs[pool->count];
-        TRY(member_load(file, &trial->member, blob));
+        TRY(member_load(file, trial->member, blob));
         pool->count++;
         if (!is_of(blob, data))
             return status_fail(STATUS_ENVIRONMENT,

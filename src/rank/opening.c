@@ -193,7 +193,7 @@ static Status check_plan(const Opening *o) {
 static Status check_arithmetic(const Opening *o) {
     for (size_t id = 0; id < o->ledger->trial_count; id++) {
         const LedgerTrial *trial = &o->ledger->trials[id];
-        const TrialRecord *row = trial->finished ? &trial->record : trial->report;
+        const LedgerRow *row = trial->finished ? &trial->record : trial->report;
         if (row == NULL || strcmp(row->arithmetic, arithmetic_id()) == 0) continue;
         return status_fail(
             STATUS_ENVIRONMENT,

@@ -43,7 +43,7 @@ static void print_cost(FILE *out, const Overview *o, const Ledger *ledger, const
 }
 
 static Status print_best(FILE *out, const Overview *o, const Config *config) {
-    const TrialRecord *record = &o->best->record;
+    const LedgerRow *record = &o->best->record;
     const TrainOutcome *outcome = &record->outcome;
     char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE];
     metric_short_text(METRIC_VAL_ACCURACY, outcome->val_accuracy, accuracy);
@@ -54,7 +54,7 @@ static Status print_best(FILE *out, const Overview *o, const Config *config) {
     Table *table;
     TRY(table_create(&table, 2));
     for (size_t p = 0; p < config->space.count; p++) {
-        const DrawnValue value = o->best->draw->value[p];
+        const DrawnValue value = draw_value(o->best->draw, p);
         if (!value.present) continue;
         char text[SHORT_TEXT_SIZE];
         value_short_text(&config->space.parameters[p], value, text);

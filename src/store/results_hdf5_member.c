@@ -85,7 +85,7 @@ static Status write_kept(const Hdf5File *file, const ResultsSource *source, cons
         const LedgerTrial *trial = &source->ledger->trials[ids[i]];
         if (!trial->kept) continue;
         MemberBlob blob = {0};
-        TRY(fetch(source, &trial->member, &blob));
+        TRY(fetch(source, trial->member, &blob));
         Status status = write_member(file, &blob);
         member_blob_release(&blob);
         TRY(status);

@@ -180,24 +180,28 @@ static Status take_lease(void *context, uint64_t index, const void *row) {
     (void)index;
     ResultsReader *r = context;
     const LeaseRow *found = row;
-    Record record = {.as.lease = found->record};
+    Record record;
+    record.kind = RECORD_LEASE;
+    record.as.lease = found->record;
     record.as.lease.outcome = word_index(found->outcome, lease_outcome_name, LEASE_LAST);
     if (record.as.lease.outcome > LEASE_LAST) {
         return hdf5_refuse(r->file, "/leases has an outcome '%s', which is none of winnow's", found->outcome);
     }
-    return hand_over(r, RECORD_LEASE, record);
+    return replay_copy(&record, r->visit, r->context);
 }
 
 static Status take_decision(void *context, uint64_t index, const void *row) {
     ResultsReader *r = context;
     const DecisionRow *found = row;
-    Record record = {.as.decision = found->record};
+    Record record;
+    record.kind = RECORD_DECISION;
+    record.as.decision = found->record;
     record.as.decision.verdict = word_index(found->verdict, verdict_name, VERDICT_LAST);
     if (record.as.decision.verdict > VERDICT_LAST || found->order != index ||
         found->record.rung >= STOPPING_MAX_RUNGS) {
         return hdf5_refuse(r->file, "row %llu of /decisions is damaged", (unsigned long long)index);
     }
-    return hand_over(r, RECORD_DECISION, record);
+    return replay_copy(&record, r->visit, r->context);
 }
 
 /* Older files have none. */

@@ -127,11 +127,11 @@ static void take_stock(Coordinator *c) {
         c->shard_left[s] = plan_shard_trials(&c->plan, s, c->shard);
     }
     for (size_t id = 0; id < ledger->trial_count && id < trials; id++) {
-        const TrialRecord *report = ledger->trials[id].report;
+        const LedgerRow *report = ledger->trials[id].report;
         if (report != NULL) count_epochs(c, id, report->outcome.epochs);
         if (!ledger->trials[id].finished) continue;
-        const TrialRecord *row = &ledger->trials[id].record;
-        coordinator_count_row(c, row);
+        const LedgerRow *row = &ledger->trials[id].record;
+        coordinator_count_row(c, id, &row->outcome);
         StageCost *cost = &c->costs[plan_stage(&c->plan, id)];
         if (row->outcome.epochs == 0 || !(row->outcome.seconds > 0 && row->outcome.seconds < INFINITY))
             continue;

@@ -41,7 +41,7 @@ static uint64_t trial_for(Coordinator *c, uint32_t worker) {
 
 static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *draw) {
     if (trial < c->ledger->trial_count && c->ledger->trials[trial].drawn) {
-        *draw = *c->ledger->trials[trial].draw;
+        *draw = draw_unpack(c->ledger->trials[trial].draw);
         return STATUS_OK;
     }
     size_t stage = plan_stage(&c->plan, trial);
@@ -180,7 +180,7 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
 
 /* As was to be, so that there is nothing to tell. */
 static bool went_on_from_rung(const Coordinator *c, const Lease *lease, uint32_t repeated) {
-    const TrialRecord *report = c->ledger->trials[lease->trial].report;
+    const LedgerRow *report = c->ledger->trials[lease->trial].report;
     return report != NULL && report->outcome.epochs == lease->from_epoch && repeated == 0 &&
            !c->trials[lease->trial].cut_short;
 }

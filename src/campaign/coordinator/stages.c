@@ -14,10 +14,15 @@ static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
     size_t count = 0;
     for (uint64_t id = first; id < end; id++) {
         const LedgerTrial *trial = &c->ledger->trials[id];
-        if (!trial->finished || trial->record.outcome.status != TRIAL_COMPLETED) continue;
+        bool diverged = trial->finished && trial->record.outcome.status == TRIAL_DIVERGED;
+        bool completed = trial->finished && trial->record.outcome.status == TRIAL_COMPLETED;
+        if (!completed && !diverged) continue;
+        if (trial->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
         double metric = coordinator_metric(c->config, &trial->record.outcome);
-        trials[count++] = (ZoomTrial){
-            .id = id, .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric, .draw = trial->draw};
+        trials[count++] = (ZoomTrial){.id = id,
+                                      .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric,
+                                      .draw = trial->draw->value,
+                                      .diverged = diverged};
     }
     ZoomResult result = {0};
     Status status = space_zoom(&c->config->space, &record->before, &c->config->stages[stage].zoom, trials,
@@ -39,7 +44,7 @@ static void range_text(const Parameter *parameter, const Range *range, char *out
         for (size_t v = 0; v < parameter->value_count && used < size; v++) {
             if (!(range->allowed >> v & 1)) continue;
             char word[PARAMETER_WORD_SIZE];
-            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = v};
+            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = (uint32_t)v};
             parameter_value_text(parameter, value, word, sizeof(word));
             int n = snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", word);
             used += n > 0 ? (size_t)n : 0;

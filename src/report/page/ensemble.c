@@ -198,7 +198,7 @@ static void table_of_members(Page *page) {
                      "#trial|#weight|stage|#val_accuracy|#val_loss|#differs from the ensemble, %");
     for (uint32_t i = 0; i < e->member_count; i++) {
         if (e->members[i] >= page->ledger->trial_count) continue;
-        const TrialRecord *record = &page->ledger->trials[e->members[i]].record;
+        const LedgerRow *record = &page->ledger->trials[e->members[i]].record;
         char text[SHORT_TEXT_SIZE];
         html_row_begin(&page->html);
         (void)snprintf(text, sizeof(text), "%llu", (unsigned long long)e->members[i]);

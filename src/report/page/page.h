@@ -22,8 +22,8 @@ typedef struct PageTrial {
     TrialStatus status;
     double metric; /* NaN unless completed */
     double worth;  /* larger is better; -INFINITY unless completed */
-    const TrialRecord *record;
-    const Draw *draw;
+    const LedgerRow *record;
+    const PackedDraw *draw;
 } PageTrial;
 
 /* What a stage says of each parameter; told[p] false for fixed ones and where trials were too few. */

@@ -132,7 +132,7 @@ static void table_of_values(Page *page) {
     html_table_begin(&page->html, "The best trial's values", "parameter|value|its stage drew from");
     for (size_t p = 0; p < page->space->count; p++) {
         const Parameter *parameter = &page->space->parameters[p];
-        DrawnValue value = best->draw->value[p];
+        DrawnValue value = draw_value(best->draw, p);
         char text[SHORT_TEXT_SIZE];
         if (!value.present) continue;
         html_row_begin(&page->html);

@@ -391,6 +391,14 @@ static void stages_and_ensemble(void) {
          44, "did you mean 'keep'?"},
         {S("- {name: a, trials: 4, epochs: 1}\n  - {name: b, trials: 4, epochs: 1, zoom: 0.2}"), 0, 5, 43,
          "zoom is a single value here, but must be a mapping"},
+        {S("- {name: a, trials: 4, epochs: 1}\n  - {name: b, trials: 4, epochs: 1, zoom: {rule: quantile}}"),
+         0, 5, 50, "did you mean 'quantiles'?"},
+        {S("- {name: a, trials: 4, epochs: 1}\n"
+           "  - {name: b, trials: 4, epochs: 1, zoom: {rule: density, tail: 0.1}}"),
+         0, 5, 65, "tail belongs to rule quantiles, and this zoom is by rule density"},
+        {S("- {name: a, trials: 4, epochs: 1}\n"
+           "  - {name: b, trials: 4, epochs: 1, zoom: {rule: quantiles, tail: 0.5}}"),
+         0, 5, 67, "tail is 0.5, but must be a number of at least 0 and below 0.5"},
         {BASE "ensemble: {method: best}\n", 0, 4, 20, "known: greedy or top"},
         {BASE "ensemble: {size: 0}\n", 0, 4, 18, "size is 0, but must be a whole number of at least 1"},
         {BASE "ensemble: {method: top, size: 9, pool: 5}\n", 0, 4, 40, "a pool of at least 9 would do"},

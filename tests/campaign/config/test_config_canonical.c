@@ -20,7 +20,7 @@ static const char *const other_spelling =
     "# the same, written otherwise\n"
     "stages:\n"
     "  - {epochs: 1, trials: 4, name: 'a'}\n"
-    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.20, grow: 3e-1}}   # said, but the default\n"
+    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.20, grow: 6e-1}}   # said, but the default\n"
     "method: random\n"
     "name: another\n"
     "parameters:\n"
@@ -95,6 +95,7 @@ static void lines(void) {
         {"stages.0.zoom", "false", 0, 0, true},
         {"stages.1.epochs", "3", 12, 72, true},
         {"stages.1.zoom.keep", "0.2", 0, 0, true},
+        {"stages.1.zoom.significance", "0.05", 0, 0, true},
     };
     Config *config = config_good(one_spelling);
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {

@@ -69,7 +69,7 @@ static void sweep(World *world, const Ledger *ledger) {
             const CheckpointRecord *saved = trial->finished ? NULL : trial->checkpoint;
             used = (trial->kept && trial->finished &&
                     ledger_in_pool(ledger, METRIC_VAL_ACCURACY, 5, id, &trial->record.outcome) &&
-                    strcmp(trial->member.blob, world->files[f].name) == 0) ||
+                    strcmp(trial->member->blob, world->files[f].name) == 0) ||
                    (saved != NULL && strcmp(saved->blob, world->files[f].name) == 0);
         }
         if (!used) world_remove(world, world->files[f].name);

@@ -32,7 +32,7 @@ static void test_poison(void) {
     simulation_begin(&s);
     simulation_run(&s, 0);
     expect_complete(&s);
-    const TrialRecord *row = &coordinator_ledger(s.coordinator)->trials[4].record;
+    const LedgerRow *row = &coordinator_ledger(s.coordinator)->trials[4].record;
     CU_ASSERT_EQUAL(row->outcome.status, TRIAL_FAILED);
     CU_ASSERT_STRING_EQUAL(row->reason, "its process was ended by signal 11 (Segmentation fault), twice");
     CU_ASSERT_EQUAL(leases_of(&s, 4, LEASE_CRASHED), 2);

@@ -80,7 +80,7 @@ static void fill_draw(RandomStream *r, Draw *draw, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         draw->value[i].present = below(r, 2) == 1;
         draw->value[i].number = any_number(r);
-        draw->value[i].choice = below(r, PARAMETER_MAX_VALUES);
+        draw->value[i].choice = (uint32_t)below(r, PARAMETER_MAX_VALUES);
     }
 }
 
