@@ -29,6 +29,7 @@ const char *zoom_reason_text(ZoomReason reason) {
     case ZOOM_FEW_ELITES: return "kept: fewer than two of the best trials have this parameter";
     case ZOOM_CATEGORIES: return "dropped values that at least three trials had and none of the best";
     case ZOOM_CONFIGURED: return "as configured";
+    case ZOOM_CONFIRMED: return "kept: the stage repeats the best configurations and draws none";
     case ZOOM_REASON_COUNT: break;
     }
     return "unknown";

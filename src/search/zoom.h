@@ -51,6 +51,7 @@ typedef enum ZoomReason {
     ZOOM_FEW_ELITES, /* present in fewer than two elites: as it was */
     ZOOM_CATEGORIES, /* categories dropped that three completed trials had and no elite has */
     ZOOM_CONFIGURED, /* no zoom took place: the range as configured */
+    ZOOM_CONFIRMED, /* nor did any draw: the stage repeats configurations, and the range waits for the next */
     ZOOM_REASON_COUNT
 } ZoomReason;
 const char *zoom_reason_text(ZoomReason reason); /* a plain sentence */

@@ -137,9 +137,13 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage, Tra
     return STATUS_OK;
 }
 
+uint32_t stage_configurations(const StageSpec *stage) {
+    return stage->trials / stage->replicates;
+}
+
 Sampler config_sampler(const Config *config, size_t stage) {
     return (Sampler){.kind = config->sampler,
                      .seed = config->seed,
                      .stage = (uint8_t)stage,
-                     .trials = config->stages[stage].trials};
+                     .trials = stage_configurations(&config->stages[stage])};
 }

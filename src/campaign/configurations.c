@@ -1,0 +1,141 @@
+#include "campaign/configurations.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "campaign/ranking.h"
+
+uint32_t configuration_count(const Config *config, const Ledger *ledger, size_t stage) {
+    uint32_t planned = stage_configurations(&config->stages[stage]);
+    if (!config->stages[stage].confirms) return planned;
+    uint32_t repeated = ledger->stages[stage].elite_count;
+    return repeated < planned ? repeated : planned;
+}
+
+uint32_t configuration_of_trial(const Config *config, const Ledger *ledger, const Plan *plan,
+                                uint64_t trial) {
+    uint32_t count = configuration_count(config, ledger, plan_stage(plan, trial));
+    return count > 0 ? plan_configuration(plan, trial) % count : 0;
+}
+
+/* Id of run `run` of a configuration: `count` of them take the stage's places in turn. */
+static uint64_t run_id(const Plan *plan, const Configuration *of, uint32_t count, uint32_t run) {
+    uint32_t replicates = plan->replicates[of->stage];
+    uint64_t place = (uint64_t)(run / replicates) * count + of->number;
+    return plan->first[of->stage] + place * replicates + run % replicates;
+}
+
+/* A completed run's outcome; NULL for another. */
+static const TrainOutcome *completed_run(const Ledger *ledger, uint64_t id) {
+    const LedgerTrial *trial = id < ledger->trial_count ? &ledger->trials[id] : NULL;
+    bool completed = trial != NULL && trial->finished && trial->record.outcome.status == TRIAL_COMPLETED;
+    return completed ? &trial->record.outcome : NULL;
+}
+
+static double figure(const TrainOutcome *outcome, MetricKind metric) {
+    return metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
+}
+
+static Spread spread_of(const Ledger *ledger, const Plan *plan, const Configuration *of, uint32_t count,
+                        MetricKind metric) {
+    double sum = 0, squares = 0;
+    if (of->completed == 0) return (Spread){NAN, NAN};
+    for (uint32_t run = 0; run < of->runs; run++) {
+        const TrainOutcome *outcome = completed_run(ledger, run_id(plan, of, count, run));
+        if (outcome != NULL) sum += figure(outcome, metric);
+    }
+    double mean = sum / of->completed;
+    for (uint32_t run = 0; run < of->runs; run++) {
+        const TrainOutcome *outcome = completed_run(ledger, run_id(plan, of, count, run));
+        if (outcome != NULL) squares += pow(figure(outcome, metric) - mean, 2);
+    }
+    return (Spread){mean, of->completed > 1 ? sqrt(squares / (of->completed - 1)) : NAN};
+}
+
+Configuration configuration_of(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
+                               uint32_t number) {
+    const StageSpec *spec = &config->stages[stage];
+    uint32_t count = configuration_count(config, ledger, stage);
+    uint32_t places = (stage_configurations(spec) - 1 - number) / count + 1;
+    Configuration of = {.stage = (uint32_t)stage,
+                        .number = number,
+                        .confirms = spec->confirms ? ledger->stages[stage].elites[number] : CONFIRMS_NONE,
+                        .runs = places * spec->replicates};
+    of.first = run_id(plan, &of, count, 0);
+    for (uint32_t run = 0; run < of.runs; run++) {
+        uint64_t id = run_id(plan, &of, count, run);
+        const LedgerTrial *trial = id < ledger->trial_count ? &ledger->trials[id] : NULL;
+        if (trial == NULL || !trial->drawn) continue;
+        of.draw = trial->draw;
+        of.finished += trial->finished;
+        of.completed += completed_run(ledger, id) != NULL;
+    }
+    of.val_accuracy = spread_of(ledger, plan, &of, count, METRIC_VAL_ACCURACY);
+    of.val_loss = spread_of(ledger, plan, &of, count, METRIC_VAL_LOSS);
+    return of;
+}
+
+Spread configuration_spread(const Configuration *configuration, MetricKind metric) {
+    return metric == METRIC_VAL_LOSS ? configuration->val_loss : configuration->val_accuracy;
+}
+
+bool stage_repeats(const StageSpec *stage) {
+    return stage->confirms || stage->replicates > 1;
+}
+
+/* --- order --- */
+
+static RankedTrial place_of(const Configuration *of, MetricKind metric) {
+    TrainOutcome mean = {.val_accuracy = of->val_accuracy.mean, .val_loss = of->val_loss.mean};
+    return ranked_trial(metric, of->first, &mean);
+}
+
+static int compare(const Configuration *a, const Configuration *b, MetricKind metric) {
+    return ranked_before(place_of(a, metric), place_of(b, metric)) ? -1 : 1;
+}
+
+static int by_accuracy(const void *a, const void *b) {
+    return compare(a, b, METRIC_VAL_ACCURACY);
+}
+
+static int by_loss(const void *a, const void *b) {
+    return compare(a, b, METRIC_VAL_LOSS);
+}
+
+Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
+                             Configuration **list, size_t *count) {
+    uint32_t all = configuration_count(config, ledger, stage);
+    size_t half = 0;
+    *count = 0;
+    *list = NULL;
+    TRY(memory_new(list, all, sizeof(Configuration)));
+    /* Those that count stand in front of the others that have completed runs. */
+    for (uint32_t number = 0; number < all; number++) {
+        Configuration found = configuration_of(config, ledger, plan, stage, number);
+        if (found.completed == 0) continue;
+        Configuration *at = &(*list)[(*count)++];
+        *at = found;
+        if (2 * found.completed < found.runs) continue;
+        *at = (*list)[half];
+        (*list)[half++] = found;
+    }
+    if (half > 0) *count = half;
+    qsort(*list, *count, sizeof(Configuration), config->metric == METRIC_VAL_LOSS ? by_loss : by_accuracy);
+    return STATUS_OK;
+}
+
+Status configuration_winner(const Config *config, const Ledger *ledger, const Plan *plan,
+                            Configuration *winner, bool *found) {
+    *found = false;
+    for (size_t stage = ledger->stage_count; stage-- > 0 && !*found;) {
+        if (stage >= config->stage_count || !stage_repeats(&config->stages[stage])) continue;
+        Configuration *list;
+        size_t count;
+        TRY(configurations_ranked(config, ledger, plan, stage, &list, &count));
+        *found = count > 0;
+        if (*found) *winner = list[0];
+        free(list);
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,60 @@
+/* Configurations: the trials of a stage that train the same values, and what they come to together.
+ *
+ * Drawn configurations are as many as planned, and each has `replicates` trials one after the other. A stage
+ * that confirms repeats those that its stage record names as elites; where these are fewer than planned, they
+ * take the planned places in turn, so that the plan's trials are all trained. */
+#ifndef WINNOW_CAMPAIGN_CONFIGURATIONS_H
+#define WINNOW_CAMPAIGN_CONFIGURATIONS_H
+
+#include "campaign/config.h"
+#include "campaign/ledger.h"
+#include "campaign/plan.h"
+
+#define CONFIRMS_NONE UINT64_MAX
+
+/* Of the completed runs alone. */
+typedef struct Spread {
+    double mean;      /* NaN where none completed */
+    double deviation; /* of the sample, by n - 1; NaN where fewer than two completed */
+} Spread;
+
+typedef struct Configuration {
+    uint32_t stage;
+    uint32_t number;   /* within the stage, from 0 */
+    uint64_t first;    /* id of its first trial */
+    uint64_t confirms; /* first trial of the configuration that it repeats; CONFIRMS_NONE */
+    uint32_t runs;     /* trials that the plan has for it */
+    uint32_t finished; /* of them, with a row */
+    uint32_t completed;
+    Spread val_accuracy, val_loss;
+    const Draw *draw; /* borrowed from the ledger; NULL where none of its trials is drawn yet */
+} Configuration;
+
+/* How many a stage that has begun has, each with at least one trial. */
+uint32_t configuration_count(const Config *config, const Ledger *ledger, size_t stage);
+
+/* What configuration `number` (below the count) of a stage that has begun has come to. */
+Configuration configuration_of(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
+                               uint32_t number);
+
+/* The configuration that a trial of a stage that has begun is a run of. */
+uint32_t configuration_of_trial(const Config *config, const Ledger *ledger, const Plan *plan, uint64_t trial);
+
+Spread configuration_spread(const Configuration *configuration, MetricKind metric);
+
+/* Does the stage have figures that say more than those of single trials: of several runs, or of a repeat? */
+bool stage_repeats(const StageSpec *stage);
+
+/* The configurations of a stage, best first: by the mean of the metric, ties by the lower first trial; NaN
+ * stands behind every number. Those of which fewer than half of the runs completed do not count (a lucky run
+ * beside diverged ones would win), unless no other is there. None where nothing completed. *list is owned
+ * [*count]. */
+Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
+                             Configuration **list, size_t *count) MUST_CHECK;
+
+/* The best of the last stage that repeats and has a completed run: after a confirm stage, the winner. *found
+ * is false where there is none. */
+Status configuration_winner(const Config *config, const Ledger *ledger, const Plan *plan,
+                            Configuration *winner, bool *found) MUST_CHECK;
+
+#endif
