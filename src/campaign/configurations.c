@@ -37,10 +37,10 @@ static double figure(const TrainOutcome *outcome, MetricKind metric) {
     return metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
 }
 
-static Spread spread_of(const Ledger *ledger, const Plan *plan, const Configuration *of, uint32_t count,
-                        MetricKind metric) {
+static RunSpread spread_of(const Ledger *ledger, const Plan *plan, const Configuration *of, uint32_t count,
+                           MetricKind metric) {
     double sum = 0, squares = 0;
-    if (of->completed == 0) return (Spread){NAN, NAN};
+    if (of->completed == 0) return (RunSpread){NAN, NAN};
     for (uint32_t run = 0; run < of->runs; run++) {
         const TrainOutcome *outcome = completed_run(ledger, run_id(plan, of, count, run));
         if (outcome != NULL) sum += figure(outcome, metric);
@@ -50,7 +50,7 @@ static Spread spread_of(const Ledger *ledger, const Plan *plan, const Configurat
         const TrainOutcome *outcome = completed_run(ledger, run_id(plan, of, count, run));
         if (outcome != NULL) squares += pow(figure(outcome, metric) - mean, 2);
     }
-    return (Spread){mean, of->completed > 1 ? sqrt(squares / (of->completed - 1)) : NAN};
+    return (RunSpread){mean, of->completed > 1 ? sqrt(squares / (of->completed - 1)) : NAN};
 }
 
 Configuration configuration_of(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
@@ -66,22 +66,29 @@ Configuration configuration_of(const Config *config, const Ledger *ledger, const
     for (uint32_t run = 0; run < of.runs; run++) {
         uint64_t id = run_id(plan, &of, count, run);
         const LedgerTrial *trial = id < ledger->trial_count ? &ledger->trials[id] : NULL;
-        if (trial == NULL || !trial->drawn) continue;
+        of.finished += trial != NULL && trial->finished;
+        if (completed_run(ledger, id) == NULL) continue;
+        of.completed++;
         of.draw = trial->draw;
-        of.finished += trial->finished;
-        of.completed += completed_run(ledger, id) != NULL;
     }
     of.val_accuracy = spread_of(ledger, plan, &of, count, METRIC_VAL_ACCURACY);
     of.val_loss = spread_of(ledger, plan, &of, count, METRIC_VAL_LOSS);
     return of;
 }
 
-Spread configuration_spread(const Configuration *configuration, MetricKind metric) {
+RunSpread configuration_spread(const Configuration *configuration, MetricKind metric) {
     return metric == METRIC_VAL_LOSS ? configuration->val_loss : configuration->val_accuracy;
 }
 
 bool stage_repeats(const StageSpec *stage) {
     return stage->confirms || stage->replicates > 1;
+}
+
+bool campaign_repeats(const Config *config) {
+    bool any = false;
+    for (size_t stage = 0; stage < config->stage_count; stage++)
+        any = any || stage_repeats(&config->stages[stage]);
+    return any;
 }
 
 /* --- order --- */
@@ -125,17 +132,23 @@ Status configurations_ranked(const Config *config, const Ledger *ledger, const P
     return STATUS_OK;
 }
 
-Status configuration_winner(const Config *config, const Ledger *ledger, const Plan *plan,
-                            Configuration *winner, bool *found) {
-    *found = false;
-    for (size_t stage = ledger->stage_count; stage-- > 0 && !*found;) {
+Status configurations_final(const Config *config, const Ledger *ledger, const Plan *plan,
+                            Configuration **list, size_t *count) {
+    *list = NULL;
+    *count = 0;
+    for (size_t stage = ledger->stage_count; stage-- > 0 && *count == 0;) {
         if (stage >= config->stage_count || !stage_repeats(&config->stages[stage])) continue;
-        Configuration *list;
-        size_t count;
-        TRY(configurations_ranked(config, ledger, plan, stage, &list, &count));
-        *found = count > 0;
-        if (*found) *winner = list[0];
-        free(list);
+        free(*list);
+        TRY(configurations_ranked(config, ledger, plan, stage, list, count));
     }
     return STATUS_OK;
+}
+
+bool configuration_repeated(const Config *config, const Ledger *ledger, const Plan *plan,
+                            const Configuration *configuration, Configuration *before) {
+    uint64_t trial = configuration->confirms;
+    if (trial >= plan->first[configuration->stage]) return false; /* CONFIRMS_NONE, or damage */
+    uint32_t number = configuration_of_trial(config, ledger, plan, trial);
+    *before = configuration_of(config, ledger, plan, plan_stage(plan, trial), number);
+    return true;
 }

@@ -13,10 +13,10 @@
 #define CONFIRMS_NONE UINT64_MAX
 
 /* Of the completed runs alone. */
-typedef struct Spread {
+typedef struct RunSpread {
     double mean;      /* NaN where none completed */
     double deviation; /* of the sample, by n - 1; NaN where fewer than two completed */
-} Spread;
+} RunSpread;
 
 typedef struct Configuration {
     uint32_t stage;
@@ -26,8 +26,8 @@ typedef struct Configuration {
     uint32_t runs;     /* trials that the plan has for it */
     uint32_t finished; /* of them, with a row */
     uint32_t completed;
-    Spread val_accuracy, val_loss;
-    const Draw *draw; /* borrowed from the ledger; NULL where none of its trials is drawn yet */
+    RunSpread val_accuracy, val_loss;
+    const Draw *draw; /* of a completed run, borrowed from the ledger; NULL where there is none */
 } Configuration;
 
 /* How many a stage that has begun has, each with at least one trial. */
@@ -40,10 +40,11 @@ Configuration configuration_of(const Config *config, const Ledger *ledger, const
 /* The configuration that a trial of a stage that has begun is a run of. */
 uint32_t configuration_of_trial(const Config *config, const Ledger *ledger, const Plan *plan, uint64_t trial);
 
-Spread configuration_spread(const Configuration *configuration, MetricKind metric);
+RunSpread configuration_spread(const Configuration *configuration, MetricKind metric);
 
 /* Does the stage have figures that say more than those of single trials: of several runs, or of a repeat? */
 bool stage_repeats(const StageSpec *stage);
+bool campaign_repeats(const Config *config); /* any of its stages */
 
 /* The configurations of a stage, best first: by the mean of the metric, ties by the lower first trial; NaN
  * stands behind every number. Those of which fewer than half of the runs completed do not count (a lucky run
@@ -52,9 +53,13 @@ bool stage_repeats(const StageSpec *stage);
 Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
                              Configuration **list, size_t *count) MUST_CHECK;
 
-/* The best of the last stage that repeats and has a completed run: after a confirm stage, the winner. *found
- * is false where there is none. */
-Status configuration_winner(const Config *config, const Ledger *ledger, const Plan *plan,
-                            Configuration *winner, bool *found) MUST_CHECK;
+/* Those of the last stage that repeats and has a completed run, ranked likewise: the first is the winner.
+ * None where there is no such stage. */
+Status configurations_final(const Config *config, const Ledger *ledger, const Plan *plan,
+                            Configuration **list, size_t *count) MUST_CHECK;
+
+/* The configuration that this one repeats, as it first did; false where it repeats none. */
+bool configuration_repeated(const Config *config, const Ledger *ledger, const Plan *plan,
+                            const Configuration *configuration, Configuration *before);
 
 #endif

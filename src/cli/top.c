@@ -19,10 +19,12 @@ static const OptionSpec options[] = {
     [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},
 };
 
-/* The ids of the best trials. */
+/* The ids of the best trials, and the best configurations where they were repeated. */
 typedef struct Best {
     uint64_t *ids; /* owned [count] */
     size_t count;
+    Configuration *configurations; /* owned [configuration_count] */
+    size_t configuration_count;
 } Best;
 
 /* Is the network of the trial at this place of the list in the file? While a campaign runs its records also
@@ -81,6 +83,51 @@ static void print_trial(Table *table, const CampaignFile *c, const Best *best, s
     }
 }
 
+static void print_configuration(Table *table, const CampaignFile *c, const Plan *plan,
+                                const Configuration *of) {
+    MetricKind metric = c->config->metric;
+    Configuration before;
+    char text[SHORT_TEXT_SIZE];
+    table_cell(table, "%llu", (unsigned long long)of->first);
+    table_cell(table, "%s", c->config->stages[of->stage].name);
+    runs_short_text(of, text);
+    table_cell(table, "%s", text);
+    spread_short_text(METRIC_VAL_ACCURACY, of->val_accuracy, text);
+    table_cell(table, "%s", text);
+    spread_short_text(METRIC_VAL_LOSS, of->val_loss, text);
+    table_cell(table, "%s", text);
+    if (!configuration_repeated(c->config, c->state.ledger, plan, of, &before)) {
+        table_cell(table, "%s", "");
+        return;
+    }
+    spread_short_text(metric, configuration_spread(&before, metric), text);
+    table_cell(table, "trial %llu, which first scored %s", (unsigned long long)before.first, text);
+}
+
+/* What single trials cannot tell: which values are good whatever the initial weights and the order of data.
+ */
+static Status print_configurations(const CampaignFile *c, const Best *best) {
+    static const char *const names[] = {"from trial",   "stage",    "completed",
+                                        "val_accuracy", "val_loss", "repeats"};
+    size_t columns = sizeof(names) / sizeof(names[0]);
+    if (best->configuration_count == 0) return STATUS_OK;
+    Plan plan = plan_of(c->config);
+    Table *table;
+    TRY(table_create(&table, columns));
+    table_right(table, 0);
+    table_right(table, 3);
+    table_right(table, 4);
+    for (size_t i = 0; i < columns; i++)
+        table_cell(table, "%s", names[i]);
+    for (size_t i = 0; i < best->configuration_count; i++)
+        print_configuration(table, c, &plan, &best->configurations[i]);
+    printf("configurations, by the mean of their runs (± one deviation)\n");
+    Status status = table_print(table, stdout, 0);
+    table_destroy(&table);
+    putchar('\n');
+    return status;
+}
+
 static Status print_table(const CampaignFile *c, const Overview *o, const Best *best) {
     const Space *space = &c->config->space;
     size_t columns = FIXED_COLUMNS;
@@ -99,6 +146,7 @@ static Status print_table(const CampaignFile *c, const Overview *o, const Best *
         TRY(status);
         putchar('\n');
     }
+    TRY(print_configurations(c, best));
     printf("%s: %zu best by %s; of %llu planned trials: %s\n", c->config->name, best->count,
            metric_name(c->config->metric), (unsigned long long)o->planned, counts);
     return STATUS_OK;
@@ -114,18 +162,28 @@ static Status print_json(const CampaignFile *c, const Overview *o, const Best *b
                             json_integer(ensemble_weight(c->state.ledger, best->ids[i])));
         json_array_append_new(trials, row);
     }
-    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "name", c->config->name, "metric",
-                                 metric_name(c->config->metric), "complete", c->state.complete, "warnings",
-                                 campaign_file_warnings(c), "damage", campaign_file_damage(c), "counts",
-                                 output_counts(o), "trials", trials));
+    json_t *configurations = json_array();
+    for (size_t i = 0; i < best->configuration_count; i++)
+        json_array_append_new(configurations, output_configuration(c->config, &best->configurations[i]));
+    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "name", c->config->name,
+                                 "metric", metric_name(c->config->metric), "complete", c->state.complete,
+                                 "warnings", campaign_file_warnings(c), "damage", campaign_file_damage(c),
+                                 "counts", output_counts(o), "trials", trials, "configurations",
+                                 configurations));
 }
 
 static Status top(const CampaignFile *c, size_t limit, bool json) {
     Overview overview;
     TRY(overview_of(c->state.ledger, c->config, &overview));
-    Best best;
-    TRY(ledger_best(c->state.ledger, c->config->metric, limit, &best.ids, &best.count));
-    Status status = json ? print_json(c, &overview, &best) : print_table(c, &overview, &best);
+    Best best = {0};
+    Plan plan = plan_of(c->config);
+    TRY(configurations_final(c->config, c->state.ledger, &plan, &best.configurations,
+                             &best.configuration_count));
+    if (best.configuration_count > limit) best.configuration_count = limit;
+    Status status = ledger_best(c->state.ledger, c->config->metric, limit, &best.ids, &best.count);
+    if (status == STATUS_OK)
+        status = json ? print_json(c, &overview, &best) : print_table(c, &overview, &best);
+    free(best.configurations);
     free(best.ids);
     return status;
 }
@@ -145,10 +203,14 @@ const Command command_top = {
     .name = "top",
     .operand = "FILE.h5",
     .summary = "the best trials with their values, also while the campaign runs",
-    .details = "Best first by the campaign's metric. The column `network` tells which networks are in the "
-               "file, and\n"
-               "how often the ensemble counts them. Constant parameters are left out of the table.\n"
-               "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
+    .details =
+        "Best first by the campaign's metric. The column `network` tells which networks are in the "
+        "file, and\n"
+        "how often the ensemble counts them. Constant parameters are left out of the table.\n"
+        "Where configurations were repeated, those of the last such stage follow, by the mean of their "
+        "runs;\n"
+        "after a confirm stage beside what they first scored.\n"
+        "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
     .example = "winnow top results/fashion-mlp.h5 -n 20",
     .exit_codes = "  0   printed\n"
                   "  1   FILE.h5 is missing, or neither it nor its journal can be read\n"

@@ -2,6 +2,7 @@
 #ifndef WINNOW_REPORT_WORDS_H
 #define WINNOW_REPORT_WORDS_H
 
+#include "campaign/configurations.h"
 #include "engine/train_settings.h"
 #include "search/space.h"
 
@@ -15,5 +16,11 @@ void range_short_text(const Parameter *parameter, const Range *range, char out[S
 
 /* "89.31 %", "0.3012"; "-" for NaN. */
 void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]);
+
+/* "89.31 ± 0.12 %", "0.3012 ± 0.0034"; the mean alone where there is no deviation, "-" without either. */
+void spread_short_text(MetricKind metric, RunSpread spread, char out[SHORT_TEXT_SIZE]);
+
+/* "3 runs", or "2 of 3 runs" where others did not complete. */
+void runs_short_text(const Configuration *configuration, char out[SHORT_TEXT_SIZE]);
 
 #endif

@@ -98,6 +98,11 @@ static Status stage_news(Coordinator *c, Actions *actions, const StageRecord *re
                          text_count(c->config->stages[stage].trials, "trial", "trials"),
                          text_count(c->config->stages[stage].epochs, "epoch", "epochs")));
     if (c->config->stages[stage].confirms) return confirm_news(c, actions, record);
+    if (c->config->stages[stage].replicates > 1)
+        TRY(coordinator_news(
+            actions, "  %s, %s each",
+            text_count(stage_configurations(&c->config->stages[stage]), "configuration", "configurations"),
+            text_count(c->config->stages[stage].replicates, "run", "runs")));
     if (stage == 0 || !c->config->stages[stage].zooms) return STATUS_OK;
     TRY(coordinator_news(actions, "  ranges from the best %u of stage %s", record->elite_count,
                          c->config->stages[stage - 1].name));

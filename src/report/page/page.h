@@ -2,6 +2,7 @@
 #ifndef WINNOW_REPORT_PAGE_PAGE_H
 #define WINNOW_REPORT_PAGE_PAGE_H
 
+#include "campaign/configurations.h"
 #include "report/overview.h"
 #include "report/page/figure.h"
 #include "report/page/networks.h"
@@ -46,7 +47,9 @@ typedef struct Page {
     double seconds;    /* of their training, all together */
     size_t best_count;
     const PageTrial **best; /* owned [best_count]: completed ones, the best first */
-    bool *drawn;            /* owned [count]: is it among those that figures show? */
+    size_t final_count;
+    Configuration *final; /* owned [final_count]: of the last stage that repeats, the winner first */
+    bool *drawn;          /* owned [count]: is it among those that figures show? */
     size_t drawn_count;
     size_t varied_count;
     size_t varied[SPACE_MAX_PARAMETERS]; /* parameters that have more than one value in some stage */
@@ -112,6 +115,9 @@ void section_trials(Page *page);
 
 /* The parameters that mattered most, two by two: within the section of importances. */
 void section_maps(Page *page);
+
+/* What repeats came to, the winner beside what it first scored: within the verdict. */
+void section_configurations(Page *page);
 
 /* What to try next, a paragraph each, as list items: within the verdict. */
 void section_advice(Page *page);

@@ -136,10 +136,11 @@ static void a_lucky_run_beside_diverged_ones_does_not_count(void) {
     begin(BEGIN STAGES);
     rows(12, (double[]){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN});
     expect_order(0, 0, NULL);
-    Configuration winner;
-    bool found = true;
-    CU_ASSERT_EQUAL(configuration_winner(config, ledger, &plan, &winner, &found), STATUS_OK);
-    CU_ASSERT_FALSE(found);
+    Configuration *final;
+    size_t count = 1;
+    CU_ASSERT_EQUAL(configurations_final(config, ledger, &plan, &final, &count), STATUS_OK);
+    CU_ASSERT_EQUAL(count, 0);
+    free(final);
     end();
 }
 
@@ -155,8 +156,9 @@ static void fewer_than_planned_take_turns(void) {
         uint32_t count = number == 0 ? 6 : 4;
         for (uint32_t i = 0; i < count; i++) {
             CU_ASSERT_EQUAL(configuration_of_trial(config, ledger, &plan, runs[number][i]), number);
-            row(runs[number][i], 0.01 * (double)runs[number][i]);
-            sum += 0.01 * (double)runs[number][i];
+            double accuracy = 0.01 * (double)(runs[number][i] + number);
+            row(runs[number][i], accuracy);
+            sum += accuracy;
         }
         Configuration confirmed = of(1, number);
         CU_ASSERT_EQUAL(confirmed.runs, count);
@@ -165,12 +167,17 @@ static void fewer_than_planned_take_turns(void) {
         CU_ASSERT_EQUAL(confirmed.confirms, number == 0 ? 0 : 9);
         CU_ASSERT_DOUBLE_EQUAL(confirmed.val_accuracy.mean, sum / count, 1e-15);
     }
-    Configuration winner;
-    bool found = false;
-    CU_ASSERT_EQUAL(configuration_winner(config, ledger, &plan, &winner, &found), STATUS_OK);
-    CU_ASSERT_TRUE(found);
-    CU_ASSERT_EQUAL(winner.stage, 1); /* though what it repeats had better figures */
-    CU_ASSERT_EQUAL(winner.first, 12);
+    Configuration *final, before;
+    size_t count;
+    CU_ASSERT_EQUAL(configurations_final(config, ledger, &plan, &final, &count), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(count, 2);
+    CU_ASSERT_EQUAL(final[0].stage, 1); /* though what it repeats had better figures */
+    CU_ASSERT_EQUAL(final[0].first, 14);
+    CU_ASSERT_TRUE(configuration_repeated(config, ledger, &plan, &final[1], &before));
+    CU_ASSERT_EQUAL(before.first, 0);
+    CU_ASSERT_EQUAL(before.completed, 2);
+    CU_ASSERT_FALSE(configuration_repeated(config, ledger, &plan, &before, &before));
+    free(final);
     end();
 }
 
