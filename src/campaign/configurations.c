@@ -99,7 +99,8 @@ static RankedTrial place_of(const Configuration *of, MetricKind metric) {
 }
 
 static int compare(const Configuration *a, const Configuration *b, MetricKind metric) {
-    return ranked_before(place_of(a, metric), place_of(b, metric)) ? -1 : 1;
+    RankedTrial x = place_of(a, metric), y = place_of(b, metric);
+    return ranked_before(x, y) ? -1 : ranked_before(y, x);
 }
 
 static int by_accuracy(const void *a, const void *b) {
@@ -148,7 +149,9 @@ bool configuration_repeated(const Config *config, const Ledger *ledger, const Pl
                             const Configuration *configuration, Configuration *before) {
     uint64_t trial = configuration->confirms;
     if (trial >= plan->first[configuration->stage]) return false; /* CONFIRMS_NONE, or damage */
-    uint32_t number = configuration_of_trial(config, ledger, plan, trial);
-    *before = configuration_of(config, ledger, plan, plan_stage(plan, trial), number);
+    size_t stage = plan_stage(plan, trial);
+    if (configuration_count(config, ledger, stage) == 0) return false; /* damage, too */
+    *before =
+        configuration_of(config, ledger, plan, stage, configuration_of_trial(config, ledger, plan, trial));
     return true;
 }
