@@ -18,13 +18,14 @@ typedef enum RandomPurpose {
     RANDOM_SHUFFLE = 3,   /* order of the examples; step = epoch */
     RANDOM_DROPOUT = 4,   /* lane = layer, step = training step */
     RANDOM_AUGMENT = 5,   /* step = training step, see engine/augment */
-    RANDOM_SPLIT = 6,     /* validation part */
+    RANDOM_SPLIT = 6,     /* parts of the training file; lane = class, step = part, see data/split */
     RANDOM_SYNTHETIC = 7, /* made-up data */
     RANDOM_BAGGING = 8,   /* ensemble selection; step = bag */
     RANDOM_PREFLIGHT = 9, /* checks before a campaign */
     RANDOM_SCRAMBLE = 10, /* of quasi-random draws; lane = dimension, see search/points */
     RANDOM_STRATA = 11,   /* of Latin hypercubes; lane = dimension and use, see search/points */
-    RANDOM_REPORT = 12    /* resampling in a report; lane = what for, see report/statistics/draws.h */
+    RANDOM_REPORT = 12,   /* resampling in a report; lane = what for, see report/statistics/draws.h */
+    RANDOM_SURFACE = 15   /* noise of a made-up objective; step = epoch, see rank/bench/response_surface.h */
 } RandomPurpose;
 
 typedef struct RandomStream {

@@ -66,10 +66,12 @@ Configuration configuration_of(const Config *config, const Ledger *ledger, const
     for (uint32_t run = 0; run < of.runs; run++) {
         uint64_t id = run_id(plan, &of, count, run);
         const LedgerTrial *trial = id < ledger->trial_count ? &ledger->trials[id] : NULL;
-        of.finished += trial != NULL && trial->finished;
-        if (completed_run(ledger, id) == NULL) continue;
-        of.completed++;
-        of.draw = trial->draw;
+        if (trial == NULL || !trial->finished) continue;
+        TrialStatus status = trial->record.outcome.status;
+        of.finished++;
+        of.completed += status == TRIAL_COMPLETED;
+        of.diverged += status == TRIAL_DIVERGED;
+        if (status == TRIAL_COMPLETED || status == TRIAL_DIVERGED) of.draw = trial->draw;
     }
     of.val_accuracy = spread_of(ledger, plan, &of, count, METRIC_VAL_ACCURACY);
     of.val_loss = spread_of(ledger, plan, &of, count, METRIC_VAL_LOSS);
@@ -111,36 +113,42 @@ static int by_loss(const void *a, const void *b) {
     return compare(a, b, METRIC_VAL_LOSS);
 }
 
-Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
-                             Configuration **list, size_t *count) {
-    uint32_t all = configuration_count(config, ledger, stage);
-    size_t half = 0;
-    *count = 0;
-    *list = NULL;
-    TRY(memory_new(list, all, sizeof(Configuration)));
-    /* Those that count stand in front of the others that have completed runs. */
-    for (uint32_t number = 0; number < all; number++) {
-        Configuration found = configuration_of(config, ledger, plan, stage, number);
-        if (found.completed == 0) continue;
-        Configuration *at = &(*list)[(*count)++];
-        *at = found;
-        if (2 * found.completed < found.runs) continue;
-        *at = (*list)[half];
-        (*list)[half++] = found;
+/* Those that count stand before the others. */
+static void list_put(Ranked *ranked, const Configuration *found, bool counts) {
+    Configuration *at = &ranked->list[ranked->count + ranked->diverged];
+    if (counts) {
+        *at = ranked->list[ranked->count];
+        at = &ranked->list[ranked->count];
     }
-    if (half > 0) *count = half;
-    qsort(*list, *count, sizeof(Configuration), config->metric == METRIC_VAL_LOSS ? by_loss : by_accuracy);
+    *at = *found;
+    ranked->count += counts;
+    ranked->diverged += !counts;
+}
+
+Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
+                             Ranked *ranked) {
+    uint32_t all = configuration_count(config, ledger, stage);
+    *ranked = (Ranked){0};
+    TRY(memory_new(&ranked->list, all, sizeof(Configuration)));
+    for (int half = 1; half >= 0 && ranked->count == 0; half--) {
+        ranked->diverged = 0;
+        for (uint32_t number = 0; number < all; number++) {
+            Configuration found = configuration_of(config, ledger, plan, stage, number);
+            bool counts = found.completed >= (half ? (found.runs + 1) / 2 : 1);
+            if (counts || found.diverged > 0) list_put(ranked, &found, counts);
+        }
+    }
+    qsort(ranked->list, ranked->count, sizeof(Configuration),
+          config->metric == METRIC_VAL_LOSS ? by_loss : by_accuracy);
     return STATUS_OK;
 }
 
-Status configurations_final(const Config *config, const Ledger *ledger, const Plan *plan,
-                            Configuration **list, size_t *count) {
-    *list = NULL;
-    *count = 0;
-    for (size_t stage = ledger->stage_count; stage-- > 0 && *count == 0;) {
+Status configurations_final(const Config *config, const Ledger *ledger, const Plan *plan, Ranked *ranked) {
+    *ranked = (Ranked){0};
+    for (size_t stage = ledger->stage_count; stage-- > 0 && ranked->count == 0;) {
         if (stage >= config->stage_count || !stage_repeats(&config->stages[stage])) continue;
-        free(*list);
-        TRY(configurations_ranked(config, ledger, plan, stage, list, count));
+        free(ranked->list);
+        TRY(configurations_ranked(config, ledger, plan, stage, ranked));
     }
     return STATUS_OK;
 }

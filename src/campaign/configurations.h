@@ -25,9 +25,9 @@ typedef struct Configuration {
     uint64_t confirms; /* first trial of the configuration that it repeats; CONFIRMS_NONE */
     uint32_t runs;     /* trials that the plan has for it */
     uint32_t finished; /* of them, with a row */
-    uint32_t completed;
+    uint32_t completed, diverged;
     RunSpread val_accuracy, val_loss;
-    const Draw *draw; /* of a completed run, borrowed from the ledger; NULL where there is none */
+    const PackedDraw *draw; /* borrowed from the ledger; NULL where no run has completed or diverged */
 } Configuration;
 
 /* How many a stage that has begun has, each with at least one trial. */
@@ -46,17 +46,23 @@ RunSpread configuration_spread(const Configuration *configuration, MetricKind me
 bool stage_repeats(const StageSpec *stage);
 bool campaign_repeats(const Config *config); /* any of its stages */
 
-/* The configurations of a stage, best first: by the mean of the metric, ties by the lower first trial; NaN
- * stands behind every number. Those of which fewer than half of the runs completed do not count (a lucky run
- * beside diverged ones would win), unless no other is there. None where nothing completed. *list is owned
- * [*count]. */
-Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
-                             Configuration **list, size_t *count) MUST_CHECK;
+/* The configurations of a stage. */
+typedef struct Ranked {
+    Configuration *list; /* owned [count + diverged] */
+    size_t count;        /* that count, best first */
+    size_t diverged;     /* then those that do not, and of which a run diverged */
+} Ranked;
 
-/* Those of the last stage that repeats and has a completed run, ranked likewise: the first is the winner.
- * None where there is no such stage. */
+/* By the mean of the metric, ties by the lower first trial; NaN stands behind every number. Those of which
+ * fewer than half of the runs completed do not count (a lucky run beside diverged ones would win), unless no
+ * other is there. None counts where nothing completed. */
+Status configurations_ranked(const Config *config, const Ledger *ledger, const Plan *plan, size_t stage,
+                             Ranked *ranked) MUST_CHECK;
+
+/* Those of the last stage that repeats and has a completed run: the first is the winner. None where there is
+ * no such stage. */
 Status configurations_final(const Config *config, const Ledger *ledger, const Plan *plan,
-                            Configuration **list, size_t *count) MUST_CHECK;
+                            Ranked *ranked) MUST_CHECK;
 
 /* The configuration that this one repeats, as it first did; false where it repeats none. */
 bool configuration_repeated(const Config *config, const Ledger *ledger, const Plan *plan,

@@ -77,6 +77,7 @@ typedef struct CoordinatorPlace {
     uint32_t workers; /* rank 0's own is number 0 */
     Shard shard;      /* the trials that this run does; SHARD_ALL */
     bool published;  /* the results file stands already (a resumed campaign), so the first publish may wait */
+    bool strict;     /* a worker of another arithmetic than the newest start's ends the run */
     double deadline; /* steady seconds by which the run must be over (--time-limit); INFINITY */
 } CoordinatorPlace;
 

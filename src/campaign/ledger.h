@@ -4,6 +4,7 @@
 #ifndef WINNOW_CAMPAIGN_LEDGER_H
 #define WINNOW_CAMPAIGN_LEDGER_H
 
+#include "base/texts.h"
 #include "campaign/ranking.h"
 #include "campaign/records.h"
 
@@ -14,17 +15,29 @@
 #define LEDGER_TRIAL_GAP 100000
 #define LEDGER_TRIAL_GAP_MORE 100
 
+/* A TrialRecord whose texts are shared with other rows: there may be millions. */
+typedef struct LedgerRow {
+    uint64_t trial;
+    uint32_t stage, number;
+    TrainOutcome outcome;
+    const char *reason, *host, *arithmetic; /* the ledger's */
+    double started;
+    uint32_t rank;
+    uint32_t curve_count;
+    EpochRow *curve; /* owned [curve_count] */
+} LedgerRow;
+
 typedef struct LedgerTrial {
     bool drawn;         /* draw is valid */
     bool finished;      /* record is valid */
-    bool kept;          /* member is valid */
-    Draw *draw;         /* owned; NULL unless drawn */
-    TrialRecord record; /* owns its curve */
-    MemberRecord member;
+    bool kept;          /* its network is: member is not NULL */
+    PackedDraw *draw;   /* owned; NULL unless drawn */
+    LedgerRow record;
+    MemberRecord *member;         /* owned; NULL unless kept */
     uint32_t strikes;             /* leases that ended in LEASE_CRASHED since the trial's furthest
                                      checkpoint */
     CheckpointRecord *checkpoint; /* owned, the newest; NULL for none */
-    TrialRecord *report;          /* owned: the newest, of an unfinished trial; NULL for none */
+    LedgerRow *report;            /* owned: the newest, of an unfinished trial; NULL for none */
     uint32_t promoted;            /* bit k: it was let past rung k */
     uint32_t stopped_at;          /* the rung that it is stopped at, plus one; 0: none */
     double decided_metric;        /* of the newest decision */
@@ -63,7 +76,8 @@ typedef struct Ledger {
     size_t decision_count;
     size_t decision_capacity;
     DecisionRecord *decisions; /* [decision_count] in the order in which they were taken */
-    Ranking rankings[2];       /* of completed trials, by MetricKind */
+    Ranking *rankings;         /* owned [2], of completed trials, by MetricKind; settled when asked */
+    Texts texts;               /* of its rows */
 } Ledger;
 
 Status ledger_create(Ledger **out) MUST_CHECK;
@@ -79,6 +93,9 @@ void ledger_destroy(Ledger **ledger);
  * start record with a new configuration makes campaign.config_text that text. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
+/* The record that it was made from; its curve stays the ledger's. */
+TrialRecord ledger_row_record(const LedgerRow *row);
+
 /* The last rung that the trial was let past, plus one; 0: none. */
 uint32_t ledger_rungs_passed(const LedgerTrial *trial);
 
@@ -86,7 +103,7 @@ uint32_t ledger_rungs_passed(const LedgerTrial *trial);
 void ledger_forget_ensemble(Ledger *ledger);
 
 /* Is the trial of this metric and id within the best `pool` of all completed trials? Higher is better for
- * accuracy, lower for loss; ties go to the lower id. */
+ * accuracy, lower for loss; ties go to the lower id. Without memory to tell, it is. */
 bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint64_t trial,
                     const TrainOutcome *outcome);
 

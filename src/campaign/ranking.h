@@ -2,7 +2,8 @@
  *
  * Sorted blocks of bounded size: an insertion moves at most one block's entries and finds the block by
  * bisection, the best few are read off the front. So a million results cost about a microsecond each,
- * whatever order they come in. */
+ * whatever order they come in. New ones wait until somebody asks: a million that were read from a file are
+ * sorted at once, or, by the metric that nobody asks for, never. */
 #ifndef WINNOW_CAMPAIGN_RANKING_H
 #define WINNOW_CAMPAIGN_RANKING_H
 
@@ -30,16 +31,22 @@ typedef struct Ranking {
     size_t block_count;
     size_t block_capacity;
     RankingBlock *blocks; /* owned [block_count], best first */
+    size_t waiting_count;
+    size_t waiting_capacity;
+    RankedTrial *waiting; /* owned [waiting_count], in no order: not in blocks yet */
 } Ranking;
 
 /* The place of an outcome under a metric; NaN stands behind every number. */
 RankedTrial ranked_trial(MetricKind metric, uint64_t trial, const TrainOutcome *outcome);
 bool ranked_before(RankedTrial a, RankedTrial b);
 
-/* Each trial once. */
+/* Each trial once; it waits. */
 Status ranking_insert(Ranking *ranking, RankedTrial entry) MUST_CHECK;
 
-/* The entry at `place` (0 is the best), NULL past the end; borrowed until the next insertion. */
+/* Put those that wait into the blocks, before these are looked at. */
+Status ranking_settle(Ranking *ranking) MUST_CHECK;
+
+/* The entry in the blocks at `place` (0 is the best), NULL past the end; borrowed until they change. */
 const RankedTrial *ranking_at(const Ranking *ranking, size_t place);
 
 void ranking_release(Ranking *ranking);

@@ -8,11 +8,13 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "engine/trainer.h"
+#include "ensemble/optimism.h"
 #include "search/space.h"
 #include "search/stopping.h"
 
-#define JOURNAL_FORMAT_VERSION 3
-#define JOURNAL_OLDEST_VERSION 2 /* has no reports and decisions, and all else alike: it is gone on with */
+#define JOURNAL_FORMAT_VERSION 4
+/* Gone on with: 2 has no reports and decisions, 3 no selection part, and all else is alike. */
+#define JOURNAL_OLDEST_VERSION 2
 #define HOST_NAME_SIZE 64
 #define REASON_SIZE 160
 #define ARITHMETIC_SIZE 96
@@ -57,9 +59,20 @@ typedef struct DataRecord {
     uint32_t *validation_index;  /* owned [validation_count], rows of the training file */
     uint16_t *validation_labels; /* owned [validation_count] */
     uint64_t period;
-    float *mean, *deviation; /* owned [period] */
-    char **class_names;      /* owned [classes], each owned */
+    float *mean, *deviation;    /* owned [period] */
+    char **class_names;         /* owned [classes], each owned */
+    uint64_t selection_count;   /* 0 for none */
+    uint32_t *selection_index;  /* owned [selection_count], rows of the training file */
+    uint16_t *selection_labels; /* owned [selection_count] */
 } DataRecord;
+
+/* The part of the data that ensembles are chosen on: the selection part, else that for validation. */
+typedef struct ChoicePart {
+    const char *name; /* "selection" or "validation" */
+    uint64_t count;
+    const uint16_t *labels; /* [count], borrowed from the record */
+} ChoicePart;
+ChoicePart data_choice_part(const DataRecord *data);
 
 /* The command was started (again). */
 typedef struct StartRecord {
@@ -175,12 +188,17 @@ typedef struct EnsembleRecord {
     double val_accuracy, val_loss;
     bool has_test; /* the rest is NaN and empty without a test set */
     double test_accuracy, test_loss;
-    uint64_t single; /* trial id of the best single member */
+    uint64_t single; /* trial id of the best single network by validation, as the search has it */
     double single_val_accuracy, single_val_loss;
     double single_test_accuracy, single_test_loss;
     uint64_t test_count;
     uint32_t classes;
     float *test_probabilities; /* owned [test_count, classes] */
+    bool on_selection; /* chosen, after each pick judged, on the selection part; else on validation, and
+                          the rest is 0 */
+    double selection_accuracy, selection_loss;
+    double single_selection_accuracy, single_selection_loss;
+    Optimism single_optimism, pool_optimism; /* of `single`, and of all networks that were to choose from */
 } EnsembleRecord;
 
 typedef enum CampaignOutcome {
@@ -235,7 +253,7 @@ Status record_decode(Record *record, const void *data, size_t length) MUST_CHECK
 /* Release what the record owns. */
 void record_release(Record *record);
 
-/* A kept network as one blob: parameters and validation probabilities, with the network's JSON. */
+/* A kept network as one blob: parameters and probabilities, with the network's JSON. */
 typedef struct MemberBlob {
     uint64_t trial;
     uint32_t epoch;
@@ -250,7 +268,12 @@ typedef struct MemberBlob {
     uint64_t examples;
     uint32_t classes;
     float *probabilities; /* owned [examples, classes], of the validation part */
+    uint64_t selection_examples;
+    float *selection_probabilities; /* owned [selection_examples, classes]; NULL where there are none */
 } MemberBlob;
+/* Those of the part that ensembles are chosen on (data_choice_part), borrowed, and of how many examples. */
+const float *member_choice_probabilities(const MemberBlob *blob);
+uint64_t member_choice_examples(const MemberBlob *blob);
 /* The record of a network whose blob has these bytes: its file is named "member-<trial>". */
 MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length);
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer);

@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "campaign/channel.h"
+#include "cli/bench_dispatch_simulated.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "rank/bench_dispatch.h"
@@ -9,15 +11,36 @@
 
 #define MOST_TRIALS 10000000
 #define DEFAULT_TRIALS 5000
+#define LONGEST_TRIAL 86400 /* seconds */
+#define DEFAULT_STAGES 3
+#define DEFAULT_SPREAD 0.5
 
-enum { OPTION_TRIALS, OPTION_SECONDS, OPTION_FOLDER, OPTION_JSON };
+enum {
+    OPTION_TRIALS,
+    OPTION_SECONDS,
+    OPTION_FOLDER,
+    OPTION_JSON,
+    OPTION_RANKS,
+    OPTION_STAGES,
+    OPTION_SPREAD,
+    OPTION_SYNC,
+    OPTION_PUBLISH
+};
 static const OptionSpec options[] = {
     [OPTION_TRIALS] = {"trials", 'n', "N", "trials to hand out (default: 5000)"},
     [OPTION_SECONDS] = {"trial-seconds", 0, "S",
-                        "let each trial wait for about S seconds, without work (default: 0)"},
+                        "let each trial wait for about S seconds, without work (default: 0; with --ranks 1)"},
     [OPTION_FOLDER] = {"folder", 0, "DIR",
                        "where the journal is written, and removed afterwards (default: results, or here)"},
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; all times in seconds"},
+    [OPTION_RANKS] = {"ranks", 0, "N,N..",
+                      "simulate so many ranks on a fake clock, in one process; a line for each number"},
+    [OPTION_STAGES] = {"stages", 0, "N", "stages of these simulated campaigns (default: 3)"},
+    [OPTION_SPREAD] = {"spread", 0, "P",
+                       "their trials take up to this part of S more or less (default: 0.5)"},
+    [OPTION_SYNC] = {"sync-seconds", 0, "S",
+                     "time of the fake clock that a sync takes (default: what one takes in the folder)"},
+    [OPTION_PUBLISH] = {"publish", 0, NULL, "write their results files, too, and tell size and time"},
 };
 
 static double share(const DispatchFigures *f) {
@@ -116,13 +139,53 @@ static Status print_text(const DispatchFigures *f) {
     return print_acknowledgements(f);
 }
 
+/* What only simulated ranks have. */
+static Status refuse_without_ranks(const Arguments *arguments) {
+    static const int needing[] = {OPTION_STAGES, OPTION_SPREAD, OPTION_SYNC, OPTION_PUBLISH};
+    for (size_t i = 0; i < sizeof(needing) / sizeof(needing[0]); i++) {
+        if (arguments->option[needing[i]] != NULL)
+            return status_fail(STATUS_INPUT, "--%s is for simulated ranks: give their number with --ranks",
+                               options[needing[i]].name);
+    }
+    return STATUS_OK;
+}
+
+static Status run_simulated(const Arguments *arguments, const DispatchOptions *dispatch) {
+    const char *const *given = arguments->option;
+    uint32_t ranks[SIMULATED_LIST_MAX];
+    size_t count;
+    uint64_t stages = DEFAULT_STAGES;
+    SimulatedDispatchOptions simulated = {.trials = dispatch->trials,
+                                          .trial_seconds = dispatch->trial_seconds,
+                                          .spread = DEFAULT_SPREAD,
+                                          .sync_seconds = NAN,
+                                          .publish = given[OPTION_PUBLISH] != NULL,
+                                          .folder = dispatch->folder};
+    if (channel_mpi_launched())
+        return status_fail(STATUS_INPUT, "--ranks simulates ranks in one process: run it without a launcher");
+    TRY(option_list(given[OPTION_RANKS], "--ranks", SIMULATED_MAX_RANKS, SIMULATED_LIST_MAX, ranks, &count));
+    if (given[OPTION_SECONDS] == NULL) simulated.trial_seconds = 1;
+    if (!(simulated.trial_seconds > 0))
+        return status_fail(STATUS_INPUT, "--trial-seconds must be above 0 with --ranks");
+    if (given[OPTION_STAGES] != NULL)
+        TRY(option_number(given[OPTION_STAGES], "--stages", 1, SIMULATED_MAX_STAGES, &stages));
+    if (given[OPTION_SPREAD] != NULL)
+        TRY(option_seconds(given[OPTION_SPREAD], "--spread", 0, 1, &simulated.spread));
+    if (given[OPTION_SYNC] != NULL)
+        TRY(option_seconds(given[OPTION_SYNC], "--sync-seconds", 0, LONGEST_TRIAL, &simulated.sync_seconds));
+    simulated.stages = (uint32_t)(stages < simulated.trials ? stages : simulated.trials);
+    return bench_dispatch_simulated(&simulated, ranks, count, given[OPTION_JSON] != NULL);
+}
+
 static Status run(const Arguments *arguments) {
     DispatchOptions dispatch = {.trials = DEFAULT_TRIALS, .folder = arguments->option[OPTION_FOLDER]};
     if (arguments->option[OPTION_TRIALS] != NULL)
         TRY(option_number(arguments->option[OPTION_TRIALS], "--trials", 1, MOST_TRIALS, &dispatch.trials));
     if (arguments->option[OPTION_SECONDS] != NULL)
-        TRY(option_seconds(arguments->option[OPTION_SECONDS], "--trial-seconds", 0, 86400,
+        TRY(option_seconds(arguments->option[OPTION_SECONDS], "--trial-seconds", 0, LONGEST_TRIAL,
                            &dispatch.trial_seconds));
+    if (arguments->option[OPTION_RANKS] != NULL) return run_simulated(arguments, &dispatch);
+    TRY(refuse_without_ranks(arguments));
     DispatchFigures figures;
     TRY(bench_dispatch(&dispatch, &figures));
     if (!figures.first_rank) return STATUS_OK;
@@ -139,7 +202,14 @@ const Command command_bench_dispatch = {
         "acknowledged, in turns with a bare write and fdatasync of as many bytes beside it; ratio is the "
         "one\n"
         "median to the other. With --trial-seconds every trial waits as a real one takes time, and `part of\n"
-        "the time` is what appends and syncs take of such a campaign.\n",
+        "the time` is what appends and syncs take of such a campaign.\n"
+        "\n"
+        "With --ranks the ranks are simulated, from one to a million, each a real worker with a training "
+        "that\n"
+        "is made up; coordinator, ledger, messages and journal are real, and the clock is not: what the\n"
+        "coordinator's work takes here passes on it, and so does a sync of the journal. `training` is the\n"
+        "part of all ranks' time that goes into it, ends of stages included, `at once` the same with a\n"
+        "coordinator and a disk that take no time. Messages take 1 ms; MPI's own work is not in it.\n",
     .example = "mpirun -n 2 winnow bench dispatch --trials 60 --trial-seconds 1",
     .exit_codes = "  0   printed\n"
                   "  1   the folder cannot be written\n"

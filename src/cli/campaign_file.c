@@ -14,8 +14,9 @@ static Status check_trial(const CampaignFile *c, const char *file, uint64_t id) 
     bool sound = trial->drawn && trial->record.stage < c->config->stage_count;
     for (size_t p = 0; sound && p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
-        if (distribution_is_choice(parameter->distribution) && trial->draw->value[p].present)
-            sound = trial->draw->value[p].choice < parameter->value_count;
+        DrawnValue value = draw_value(trial->draw, p);
+        if (distribution_is_choice(parameter->distribution) && value.present)
+            sound = value.choice < parameter->value_count;
     }
     if (sound) return STATUS_OK;
     return status_fail(STATUS_ENVIRONMENT, "%s: trial %llu does not fit the configuration stored with it",

@@ -203,9 +203,12 @@ static Status print_plan(const Findings *f) {
     char shape[64];
     output_shape(dataset_shape(f->dataset), shape, sizeof(shape));
     printf("%s: %s\n\n", f->config->source.name, f->config->name);
-    printf(LABEL "%zu to train on, %zu to validate on, %zu to test on; %s values, %zu classes\n", "data",
-           dataset_part(f->dataset, PART_TRAIN).count, dataset_part(f->dataset, PART_VALIDATION).count,
-           dataset_part(f->dataset, PART_TEST).count, shape, dataset_classes(f->dataset));
+    size_t selection = dataset_part(f->dataset, PART_SELECTION).count;
+    printf(LABEL "%zu to train on, %zu to validate on, ", "data", dataset_part(f->dataset, PART_TRAIN).count,
+           dataset_part(f->dataset, PART_VALIDATION).count);
+    if (selection > 0) printf("%zu to choose ensembles on, ", selection);
+    printf("%zu to test on; %s values, %zu classes\n", dataset_part(f->dataset, PART_TEST).count, shape,
+           dataset_classes(f->dataset));
     print_stages(f);
     print_sampler(f->config);
     printf(LABEL "%zu parameters at the ranges' lower ends, %zu in the middle, %zu at the upper ends\n",
@@ -320,9 +323,10 @@ static Status print_json(const Findings *f) {
     json_object_set_new(object, "name", json_string(f->config->name));
     json_object_set_new(object, "notes", notes_json(f->config));
     json_object_set_new(object, "data",
-                        json_pack("{s:I, s:I, s:I, s:[I,I,I], s:I}", "train",
+                        json_pack("{s:I, s:I, s:I, s:I, s:[I,I,I], s:I}", "train",
                                   (json_int_t)dataset_part(f->dataset, PART_TRAIN).count, "validation",
-                                  (json_int_t)dataset_part(f->dataset, PART_VALIDATION).count, "test",
+                                  (json_int_t)dataset_part(f->dataset, PART_VALIDATION).count, "selection",
+                                  (json_int_t)dataset_part(f->dataset, PART_SELECTION).count, "test",
                                   (json_int_t)dataset_part(f->dataset, PART_TEST).count, "shape",
                                   (json_int_t)shape.height, (json_int_t)shape.width,
                                   (json_int_t)shape.channels, "classes",

@@ -25,7 +25,7 @@ typedef struct Command {
 
 extern const Command command_run, command_submit, command_check, command_sample, command_status, command_top,
     command_merge, command_replay, command_ensemble, command_predict, command_report, command_export,
-    command_bench_dispatch, command_bench_engine, command_version;
+    command_bench_dispatch, command_bench_engine, command_bench_search, command_version;
 
 /* All of them, in the order of the help; NULL after the last. */
 extern const Command *const commands[];

@@ -14,5 +14,6 @@ const Command *const commands[] = {&command_run,
                                    &command_merge,
                                    &command_bench_dispatch,
                                    &command_bench_engine,
+                                   &command_bench_search,
                                    &command_version,
                                    NULL};

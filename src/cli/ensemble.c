@@ -37,10 +37,13 @@ static const OptionSpec options[] = {
 typedef struct Choice {
     EnsembleRules rules;
     Selection selection; /* owned */
+    double val_accuracy, val_loss;
 } Choice;
 
 typedef struct Comparison {
     const Ledger *ledger;
+    ChoicePart part;   /* what they are chosen on */
+    bool on_selection; /* that is not the validation part */
     Candidates pool;
     size_t count;
     Choice choices[CHOICES_MAX];
@@ -82,10 +85,15 @@ static Status read_metric(const char *text, MetricKind *metric) {
 static Status choose(Comparison *c, EnsembleRules rules) {
     Choice *choice = &c->choices[c->count++];
     const DataRecord *data = &c->ledger->data;
+    Selection *s = &choice->selection;
     if (rules.sorted > rules.size) rules.sorted = rules.size;
     choice->rules = rules;
-    return ensemble_select(&rules, c->pool.candidates, c->pool.count, data->validation_labels,
-                           data->validation_count, data->classes, &choice->selection);
+    TRY(ensemble_select(&rules, c->pool.candidates, c->pool.count, c->part.labels, c->part.count,
+                        data->classes, s));
+    choice->val_accuracy = s->accuracy;
+    choice->val_loss = s->loss;
+    if (!c->on_selection) return STATUS_OK;
+    return candidates_validate(&c->pool, data, s, &choice->val_accuracy, &choice->val_loss);
 }
 
 static Status choose_all(Comparison *c, const Arguments *arguments, EnsembleRules rules) {
@@ -124,15 +132,48 @@ static void members_text(uint32_t count, const uint64_t *members, const uint32_t
     text_release(&text);
 }
 
-static void table_row(Table *table, const char *name, uint32_t members, double accuracy, double loss,
-                      const char *who) {
+static void figure_cells(Table *table, double accuracy, double loss) {
     char text[SHORT_TEXT_SIZE];
-    table_cell(table, "%s", name);
-    table_cell(table, "%u", members);
     metric_short_text(METRIC_VAL_ACCURACY, accuracy, text);
     table_cell(table, "%s", text);
     metric_short_text(METRIC_VAL_LOSS, loss, text);
     table_cell(table, "%s", text);
+}
+
+/* The figures that chose come first. */
+static void table_head(Table *table, bool on_selection) {
+    static const char *const names[] = {"ensemble",
+                                        "members",
+                                        "selection_accuracy",
+                                        "selection_loss",
+                                        "val_accuracy",
+                                        "val_loss",
+                                        "trials, and how often each counts"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (on_selection || (i != 2 && i != 3)) table_cell(table, "%s", names[i]);
+    }
+    for (size_t i = 1; i <= (on_selection ? 5 : 3); i++)
+        table_right(table, i);
+}
+
+static void stored_row(Table *table, const EnsembleRecord *e) {
+    char who[256];
+    members_text(e->member_count, e->members, e->counts, who, sizeof(who));
+    table_cell(table, "the stored one");
+    table_cell(table, "%u", e->member_count);
+    if (e->on_selection) figure_cells(table, e->selection_accuracy, e->selection_loss);
+    figure_cells(table, e->val_accuracy, e->val_loss);
+    table_cell(table, "%s", who);
+}
+
+static void choice_row(Table *table, const Choice *choice, bool on_selection) {
+    const Selection *s = &choice->selection;
+    char who[256];
+    members_text((uint32_t)s->member_count, s->members, s->counts, who, sizeof(who));
+    table_cell(table, "%s, size %u", ensemble_method_name(choice->rules.method), choice->rules.size);
+    table_cell(table, "%zu", s->member_count);
+    if (on_selection) figure_cells(table, s->accuracy, s->loss);
+    figure_cells(table, choice->val_accuracy, choice->val_loss);
     table_cell(table, "%s", who);
 }
 
@@ -148,31 +189,16 @@ static void print_test(const EnsembleTest *test) {
 
 static Status print_table(const Comparison *c) {
     Table *table;
-    TRY(table_create(&table, 5));
-    const char *names[] = {"ensemble", "members", "val_accuracy", "val_loss",
-                           "trials, and how often each counts"};
-    for (size_t i = 0; i < 5; i++)
-        table_cell(table, "%s", names[i]);
-    for (size_t i = 1; i <= 3; i++)
-        table_right(table, i);
-    char who[256], name[64];
-    const EnsembleRecord *stored = &c->ledger->ensemble;
-    if (c->ledger->has_ensemble) {
-        members_text(stored->member_count, stored->members, stored->counts, who, sizeof(who));
-        table_row(table, "the stored one", stored->member_count, stored->val_accuracy, stored->val_loss, who);
-    }
-    for (size_t i = 0; i < c->count; i++) {
-        const Choice *choice = &c->choices[i];
-        const Selection *s = &choice->selection;
-        snprintf(name, sizeof(name), "%s, size %u", ensemble_method_name(choice->rules.method),
-                 choice->rules.size);
-        members_text((uint32_t)s->member_count, s->members, s->counts, who, sizeof(who));
-        table_row(table, name, (uint32_t)s->member_count, s->accuracy, s->loss, who);
-    }
+    TRY(table_create(&table, c->on_selection ? 7 : 5));
+    table_head(table, c->on_selection);
+    if (c->ledger->has_ensemble) stored_row(table, &c->ledger->ensemble);
+    for (size_t i = 0; i < c->count; i++)
+        choice_row(table, &c->choices[i], c->on_selection);
     Status status = table_print(table, stdout, 0);
     table_destroy(&table);
-    printf("\nchosen from %zu stored networks, judged on the %llu examples of the validation part\n",
-           c->pool.count, (unsigned long long)c->ledger->data.validation_count);
+    printf("\nchosen from %zu stored networks, judged on the %llu examples of the %s part%s\n", c->pool.count,
+           (unsigned long long)c->part.count, c->part.name,
+           c->on_selection ? ", which the search never saw" : "");
     if (c->tested) print_test(&c->test);
     return status;
 }
@@ -185,17 +211,23 @@ static json_t *members_json(uint32_t count, const uint64_t *members, const uint3
     return list;
 }
 
+static void add_selection(json_t *ensemble, double accuracy, double loss) {
+    json_object_set_new(ensemble, "selection_accuracy", json_real(accuracy));
+    json_object_set_new(ensemble, "selection_loss", json_real(loss));
+}
+
 static Status print_json(const Comparison *c) {
     json_t *ensembles = json_array();
     for (size_t i = 0; i < c->count; i++) {
         const EnsembleRules *rules = &c->choices[i].rules;
         const Selection *s = &c->choices[i].selection;
-        json_array_append_new(ensembles,
-                              json_pack("{s:s, s:I, s:s, s:I, s:f, s:f, s:o}", "method",
-                                        ensemble_method_name(rules->method), "size", (json_int_t)rules->size,
-                                        "metric", metric_name(rules->metric), "bags", (json_int_t)rules->bags,
-                                        "val_accuracy", s->accuracy, "val_loss", s->loss, "members",
-                                        members_json((uint32_t)s->member_count, s->members, s->counts)));
+        json_t *ensemble = json_pack(
+            "{s:s, s:I, s:s, s:I, s:f, s:f, s:o}", "method", ensemble_method_name(rules->method), "size",
+            (json_int_t)rules->size, "metric", metric_name(rules->metric), "bags", (json_int_t)rules->bags,
+            "val_accuracy", c->choices[i].val_accuracy, "val_loss", c->choices[i].val_loss, "members",
+            members_json((uint32_t)s->member_count, s->members, s->counts));
+        if (c->on_selection) add_selection(ensemble, s->accuracy, s->loss);
+        json_array_append_new(ensembles, ensemble);
     }
     const EnsembleRecord *stored = &c->ledger->ensemble;
     json_t *old =
@@ -203,12 +235,13 @@ static Status print_json(const Comparison *c) {
             ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss", stored->val_loss,
                         "members", members_json(stored->member_count, stored->members, stored->counts))
             : json_null();
+    if (stored->on_selection) add_selection(old, stored->selection_accuracy, stored->selection_loss);
     json_t *test = c->tested ? json_pack("{s:f, s:f, s:I}", "accuracy", c->test.accuracy, "loss",
                                          c->test.loss, "evaluations", (json_int_t)c->test.evaluations)
                              : json_null();
-    return output_json(json_pack("{s:I, s:I, s:o, s:o, s:o}", "pool", (json_int_t)c->pool.count, "examples",
-                                 (json_int_t)c->ledger->data.validation_count, "stored", old, "ensembles",
-                                 ensembles, "test", test));
+    return output_json(json_pack("{s:I, s:s, s:I, s:o, s:o, s:o}", "pool", (json_int_t)c->pool.count,
+                                 "chosen_on", c->part.name, "examples", (json_int_t)c->part.count, "stored",
+                                 old, "ensembles", ensembles, "test", test));
 }
 
 static Status test_choice(Comparison *c, CampaignFile *campaign, const Arguments *arguments) {
@@ -221,10 +254,10 @@ static Status test_choice(Comparison *c, CampaignFile *campaign, const Arguments
 }
 
 static Status compare(Comparison *c, CampaignFile *campaign, const Arguments *arguments) {
-    const DataRecord *data = &c->ledger->data;
     if (!c->ledger->has_data) return status_fail(STATUS_ENVIRONMENT, "the file says nothing of its data");
-    TRY(candidates_load(&c->pool, arguments->operand, c->ledger, campaign->config, data->validation_count,
-                        data->classes));
+    c->part = data_choice_part(&c->ledger->data);
+    c->on_selection = c->ledger->data.selection_count > 0;
+    TRY(candidates_load(&c->pool, arguments->operand, c->ledger, campaign->config));
     if (c->pool.count == 0)
         return status_fail(STATUS_INPUT, "%s has no networks yet: no trial has completed",
                            arguments->operand);
@@ -255,8 +288,8 @@ const Command command_ensemble = {
     .operand = "FILE.h5",
     .summary = "other ensembles of the stored networks, side by side, without training",
     .details =
-        "From the networks' stored probabilities on the validation part, in seconds. The file stays as it "
-        "is;\n"
+        "From the networks' stored probabilities on the validation part (where `data` has a selection part,\n"
+        "on that), in seconds. The file stays as it is;\n"
         "to have another ensemble stored, change `ensemble` in the configuration and say winnow run again:\n"
         "it trains nothing. With --test one ensemble of a complete campaign is judged on the test set, and\n"
         "the file is written again with a row more in /ensemble/test_evaluations: whoever chooses by test\n"

@@ -76,7 +76,7 @@ Status ensemble_test(CampaignFile *c, const char *file, const char *space, const
     if (!c->state.complete)
         return status_fail(STATUS_INPUT,
                            "%s: the campaign is not complete, and the test set is for its end; without "
-                           "--test ensembles are compared on the validation part",
+                           "--test ensembles are compared on what they are chosen on",
                            file);
     TRY(lock_take(&lock, file));
     Status status = test_locked(c, file, space, pool, selection, out);

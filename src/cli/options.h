@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 
-#define OPTIONS_MAX 8 /* of one command, --help aside */
+#define OPTIONS_MAX 10 /* of one command, --help aside */
 
 typedef struct OptionSpec {
     const char *name;     /* without the dashes */

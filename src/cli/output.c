@@ -37,8 +37,9 @@ json_t *output_parameters(const Space *space, const Draw *draw) {
 }
 
 json_t *output_trial(const Config *config, const LedgerTrial *trial) {
-    const TrialRecord *record = &trial->record;
+    const LedgerRow *record = &trial->record;
     const TrainOutcome *outcome = &record->outcome;
+    Draw draw = draw_unpack(trial->draw);
     char hash[20];
     snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)outcome->weights_hash);
     json_t *object = json_pack("{s:I, s:s, s:I, s:s, s:I, s:I}", "id", (json_int_t)record->trial, "stage",
@@ -50,7 +51,7 @@ json_t *output_trial(const Config *config, const LedgerTrial *trial) {
     json_object_set_new(object, "train_loss", json_number_or_null(outcome->train_loss));
     json_object_set_new(object, "seconds", json_number_or_null(outcome->seconds));
     json_object_set_new(object, "weights_hash", json_string(hash));
-    json_object_set_new(object, "parameters", output_parameters(&config->space, trial->draw));
+    json_object_set_new(object, "parameters", output_parameters(&config->space, &draw));
     return object;
 }
 
@@ -64,8 +65,12 @@ json_t *output_configuration(const Config *config, const Configuration *of) {
     json_object_set_new(object, "val_accuracy_deviation", json_number_or_null(of->val_accuracy.deviation));
     json_object_set_new(object, "val_loss_mean", json_number_or_null(of->val_loss.mean));
     json_object_set_new(object, "val_loss_deviation", json_number_or_null(of->val_loss.deviation));
-    json_object_set_new(object, "parameters",
-                        of->draw != NULL ? output_parameters(&config->space, of->draw) : json_null());
+    json_t *parameters = json_null();
+    if (of->draw != NULL) {
+        Draw draw = draw_unpack(of->draw);
+        parameters = output_parameters(&config->space, &draw);
+    }
+    json_object_set_new(object, "parameters", parameters);
     return object;
 }
 

@@ -20,7 +20,7 @@ json_t *output_parameters(const Space *space, const Draw *draw);
 json_t *output_trial(const Config *config, const LedgerTrial *trial);
 
 /* A configuration: stage, its first trial, which it confirms (null: none), runs, completed, mean and
- * deviation of both metrics, and parameters (null where no run completed). */
+ * deviation of both metrics, and parameters (null where no run has completed or diverged). */
 json_t *output_configuration(const Config *config, const Configuration *configuration);
 
 /* {"planned": 56, "finished": 12, "completed": 11, ..}. */

@@ -72,7 +72,7 @@ static bool same_version(const Ledger *ledger) {
     return strncmp(ledger->campaign.versions, now, sizeof(now) - 1) == 0;
 }
 
-static void print_reasons(const Scene *scene, const TrialRecord *record, const Replay *replay) {
+static void print_reasons(const Scene *scene, const LedgerRow *record, const Replay *replay) {
     const Ledger *ledger = scene->campaign.state.ledger;
     bool arithmetic = strcmp(record->arithmetic, replay->arithmetic) == 0, version = same_version(ledger);
     if (!arithmetic)
@@ -95,7 +95,7 @@ static void print_difference(const Replay *replay) {
         puts("  first       all epochs are the same, the weights are not");
 }
 
-static void print_verdict(const Scene *scene, const TrialRecord *record, const Replay *replay) {
+static void print_verdict(const Scene *scene, const LedgerRow *record, const Replay *replay) {
     printf("\ntrial %llu: %s\n\n", (unsigned long long)scene->trial,
            replay->same ? "the same bits" : "other bits");
     printf("  weights     %016llx then, %016llx now\n", (unsigned long long)record->outcome.weights_hash,
@@ -105,7 +105,7 @@ static void print_verdict(const Scene *scene, const TrialRecord *record, const R
     print_reasons(scene, record, replay);
 }
 
-static Status print_json(const Scene *scene, const TrialRecord *record, const Replay *replay) {
+static Status print_json(const Scene *scene, const LedgerRow *record, const Replay *replay) {
     char then[20], now[20];
     snprintf(then, sizeof(then), "%016llx", (unsigned long long)record->outcome.weights_hash);
     snprintf(now, sizeof(now), "%016llx", (unsigned long long)replay->outcome.weights_hash);
@@ -131,7 +131,7 @@ static Status replay(Scene *scene, const Arguments *arguments) {
     const Ledger *ledger = scene->campaign.state.ledger;
     TRY(replay_trial(ledger, scene->campaign.config, scene->dataset, scene->trial, print_epoch, scene,
                      &outcome));
-    const TrialRecord *record = &ledger->trials[scene->trial].record;
+    const LedgerRow *record = &ledger->trials[scene->trial].record;
     if (scene->json)
         TRY(print_json(scene, record, &outcome));
     else

@@ -28,7 +28,7 @@ static Status load(void *context, uint64_t trial, MemberBlob *blob) {
     if (trial >= source->ledger->trial_count || !source->ledger->trials[trial].kept)
         return status_fail(STATUS_ENVIRONMENT, "the network of trial %llu is not stored",
                            (unsigned long long)trial);
-    return member_load(source->file, &source->ledger->trials[trial].member, blob);
+    return member_load(source->file, source->ledger->trials[trial].member, blob);
 }
 
 /* By the file, which also knows of earlier ensembles; else the one that the journal tells of. */

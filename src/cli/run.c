@@ -16,6 +16,7 @@ enum {
     OPTION_FROM,
     OPTION_DECISIONS_FROM,
     OPTION_THREADS,
+    OPTION_STRICT,
     OPTION_NO_LOCK
 };
 static const OptionSpec options[] = {
@@ -38,6 +39,10 @@ static const OptionSpec options[] = {
         {"threads-per-trial", 0, "N",
          "threads for products of 256 and more rows, columns and depth, part of what makes bits "
          "equal (default: 1)"},
+    [OPTION_STRICT] =
+        {"strict", 0, NULL,
+         "end with an error where a rank, or what FILE.h5 holds, computes by another arithmetic "
+         "than rank 0 does: their trials may differ in the last bits"},
     [OPTION_NO_LOCK] =
         {"no-lock", 0, NULL,
          "take no lock, where the file system has none: see to it that only one run writes to FILE.h5"},
@@ -87,6 +92,7 @@ static Status run(const Arguments *arguments) {
                         .shard = shard,
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
                         .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,
+                        .strict = arguments->option[OPTION_STRICT] != NULL,
                         .threads = (uint32_t)threads,
                         .time_limit = time_limit};
     return rank_run(&rank);

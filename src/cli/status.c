@@ -123,9 +123,12 @@ static Status print_text(const CampaignFile *c, const StatusView *view) {
     if (ledger->has_data) {
         const DataRecord *data = &ledger->data;
         output_shape(data->shape, text, sizeof(text));
-        printf(LABEL "%llu to train on, %llu to validate on, %llu to test on; %s values, %u classes\n",
-               "data", (unsigned long long)data->train_count, (unsigned long long)data->validation_count,
-               (unsigned long long)data->test_count, text, data->classes);
+        printf(LABEL "%llu to train on, %llu to validate on, ", "data", (unsigned long long)data->train_count,
+               (unsigned long long)data->validation_count);
+        if (data->selection_count > 0)
+            printf("%llu to choose ensembles on, ", (unsigned long long)data->selection_count);
+        printf("%llu to test on; %s values, %u classes\n", (unsigned long long)data->test_count, text,
+               data->classes);
     }
     return view->running_count > 0 ? print_running(view) : STATUS_OK;
 }
@@ -161,10 +164,26 @@ static json_t *data_json(const Ledger *ledger) {
     const DataRecord *data = &ledger->data;
     char hash[20];
     snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)data->data_hash);
-    return json_pack("{s:[I,I,I], s:I, s:I, s:I, s:I, s:s}", "shape", (json_int_t)data->shape.height,
+    return json_pack("{s:[I,I,I], s:I, s:I, s:I, s:I, s:I, s:s}", "shape", (json_int_t)data->shape.height,
                      (json_int_t)data->shape.width, (json_int_t)data->shape.channels, "classes",
                      (json_int_t)data->classes, "train", (json_int_t)data->train_count, "validation",
-                     (json_int_t)data->validation_count, "test", (json_int_t)data->test_count, "hash", hash);
+                     (json_int_t)data->validation_count, "selection", (json_int_t)data->selection_count,
+                     "test", (json_int_t)data->test_count, "hash", hash);
+}
+
+static json_t *of_optimism(MetricKind metric, const Optimism *optimism) {
+    return json_pack("{s:I, s:f, s:f, s:f, s:f}", "networks", (json_int_t)optimism->networks, "validation",
+                     optimism->seen, "selection", optimism->unseen, "difference",
+                     optimism_difference(metric, optimism), "margin", optimism->margin);
+}
+
+/* How far validation flatters, where a selection part tells. */
+static json_t *optimism_json(const Ledger *ledger, MetricKind metric) {
+    const EnsembleRecord *e = &ledger->ensemble;
+    if (!ledger->has_ensemble || !e->on_selection) return json_null();
+    json_t *best = of_optimism(metric, &e->single_optimism);
+    json_object_set_new(best, "trial", json_integer((json_int_t)e->single));
+    return json_pack("{s:o, s:o}", "best", best, "pool", of_optimism(metric, &e->pool_optimism));
 }
 
 static Status print_json(const CampaignFile *c, const StatusView *view) {
@@ -194,6 +213,7 @@ static Status print_json(const CampaignFile *c, const StatusView *view) {
     json_object_set_new(object, "barren_starts", json_integer((json_int_t)view->barren_starts));
     json_object_set_new(object, "last_record", json_number_or_null(o->last_record));
     json_object_set_new(object, "data", data_json(ledger));
+    json_object_set_new(object, "optimism", optimism_json(ledger, c->config->metric));
     return output_json(object);
 }
 

@@ -23,8 +23,7 @@ static const OptionSpec options[] = {
 typedef struct Best {
     uint64_t *ids; /* owned [count] */
     size_t count;
-    Configuration *configurations; /* owned [configuration_count] */
-    size_t configuration_count;
+    Ranked configurations; /* its list is owned */
 } Best;
 
 /* Is the network of the trial at this place of the list in the file? While a campaign runs its records also
@@ -78,7 +77,7 @@ static void print_trial(Table *table, const CampaignFile *c, const Best *best, s
     for (size_t p = 0; p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
         if (parameter->distribution == DIST_CONSTANT) continue;
-        value_short_text(parameter, trial->draw->value[p], text);
+        value_short_text(parameter, draw_value(trial->draw, p), text);
         table_cell(table, "%s", text);
     }
 }
@@ -92,15 +91,15 @@ static void print_configuration(Table *table, const CampaignFile *c, const Plan 
     table_cell(table, "%s", c->config->stages[of->stage].name);
     runs_short_text(of, text);
     table_cell(table, "%s", text);
-    spread_short_text(METRIC_VAL_ACCURACY, of->val_accuracy, text);
+    spread_short_text(METRIC_VAL_ACCURACY, of->val_accuracy, "+-", text);
     table_cell(table, "%s", text);
-    spread_short_text(METRIC_VAL_LOSS, of->val_loss, text);
+    spread_short_text(METRIC_VAL_LOSS, of->val_loss, "+-", text);
     table_cell(table, "%s", text);
     if (!configuration_repeated(c->config, c->state.ledger, plan, of, &before)) {
         table_cell(table, "%s", "");
         return;
     }
-    spread_short_text(metric, configuration_spread(&before, metric), text);
+    spread_short_text(metric, configuration_spread(&before, metric), "+-", text);
     table_cell(table, "trial %llu, which first scored %s", (unsigned long long)before.first, text);
 }
 
@@ -110,7 +109,7 @@ static Status print_configurations(const CampaignFile *c, const Best *best) {
     static const char *const names[] = {"from trial",   "stage",    "completed",
                                         "val_accuracy", "val_loss", "repeats"};
     size_t columns = sizeof(names) / sizeof(names[0]);
-    if (best->configuration_count == 0) return STATUS_OK;
+    if (best->configurations.count == 0) return STATUS_OK;
     Plan plan = plan_of(c->config);
     Table *table;
     TRY(table_create(&table, columns));
@@ -119,9 +118,9 @@ static Status print_configurations(const CampaignFile *c, const Best *best) {
     table_right(table, 4);
     for (size_t i = 0; i < columns; i++)
         table_cell(table, "%s", names[i]);
-    for (size_t i = 0; i < best->configuration_count; i++)
-        print_configuration(table, c, &plan, &best->configurations[i]);
-    printf("configurations, by the mean of their runs (± one deviation)\n");
+    for (size_t i = 0; i < best->configurations.count; i++)
+        print_configuration(table, c, &plan, &best->configurations.list[i]);
+    printf("configurations, by the mean of their runs (+- one deviation)\n");
     Status status = table_print(table, stdout, 0);
     table_destroy(&table);
     putchar('\n');
@@ -163,8 +162,8 @@ static Status print_json(const CampaignFile *c, const Overview *o, const Best *b
         json_array_append_new(trials, row);
     }
     json_t *configurations = json_array();
-    for (size_t i = 0; i < best->configuration_count; i++)
-        json_array_append_new(configurations, output_configuration(c->config, &best->configurations[i]));
+    for (size_t i = 0; i < best->configurations.count; i++)
+        json_array_append_new(configurations, output_configuration(c->config, &best->configurations.list[i]));
     return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "name", c->config->name,
                                  "metric", metric_name(c->config->metric), "complete", c->state.complete,
                                  "warnings", campaign_file_warnings(c), "damage", campaign_file_damage(c),
@@ -177,13 +176,12 @@ static Status top(const CampaignFile *c, size_t limit, bool json) {
     TRY(overview_of(c->state.ledger, c->config, &overview));
     Best best = {0};
     Plan plan = plan_of(c->config);
-    TRY(configurations_final(c->config, c->state.ledger, &plan, &best.configurations,
-                             &best.configuration_count));
-    if (best.configuration_count > limit) best.configuration_count = limit;
+    TRY(configurations_final(c->config, c->state.ledger, &plan, &best.configurations));
+    if (best.configurations.count > limit) best.configurations.count = limit;
     Status status = ledger_best(c->state.ledger, c->config->metric, limit, &best.ids, &best.count);
     if (status == STATUS_OK)
         status = json ? print_json(c, &overview, &best) : print_table(c, &overview, &best);
-    free(best.configurations);
+    free(best.configurations.list);
     free(best.ids);
     return status;
 }

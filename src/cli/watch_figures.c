@@ -17,7 +17,7 @@ static void values_text(const CampaignFile *c, uint64_t trial, char *out, size_t
     Text text = {0};
     for (size_t p = 0; p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
-        DrawnValue value = c->state.ledger->trials[trial].draw->value[p];
+        DrawnValue value = draw_value(c->state.ledger->trials[trial].draw, p);
         if (parameter->distribution == DIST_CONSTANT || !value.present) continue;
         char word[SHORT_TEXT_SIZE];
         value_short_text(parameter, value, word);
@@ -28,7 +28,7 @@ static void values_text(const CampaignFile *c, uint64_t trial, char *out, size_t
 }
 
 static void list_trial(const CampaignFile *c, uint64_t id, WatchFigures *f) {
-    const TrialRecord *record = &c->state.ledger->trials[id].record;
+    const LedgerRow *record = &c->state.ledger->trials[id].record;
     WatchTrial *trial = &f->trials[f->trial_count++];
     trial->trial = id;
     text_copy(trial->stage, sizeof(trial->stage), c->config->stages[record->stage].name);
@@ -106,7 +106,7 @@ static void fill_trend(const Ledger *ledger, WatchFigures *f) {
 static void fill_best(const CampaignFile *c, const StatusView *view, WatchFigures *f) {
     f->has_best = view->overview.has_best;
     if (f->has_best) {
-        const TrialRecord *record = &view->overview.best->record;
+        const LedgerRow *record = &view->overview.best->record;
         f->best_trial = record->trial;
         f->best = outcome_metric(f->metric, &record->outcome);
         values_text(c, record->trial, f->best_values, sizeof(f->best_values));
@@ -118,16 +118,19 @@ static void fill_ensemble(const Ledger *ledger, WatchFigures *f) {
     if (!ledger->has_ensemble) return;
     const EnsembleRecord *e = &ledger->ensemble;
     char figure[4][SHORT_TEXT_SIZE];
-    metric_short_text(METRIC_VAL_ACCURACY, e->val_accuracy, figure[0]);
+    const char *part = e->on_selection ? "selection" : "validation"; /* which chose */
+    metric_short_text(METRIC_VAL_ACCURACY, e->on_selection ? e->selection_accuracy : e->val_accuracy,
+                      figure[0]);
     metric_short_text(METRIC_VAL_ACCURACY, e->test_accuracy, figure[1]);
-    metric_short_text(METRIC_VAL_ACCURACY, e->single_val_accuracy, figure[2]);
+    metric_short_text(METRIC_VAL_ACCURACY,
+                      e->on_selection ? e->single_selection_accuracy : e->single_val_accuracy, figure[2]);
     metric_short_text(METRIC_VAL_ACCURACY, e->single_test_accuracy, figure[3]);
     const char *networks = text_count(e->member_count, "network", "networks");
     if (e->has_test)
-        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: validation %s, test %s; single %s, %s",
-                       networks, figure[0], figure[1], figure[2], figure[3]);
+        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: %s %s, test %s; single %s, %s", networks, part,
+                       figure[0], figure[1], figure[2], figure[3]);
     else
-        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: validation %s; single %s", networks, figure[0],
+        (void)snprintf(f->ensemble, sizeof(f->ensemble), "%s: %s %s; single %s", networks, part, figure[0],
                        figure[2]);
 }
 

@@ -8,9 +8,9 @@
 #include "base/size.h"
 
 #define BLOCK_MAGIC UINT64_C(0x41544144574f4e57) /* "WNOWDATA" as it lies in memory */
-#define BLOCK_VERSION 1
+#define BLOCK_VERSION 2
 
-static_assert(sizeof(BlockHeader) == 25 * sizeof(uint64_t), "the header has no padding");
+static_assert(sizeof(BlockHeader) == 27 * sizeof(uint64_t), "the header has no padding");
 
 /* Put a section of count * size bytes at *end. False where that overflows. */
 static bool place(uint64_t *end, uint64_t *offset, size_t count, size_t size) {
@@ -23,12 +23,21 @@ static bool place(uint64_t *end, uint64_t *offset, size_t count, size_t size) {
     return true;
 }
 
+/* The training file's parts make up all of it; no sum of theirs can overflow. */
+static bool parts_fill(const BlockHeader *h) {
+    uint64_t left = h->rows[SET_TRAIN];
+    static const DataPart parts[] = {PART_TRAIN, PART_VALIDATION, PART_SELECTION};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (h->count[parts[i]] > left) return false;
+        left -= h->count[parts[i]];
+    }
+    return left == 0;
+}
+
 static bool counts_agree(const BlockHeader *h) {
     return h->type <= VALUE_F32 && h->height > 0 && h->width > 0 && h->channels > 0 && h->classes >= 1 &&
            h->classes <= DATA_MAX_CLASSES && h->rows[SET_TRAIN] <= UINT32_MAX &&
-           h->rows[SET_TEST] <= UINT32_MAX && h->count[PART_TRAIN] <= h->rows[SET_TRAIN] &&
-           h->count[PART_TRAIN] > 0 &&
-           h->count[PART_VALIDATION] == h->rows[SET_TRAIN] - h->count[PART_TRAIN] &&
+           h->rows[SET_TEST] <= UINT32_MAX && h->count[PART_TRAIN] > 0 && parts_fill(h) &&
            h->count[PART_TEST] == h->rows[SET_TEST];
 }
 

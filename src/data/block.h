@@ -11,7 +11,7 @@
 #include "data/dataset.h"
 
 #define BLOCK_ALIGNMENT ((size_t)64) /* of every section, counted from the block's beginning */
-#define PART_COUNT 3                 /* DataPart */
+#define PART_COUNT 4                 /* DataPart */
 
 typedef struct BlockHeader {
     uint64_t magic;
@@ -20,8 +20,8 @@ typedef struct BlockHeader {
     uint64_t height, width, channels;
     uint64_t classes;
     uint64_t rows[SET_COUNT];
-    uint64_t count[PART_COUNT]; /* training + validation = rows of the training file; test = rows of the test
-                                   file */
+    uint64_t count[PART_COUNT]; /* training + validation + selection = rows of the training file; test = rows
+                                   of the test file */
     uint64_t names_length;
     uint64_t hash; /* dataset_hash */
     /* What follows is filled by block_plan. Offsets in bytes from the block's beginning. */

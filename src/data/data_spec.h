@@ -38,8 +38,9 @@ typedef struct DataSpec {
     bool unlabelled;   /* idx, csv, hdf5: no labels are read, and their file, column or path is not looked at:
                           each is 0 of one class */
     double validation; /* >= 1: a count; in (0, 1): a fraction of the training file */
-    const SourceText *source;   /* of the configuration, for messages; NULL without one */
-    SourceMark validation_mark; /* where validation is written there */
+    double selection;  /* likewise; 0 for none */
+    const SourceText *source;                   /* of the configuration, for messages; NULL without one */
+    SourceMark validation_mark, selection_mark; /* where they are written there */
     Normalisation normalise;
 } DataSpec;
 

@@ -19,26 +19,35 @@ struct Dataset {
 };
 
 /* The fault is in the configuration, not in the file. */
-static Status count_validation(const DataSource *source, const DataSpec *spec, size_t *count) {
-    Status status = split_count(spec->validation, source->labels[SET_TRAIN], source->rows[SET_TRAIN],
-                                source->classes, count);
+static Status blame(Status status, const DataSource *source, const DataSpec *spec, SourceMark mark) {
     if (status != STATUS_INPUT) return status;
     if (spec->source == NULL) return status_within(status, "%s", source->name);
     char *reason;
     TRY(memory_text(&reason, status_text()));
-    status = source_fail(spec->source, spec->validation_mark, "%s", reason);
+    status = source_fail(spec->source, mark, "%s", reason);
     free(reason);
     return status;
 }
 
+static Status count_parts(const DataSource *source, const DataSpec *spec, SplitCounts *counts) {
+    const uint16_t *labels = source->labels[SET_TRAIN];
+    size_t rows = source->rows[SET_TRAIN];
+    *counts = (SplitCounts){0};
+    Status status = split_count_validation(spec->validation, labels, rows, source->classes, counts);
+    TRY(blame(status, source, spec, spec->validation_mark));
+    if (spec->selection == 0) return STATUS_OK;
+    status = split_count_selection(spec->selection, labels, rows, source->classes, counts);
+    return blame(status, source, spec, spec->selection_mark);
+}
+
 static Status plan(BlockHeader *header, const DataSource *source, const DataSpec *spec) {
-    size_t validation = 0;
+    SplitCounts counts;
     if (source->classes < 2) {
         return status_fail(STATUS_INPUT,
                            "%s: all training examples have one label, '%s'; at least 2 classes are needed",
                            source->name, source->names);
     }
-    TRY(count_validation(source, spec, &validation));
+    TRY(count_parts(source, spec, &counts));
     *header = (BlockHeader){
         .type = source->type,
         .height = source->shape.height,
@@ -46,7 +55,10 @@ static Status plan(BlockHeader *header, const DataSource *source, const DataSpec
         .channels = source->shape.channels,
         .classes = source->classes,
         .rows = {source->rows[SET_TRAIN], source->rows[SET_TEST]},
-        .count = {source->rows[SET_TRAIN] - validation, validation, source->rows[SET_TEST]},
+        .count = {[PART_TRAIN] = source->rows[SET_TRAIN] - counts.validation - counts.selection,
+                  [PART_VALIDATION] = counts.validation,
+                  [PART_TEST] = source->rows[SET_TEST],
+                  [PART_SELECTION] = counts.selection},
         .names_length = source->names_length,
     };
     Status status = block_plan(header);
@@ -71,9 +83,12 @@ static Status fill_rows(Dataset *dataset, DataSource *source, uint64_t seed) {
         test[i] = (uint32_t)i;
     }
     memcpy(section(dataset, header->names), source->names, source->names_length);
-    return split_stratified(source->labels[SET_TRAIN], source->rows[SET_TRAIN], source->classes,
-                            header->count[PART_VALIDATION], seed, section(dataset, header->index[PART_TRAIN]),
-                            section(dataset, header->index[PART_VALIDATION]));
+    SplitCounts counts = {header->count[PART_VALIDATION], header->count[PART_SELECTION]};
+    SplitIndex index = {.training = section(dataset, header->index[PART_TRAIN]),
+                        .validation = section(dataset, header->index[PART_VALIDATION]),
+                        .selection = section(dataset, header->index[PART_SELECTION])};
+    return split_stratified(source->labels[SET_TRAIN], source->rows[SET_TRAIN], source->classes, counts, seed,
+                            index);
 }
 
 /* The block's layout is left out: it may change while the data stay the same. */
@@ -95,6 +110,9 @@ static Status hash_content(const Dataset *dataset, uint64_t *out) {
     for (size_t part = 0; part < PART_COUNT; part++) {
         hash64_add(hash, dataset->base + header->index[part], header->count[part] * sizeof(uint32_t));
     }
+    /* Where the validation part ends and the selection part begins; data without one keep their hash. */
+    if (header->count[PART_SELECTION] > 0)
+        hash64_add(hash, &header->count[PART_SELECTION], sizeof header->count[PART_SELECTION]);
     hash64_add(hash, dataset->base + header->mean, header->channels * sizeof(float));
     hash64_add(hash, dataset->base + header->deviation, header->channels * sizeof(float));
     *out = hash64_end(hash);

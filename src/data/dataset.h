@@ -28,9 +28,14 @@ void dataset_destroy(Dataset **dataset);
 /* The bytes, borrowed. */
 const void *dataset_block(const Dataset *dataset, size_t *length);
 
-typedef enum DataPart { PART_TRAIN, PART_VALIDATION, PART_TEST } DataPart;
+typedef enum DataPart {
+    PART_TRAIN,
+    PART_VALIDATION,
+    PART_TEST,
+    PART_SELECTION /* of the training file: seen by no search, to choose ensembles on */
+} DataPart;
 
-/* That part, borrowed from the data set; count 0 where there is no test set. */
+/* That part, borrowed from the data set; count 0 where there is no test set or selection part. */
 Examples dataset_part(const Dataset *dataset, DataPart part);
 
 size_t dataset_classes(const Dataset *dataset);

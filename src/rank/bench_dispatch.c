@@ -292,7 +292,8 @@ static Status prepare(Bench *b) {
     TRY(memory_new(&b->bare, b->trials, sizeof(double)));
     TRY(memory_new(&b->acks, b->trials, sizeof(Acknowledgement)));
     TRY(channel_memory_create(&b->own, &b->to_coordinator));
-    TRY(made_up_campaign_begin(&b->campaign, b->options->folder, b->trials));
+    MadeUpPlan plan = {.trials = b->trials, .stages = 1};
+    TRY(made_up_campaign_begin(&b->campaign, b->options->folder, &plan));
     b->synced_length = journal_length(b->campaign.journal);
     CoordinatorPlace place = {
         .workers = (uint32_t)b->place.ranks, .shard = SHARD_ALL, .published = true, .deadline = INFINITY};

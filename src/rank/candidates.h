@@ -14,12 +14,21 @@ typedef struct Candidates {
         *candidates; /* owned [count], reordered by a selection; probabilities borrowed from the blobs */
 } Candidates;
 
-/* The best trials of the configuration's pool with their networks, out of the folder beside `file` or out of
- * it. They were judged on so many examples and classes. STATUS_ENVIRONMENT where one is not there, or was
- * judged on others. Release it in any case. */
-Status candidates_load(Candidates *pool, const char *file, const Ledger *ledger, const Config *config,
-                       size_t examples, size_t classes) MUST_CHECK;
+/* The best trials of the configuration's pool, as validation has them, with their networks, out of the folder
+ * beside `file` or out of it. As candidates they have their probabilities and their metric on the part that
+ * ensembles are chosen on (data_choice_part of the ledger's data). STATUS_ENVIRONMENT where one is not there,
+ * or was judged on other data. Release it in any case. */
+Status candidates_load(Candidates *pool, const char *file, const Ledger *ledger,
+                       const Config *config) MUST_CHECK;
 void candidates_release(Candidates *pool);
+
+/* What is right, and the loss, of an ensemble of the pool on the validation part, whichever part chose it. */
+Status candidates_validate(const Candidates *pool, const DataRecord *data, const Selection *selection,
+                           double *accuracy, double *loss) MUST_CHECK;
+
+/* How far validation flatters the best of the pool, and the pool, where there is a selection part to tell. */
+Status candidates_optimism(const Candidates *pool, const DataRecord *data, MetricKind metric, Optimism *best,
+                           Optimism *all) MUST_CHECK;
 
 /* NULL where it is not in the pool. */
 const MemberBlob *candidates_blob(const Candidates *pool, uint64_t trial);

@@ -40,7 +40,7 @@ static Status hand_over(const Ledger *ledger, uint32_t parameters, JournalVisito
         if (!ledger->trials[id].drawn) continue;
         Record record = {.kind = RECORD_DRAW};
         record.as.draw =
-            (DrawRecord){.trial = id, .parameter_count = parameters, .draw = *ledger->trials[id].draw};
+            (DrawRecord){.trial = id, .parameter_count = parameters, .draw = draw_unpack(ledger->trials[id].draw)};
         TRY(visit(context, &record));
     }
     for (size_t i = 0; i < ledger->decision_count; i++) {

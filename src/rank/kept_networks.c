@@ -41,7 +41,7 @@ static bool is_in_file(const char *file, const MemberRecord *record) {
 }
 
 static bool is_sound(const char *file, bool file_sound, const LedgerTrial *trial) {
-    const MemberRecord *record = &trial->member;
+    const MemberRecord *record = trial->member;
     if (!trial->kept) return false;
     MemberBlob blob = {0};
     bool sound = record->blob[0] != '\0' && parts_read_member(file, record, &blob) == STATUS_OK;
@@ -92,8 +92,8 @@ static Status take_out(Ledger **ledger, const uint8_t *places) {
 static void remove_replaced(const char *file, const Ledger *ledger, const uint8_t *places) {
     for (size_t i = 0; i < ledger->trial_count; i++) {
         const LedgerTrial *trial = &ledger->trials[i];
-        if (trial->finished && trial->kept && places[i] == PLACE_OUTSIDE && trial->member.blob[0] != '\0')
-            parts_remove(file, trial->member.blob);
+        if (trial->finished && trial->kept && places[i] == PLACE_OUTSIDE && trial->member->blob[0] != '\0')
+            parts_remove(file, trial->member->blob);
     }
 }
 

@@ -55,9 +55,10 @@ Status member_network(MemberNetwork *network, const char *file, const Ledger *le
                            (unsigned long long)trial, file);
     const LedgerTrial *entry = &ledger->trials[trial];
     TRY(memory_new(&network->spec, 1, sizeof(*network->spec)));
-    TRY(config_network(config, entry->draw, ledger->data.shape, ledger->data.classes, network->spec));
+    Draw draw = draw_unpack(entry->draw);
+    TRY(config_network(config, &draw, ledger->data.shape, ledger->data.classes, network->spec));
     MemberBlob blob = {0};
-    Status status = member_load(file, &entry->member, &blob);
+    Status status = member_load(file, entry->member, &blob);
     if (status == STATUS_OK) status = member_parameters(&blob, network->spec, &network->parameters);
     member_blob_release(&blob);
     return status;

@@ -104,7 +104,7 @@ static Status bring_network(Joining *j, uint64_t trial) {
     if (!entry->kept) return STATUS_OK;
     const char *file = j->files[j->sources.source[trial]];
     MemberBlob blob = {0};
-    if (member_load(file, &entry->member, &blob) != STATUS_OK) {
+    if (member_load(file, entry->member, &blob) != STATUS_OK) {
         log_warning("%s", status_text());
         status_clear();
         return STATUS_OK;
@@ -113,8 +113,8 @@ static Status bring_network(Joining *j, uint64_t trial) {
     member_blob_encode(&blob, &bytes);
     Status status = bytes_writer_status(&bytes);
     if (status == STATUS_OK) {
-        entry->member = member_record_of(trial, blob.epoch, bytes.data, bytes.length);
-        status = parts_write(j->output, entry->member.blob, bytes.data, bytes.length);
+        *entry->member = member_record_of(trial, blob.epoch, bytes.data, bytes.length);
+        status = parts_write(j->output, entry->member->blob, bytes.data, bytes.length);
     }
     bytes_writer_release(&bytes);
     member_blob_release(&blob);

@@ -76,20 +76,29 @@ static Status append_campaign(Opening *o) {
     return append(o, &record);
 }
 
+/* Rows and labels of a part. */
+static Status copy_part(const Examples *part, uint64_t *count, uint32_t **index, uint16_t **labels) {
+    TRY(memory_new(index, part->count, sizeof(uint32_t)));
+    TRY(memory_new(labels, part->count, sizeof(uint16_t)));
+    *count = part->count;
+    for (size_t i = 0; i < part->count; i++) {
+        (*index)[i] = part->index[i];
+        (*labels)[i] = part->labels[part->index[i]];
+    }
+    return STATUS_OK;
+}
+
 static Status fill_data(DataRecord *r, const Dataset *dataset) {
     Examples train = dataset_part(dataset, PART_TRAIN);
     Examples validation = dataset_part(dataset, PART_VALIDATION);
+    Examples selection = dataset_part(dataset, PART_SELECTION);
     r->data_hash = dataset_hash(dataset);
     r->shape = dataset_shape(dataset);
     r->train_count = train.count;
     r->test_count = dataset_part(dataset, PART_TEST).count;
-    TRY(memory_new(&r->validation_index, validation.count, sizeof(uint32_t)));
-    TRY(memory_new(&r->validation_labels, validation.count, sizeof(uint16_t)));
-    r->validation_count = validation.count;
-    for (size_t i = 0; i < validation.count; i++) {
-        r->validation_index[i] = validation.index[i];
-        r->validation_labels[i] = validation.labels[validation.index[i]];
-    }
+    TRY(copy_part(&validation, &r->validation_count, &r->validation_index, &r->validation_labels));
+    if (selection.count > 0)
+        TRY(copy_part(&selection, &r->selection_count, &r->selection_index, &r->selection_labels));
     TRY(memory_new(&r->mean, train.period, sizeof(float)));
     TRY(memory_new(&r->deviation, train.period, sizeof(float)));
     r->period = train.period;
@@ -180,6 +189,21 @@ static Status check_plan(const Opening *o) {
                        o->file, o->ledger->trial_count - 1, (unsigned long long)plan_trials(&plan) - 1);
 }
 
+/* --strict: what stands was computed as this start would. */
+static Status check_arithmetic(const Opening *o) {
+    for (size_t id = 0; id < o->ledger->trial_count; id++) {
+        const LedgerTrial *trial = &o->ledger->trials[id];
+        const LedgerRow *row = trial->finished ? &trial->record : trial->report;
+        if (row == NULL || strcmp(row->arithmetic, arithmetic_id()) == 0) continue;
+        return status_fail(
+            STATUS_ENVIRONMENT,
+            "--strict: trial %zu of %s was computed as %s, and rank 0 computes as %s; run it on "
+            "nodes of the first kind, or go on without it",
+            id, o->file, row->arithmetic, arithmetic_id());
+    }
+    return STATUS_OK;
+}
+
 static Status set_journal_aside(const Opening *o) {
     char *name = NULL;
     TRY(campaign_state_set_aside(o->file, &name));
@@ -214,7 +238,7 @@ static Status open_journal(Opening *o, const CampaignState *state, const char *j
     return campaign_state_begin(o->file, o->ledger, &o->journal);
 }
 
-static Status go_on(Opening *o, CampaignState *state, const char *decisions_from, const char *journal_path,
+static Status go_on(Opening *o, CampaignState *state, const RankOptions *options, const char *journal_path,
                     uint32_t ranks) {
     if (state->from_journal && !state->repaired) TRY(campaign_state_check_file(o->file, state));
     for (size_t i = 0; i < state->note_count; i++)
@@ -223,10 +247,11 @@ static Status go_on(Opening *o, CampaignState *state, const char *decisions_from
     state->ledger = NULL;
     o->published = state->file_sound;
     TRY(find_what_is_left(o, state->from_journal));
-    if (decisions_from != NULL)
-        TRY(decisions_from_check(decisions_from, o->config, o->dataset, o->file, o->ledger));
+    if (options->decisions_from != NULL)
+        TRY(decisions_from_check(options->decisions_from, o->config, o->dataset, o->file, o->ledger));
     if (o->complete) return leave_complete(o, state, journal_path);
     TRY(check_plan(o));
+    if (options->strict) TRY(check_arithmetic(o));
     TRY(open_journal(o, state, journal_path));
     kept_checkpoints_check(o->file, o->ledger);
     log_note("%s: going on after %s", o->file,
@@ -330,7 +355,7 @@ static Status begin_or_go_on(Opening *o, const RankOptions *options, const char 
     TRY(take_from(o, options->from, journal_path));
     CampaignState state = {0};
     TRY(campaign_state_read(o->file, false, &state));
-    Status status = state.ledger != NULL ? go_on(o, &state, options->decisions_from, journal_path, ranks)
+    Status status = state.ledger != NULL ? go_on(o, &state, options, journal_path, ranks)
                                          : begin(o, options->decisions_from, ranks);
     campaign_state_release(&state);
     TRY(status);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/blas.h"
 #include "engine/gradient_check.h"
+#include "engine/judge.h"
 #include "engine/trainer.h"
 #include "search/sampler.h"
 
@@ -180,6 +181,16 @@ Status preflight_run(const Config *config, const Dataset *dataset, PreflightReco
     return status;
 }
 
+/* What judging the selection part takes at a trial's end: a network for its batches, and what it says. */
+static Status judging_memory(const NetworkSpec *spec, const Examples *selection, size_t *bytes) {
+    NetworkMemory network;
+    *bytes = 0;
+    if (selection->count == 0) return STATUS_OK;
+    TRY(network_memory(spec, judge_batch(selection), &network));
+    *bytes = network.bytes + selection->count * selection->classes * sizeof(float);
+    return STATUS_OK;
+}
+
 Status preflight_memory(const Config *config, const Dataset *dataset, size_t *largest) {
     Examples train = dataset_part(dataset, PART_TRAIN);
     Ranges ranges = space_ranges(&config->space);
@@ -192,6 +203,10 @@ Status preflight_memory(const Config *config, const Dataset *dataset, size_t *la
     if (status == STATUS_OK) status = config_settings(config, &draw, 0, &settings);
     Examples validation = dataset_part(dataset, PART_VALIDATION);
     if (status == STATUS_OK) status = trainer_memory(spec, &settings, &train, &validation, largest);
+    Examples selection = dataset_part(dataset, PART_SELECTION);
+    size_t judging = 0;
+    if (status == STATUS_OK) status = judging_memory(spec, &selection, &judging);
+    *largest += judging;
     free(spec);
     return status;
 }

@@ -93,6 +93,7 @@ static Status coordinate(Part *part, Opening *opening) {
     CoordinatorPlace place = {.workers = (uint32_t)part->place.ranks,
                               .shard = part->options->shard,
                               .published = opening->published,
+                              .strict = part->options->strict,
                               .deadline = part->deadline};
     Coordinator *coordinator = NULL;
     Ledger *ledger = opening->ledger;

@@ -17,6 +17,7 @@ typedef struct RankOptions {
     Shard shard;                /* SHARD_ALL unless --shard says otherwise */
     bool fresh;                 /* set an old file aside and begin anew */
     bool no_lock;               /* take none: for file systems that have none */
+    bool strict;                /* all trials by one arithmetic, or none */
     uint32_t threads;           /* of a trial's large products, 1 .. BLAS_THREADS_MAX */
     double time_limit;          /* seconds from now after which all must be over; INFINITY */
 } RankOptions;

@@ -31,7 +31,7 @@ static bool same_number(double a, double b) {
     return (a == b && signbit(a) == signbit(b)) || (isnan(a) && isnan(b));
 }
 
-static bool compare(const TrialRecord *record, const EpochRow *row, Replay *replay) {
+static bool compare(const LedgerRow *record, const EpochRow *row, Replay *replay) {
     if (row->epoch > record->curve_count) {
         replay->first_epoch = row->epoch;
         return false;
@@ -49,13 +49,13 @@ static bool compare(const TrialRecord *record, const EpochRow *row, Replay *repl
     return true;
 }
 
-static bool same_outcome(const TrialRecord *record, const TrainOutcome *now) {
+static bool same_outcome(const LedgerRow *record, const TrainOutcome *now) {
     const TrainOutcome *before = &record->outcome;
     return before->status == now->status && before->epochs == now->epochs &&
            before->best_epoch == now->best_epoch && before->weights_hash == now->weights_hash;
 }
 
-static void train(Trainer *trainer, const TrialRecord *record, uint32_t epochs, ReplayNews *news,
+static void train(Trainer *trainer, const LedgerRow *record, uint32_t epochs, ReplayNews *news,
                   void *context, Replay *replay) {
     uint32_t seen = 0, end = record->outcome.status == TRIAL_STOPPED ? record->outcome.epochs : epochs;
     for (bool done = false; !done && seen < end; seen++) {
@@ -71,12 +71,13 @@ static void train(Trainer *trainer, const TrialRecord *record, uint32_t epochs, 
 
 static Status replay_with(const LedgerTrial *trial, const Config *config, const Dataset *dataset,
                           NetworkSpec *spec, ReplayNews *news, void *context, Replay *replay) {
-    const TrialRecord *record = &trial->record;
+    const LedgerRow *record = &trial->record;
     Examples training = dataset_part(dataset, PART_TRAIN),
              validation = dataset_part(dataset, PART_VALIDATION);
     TrainSettings settings;
-    TRY(config_network(config, trial->draw, training.shape, training.classes, spec));
-    TRY(config_settings(config, trial->draw, record->stage, &settings));
+    Draw draw = draw_unpack(trial->draw);
+    TRY(config_network(config, &draw, training.shape, training.classes, spec));
+    TRY(config_settings(config, &draw, record->stage, &settings));
     TrialKey key = {.seed = config->seed, .stage = (uint8_t)record->stage, .number = record->number};
     Trainer *trainer = NULL;
     TRY(trainer_create(&trainer, spec, &settings, &training, &validation, key));

@@ -11,7 +11,8 @@ Status test_judge_single(const Config *config, const Ledger *ledger, const Candi
     NetworkSpec *spec;
     TRY(memory_new(&spec, 1, sizeof(*spec)));
     float *parameters = NULL;
-    Status status = config_network(config, ledger->trials[trial].draw, test->shape, test->classes, spec);
+    Draw draw = draw_unpack(ledger->trials[trial].draw);
+    Status status = config_network(config, &draw, test->shape, test->classes, spec);
     if (status == STATUS_OK) status = member_parameters(candidates_blob(pool, trial), spec, &parameters);
     if (status == STATUS_OK) status = trainer_judge(spec, parameters, test, loss, accuracy, probabilities);
     free(parameters);

@@ -13,7 +13,7 @@ static void later(Overview *o, double moment) {
     if (moment > o->last_record) o->last_record = moment;
 }
 
-static void count_trial(Overview *o, const TrialRecord *record) {
+static void count_trial(Overview *o, const LedgerRow *record) {
     o->finished++;
     o->seconds += record->outcome.seconds;
     later(o, record->started + record->outcome.seconds);

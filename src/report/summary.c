@@ -43,11 +43,11 @@ static void print_cost(FILE *out, const Overview *o, const Ledger *ledger, const
     fputc('\n', out);
 }
 
-static Status print_values(FILE *out, const Draw *draw, const Config *config) {
+static Status print_values(FILE *out, const PackedDraw *draw, const Config *config) {
     Table *table;
     TRY(table_create(&table, 2));
     for (size_t p = 0; p < config->space.count; p++) {
-        const DrawnValue value = draw->value[p];
+        const DrawnValue value = draw_value(draw, p);
         if (!value.present) continue;
         char text[SHORT_TEXT_SIZE];
         value_short_text(&config->space.parameters[p], value, text);
@@ -66,14 +66,14 @@ static Status print_winner(FILE *out, const Configuration *winner, const Ledger 
     Plan plan = plan_of(config);
     Configuration before;
     char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE], runs[SHORT_TEXT_SIZE];
-    spread_short_text(METRIC_VAL_ACCURACY, winner->val_accuracy, accuracy);
-    spread_short_text(METRIC_VAL_LOSS, winner->val_loss, loss);
+    spread_short_text(METRIC_VAL_ACCURACY, winner->val_accuracy, "+-", accuracy);
+    spread_short_text(METRIC_VAL_LOSS, winner->val_loss, "+-", loss);
     runs_short_text(winner, runs);
     fprintf(out, LABEL "configuration of trial %llu, in stage %s: val_accuracy %s, val_loss %s, %s of %s\n",
             "winner", (unsigned long long)winner->first, config->stages[winner->stage].name, accuracy, loss,
-            winner->completed > 1 ? "mean ± deviation" : "the figures", runs);
+            winner->completed > 1 ? "mean +- deviation" : "the figures", runs);
     if (configuration_repeated(config, ledger, &plan, winner, &before)) {
-        spread_short_text(config->metric, configuration_spread(&before, config->metric), accuracy);
+        spread_short_text(config->metric, configuration_spread(&before, config->metric), "+-", accuracy);
         fprintf(out, LABEL "it repeats that of trial %llu, in stage %s, which first scored %s\n", "",
                 (unsigned long long)before.first, config->stages[before.stage].name, accuracy);
     }
@@ -82,21 +82,21 @@ static Status print_winner(FILE *out, const Configuration *winner, const Ledger 
 
 static Status print_best(FILE *out, const Overview *o, const Ledger *ledger, const Config *config) {
     Plan plan = plan_of(config);
-    Configuration *final;
-    size_t count;
-    TRY(configurations_final(config, ledger, &plan, &final, &count));
-    Status status = count > 0 ? print_winner(out, &final[0], ledger, config) : STATUS_OK;
-    free(final);
+    Ranked final;
+    TRY(configurations_final(config, ledger, &plan, &final));
+    bool repeated = final.count > 0;
+    Status status = repeated ? print_winner(out, &final.list[0], ledger, config) : STATUS_OK;
+    free(final.list);
     TRY(status);
-    const TrialRecord *record = &o->best->record;
+    const LedgerRow *record = &o->best->record;
     const TrainOutcome *outcome = &record->outcome;
     char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE];
     metric_short_text(METRIC_VAL_ACCURACY, outcome->val_accuracy, accuracy);
     metric_short_text(METRIC_VAL_LOSS, outcome->val_loss, loss);
     fprintf(out, LABEL "trial %llu, in stage %s: val_accuracy %s, val_loss %s, after epoch %u of %u\n",
-            count > 0 ? "best trial" : "best", (unsigned long long)record->trial,
+            repeated ? "best trial" : "best", (unsigned long long)record->trial,
             config->stages[record->stage].name, accuracy, loss, outcome->best_epoch, outcome->epochs);
-    return count > 0 ? STATUS_OK : print_values(out, o->best->draw, config);
+    return repeated ? STATUS_OK : print_values(out, o->best->draw, config);
 }
 
 static Status print_ranges(FILE *out, const StageRecord *stage, const Config *config) {
@@ -147,6 +147,11 @@ static Status print_ensemble(FILE *out, const EnsembleRecord *e) {
     table_cell(table, "%s", "");
     table_cell(table, "ensemble");
     table_cell(table, "best single network (trial %llu)", (unsigned long long)e->single);
+    if (e->on_selection) {
+        comparison_row(table, "selection_accuracy", METRIC_VAL_ACCURACY, e->selection_accuracy,
+                       e->single_selection_accuracy);
+        comparison_row(table, "selection_loss", METRIC_VAL_LOSS, e->selection_loss, e->single_selection_loss);
+    }
     comparison_row(table, "val_accuracy", METRIC_VAL_ACCURACY, e->val_accuracy, e->single_val_accuracy);
     comparison_row(table, "val_loss", METRIC_VAL_LOSS, e->val_loss, e->single_val_loss);
     if (e->has_test) {
@@ -157,6 +162,27 @@ static Status print_ensemble(FILE *out, const EnsembleRecord *e) {
     Status status = table_print(table, out, INDENT);
     table_destroy(&table);
     return status;
+}
+
+static void print_luck(FILE *out, MetricKind metric, const char *label, const char *of,
+                       const Optimism *optimism) {
+    char seen[SHORT_TEXT_SIZE], unseen[SHORT_TEXT_SIZE], words[OPTIMISM_TEXT_SIZE];
+    metric_short_text(metric, optimism->seen, seen);
+    metric_short_text(metric, optimism->unseen, unseen);
+    optimism_text(metric, optimism, "+-", words);
+    fprintf(out, LABEL "%s: validation %s, never-seen part %s: %s\n", label, of, seen, unseen, words);
+}
+
+/* The search's own best on examples that it never saw. */
+static void print_optimism(FILE *out, const EnsembleRecord *e, MetricKind metric) {
+    char of[64];
+    if (!e->on_selection) return;
+    fputc('\n', out);
+    snprintf(of, sizeof(of), "%s of trial %llu", metric_name(metric), (unsigned long long)e->single);
+    print_luck(out, metric, "luck", of, &e->single_optimism);
+    if (e->pool_optimism.networks <= 1) return;
+    snprintf(of, sizeof(of), "mean of the %u networks kept", e->pool_optimism.networks);
+    print_luck(out, metric, "", of, &e->pool_optimism);
 }
 
 /* What helps when nothing trained to its end. */
@@ -197,7 +223,10 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
         if (stage > 0 && stage < config->stage_count && config->stages[stage].zooms)
             TRY(print_ranges(out, &ledger->stages[s], config));
     }
-    if (ledger->has_ensemble) TRY(print_ensemble(out, &ledger->ensemble));
+    if (ledger->has_ensemble) {
+        TRY(print_ensemble(out, &ledger->ensemble));
+        print_optimism(out, &ledger->ensemble, config->metric);
+    }
     fprintf(out, "\n" LABEL "%s\n", "file", file);
     if (shard)
         fprintf(out, LABEL "winnow merge OUT.h5 %s and the other parts' files\n\n", "next", file);

@@ -59,14 +59,16 @@ void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE
         snprintf(out, SHORT_TEXT_SIZE, fabs(value) < LONG_LOSS ? "%.4f" : "%.4g", value);
 }
 
-void spread_short_text(MetricKind metric, RunSpread spread, char out[SHORT_TEXT_SIZE]) {
+void spread_short_text(MetricKind metric, RunSpread spread, const char *plus_minus,
+                       char out[SHORT_TEXT_SIZE]) {
     if (isnan(spread.mean) || isnan(spread.deviation))
         metric_short_text(metric, spread.mean, out);
     else if (metric == METRIC_VAL_ACCURACY)
-        snprintf(out, SHORT_TEXT_SIZE, "%.2f ± %.2f %%", 100 * spread.mean, 100 * spread.deviation);
+        snprintf(out, SHORT_TEXT_SIZE, "%.2f %s %.2f %%", 100 * spread.mean, plus_minus,
+                 100 * spread.deviation);
     else
-        snprintf(out, SHORT_TEXT_SIZE, fabs(spread.mean) < LONG_LOSS ? "%.4f ± %.4f" : "%.4g ± %.2g",
-                 spread.mean, spread.deviation);
+        snprintf(out, SHORT_TEXT_SIZE, fabs(spread.mean) < LONG_LOSS ? "%.4f %s %.4f" : "%.4g %s %.2g",
+                 spread.mean, plus_minus, spread.deviation);
 }
 
 void runs_short_text(const Configuration *configuration, char out[SHORT_TEXT_SIZE]) {
@@ -75,4 +77,27 @@ void runs_short_text(const Configuration *configuration, char out[SHORT_TEXT_SIZ
         text_copy(out, SHORT_TEXT_SIZE, runs);
     else
         snprintf(out, SHORT_TEXT_SIZE, "%u of %s", configuration->completed, runs);
+}
+
+void difference_short_text(MetricKind metric, double difference, char out[SHORT_TEXT_SIZE]) {
+    if (metric == METRIC_VAL_ACCURACY)
+        snprintf(out, SHORT_TEXT_SIZE, "%.2f points", 100 * difference);
+    else
+        metric_short_text(metric, difference, out);
+}
+
+void optimism_text(MetricKind metric, const Optimism *optimism, const char *plus_minus,
+                   char out[OPTIMISM_TEXT_SIZE]) {
+    double difference = optimism_difference(metric, optimism);
+    char much[SHORT_TEXT_SIZE], margin[SHORT_TEXT_SIZE];
+    difference_short_text(metric, difference, much);
+    if (metric == METRIC_VAL_ACCURACY)
+        snprintf(margin, sizeof(margin), "%.2f", 100 * optimism->margin);
+    else
+        metric_short_text(metric, optimism->margin, margin);
+    const char *words = difference > optimism->margin    ? "of it is the search's luck"
+                        : difference < -optimism->margin ? "validation is the harder part"
+                                                         : "no more than chance";
+    snprintf(out, OPTIMISM_TEXT_SIZE, "%.40s (%s %.40s)%s %s", much, plus_minus, margin,
+             difference > optimism->margin ? "" : ",", words);
 }

@@ -4,6 +4,7 @@
 
 #include "campaign/configurations.h"
 #include "engine/train_settings.h"
+#include "ensemble/optimism.h"
 #include "search/space.h"
 
 #define SHORT_TEXT_SIZE 96
@@ -17,10 +18,21 @@ void range_short_text(const Parameter *parameter, const Range *range, char out[S
 /* "89.31 %", "0.3012"; "-" for NaN. */
 void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]);
 
-/* "89.31 ± 0.12 %", "0.3012 ± 0.0034"; the mean alone where there is no deviation, "-" without either. */
-void spread_short_text(MetricKind metric, RunSpread spread, char out[SHORT_TEXT_SIZE]);
+/* "89.31 ± 0.12 %", "0.3012 ± 0.0034", with `plus_minus` in between; the mean alone where there is no
+ * deviation, "-" without either. */
+void spread_short_text(MetricKind metric, RunSpread spread, const char *plus_minus,
+                       char out[SHORT_TEXT_SIZE]);
 
 /* "3 runs", or "2 of 3 runs" where others did not complete. */
 void runs_short_text(const Configuration *configuration, char out[SHORT_TEXT_SIZE]);
+
+/* A difference of two figures: "0.48 points", "0.0123". */
+void difference_short_text(MetricKind metric, double difference, char out[SHORT_TEXT_SIZE]);
+
+/* By how much a figure flatters, and what to make of that: "0.48 points (+- 0.85), no more than chance".
+ * `plus_minus` stands before the half of the interval. */
+#define OPTIMISM_TEXT_SIZE 128
+void optimism_text(MetricKind metric, const Optimism *optimism, const char *plus_minus,
+                   char out[OPTIMISM_TEXT_SIZE]);
 
 #endif

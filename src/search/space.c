@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "search/parameter_grid.h"
 
@@ -216,4 +217,23 @@ void parameter_value_text(const Parameter *parameter, DrawnValue value, char *ou
         if (strtod(text, NULL) == number) break;
     }
     text_copy(out, size, text);
+}
+
+Status draw_pack(PackedDraw **out, const Draw *draw, uint32_t count) {
+    PackedDraw *packed = NULL;
+    TRY(memory_new(&packed, 1, sizeof(*packed) + count * sizeof(DrawnValue)));
+    packed->count = count;
+    memcpy(packed->value, draw->value, count * sizeof(DrawnValue));
+    *out = packed;
+    return STATUS_OK;
+}
+
+Draw draw_unpack(const PackedDraw *packed) {
+    Draw draw = {0};
+    memcpy(draw.value, packed->value, packed->count * sizeof(DrawnValue));
+    return draw;
+}
+
+DrawnValue draw_value(const PackedDraw *packed, size_t parameter) {
+    return parameter < packed->count ? packed->value[parameter] : (DrawnValue){.number = NAN};
 }

@@ -90,11 +90,22 @@ typedef struct DrawnValue {
     bool present;  /* false where `when` does not hold */
     double number; /* numeric families; for constant and categorical the value's number; NaN where there is
                       none: words, absent */
-    size_t choice; /* constant and categorical: index into values[] */
+    uint32_t choice; /* constant and categorical: index into values[] */
 } DrawnValue;
 typedef struct Draw {
     DrawnValue value[SPACE_MAX_PARAMETERS];
 } Draw;
+
+/* The same without room for parameters that the space does not have: campaigns remember a million. */
+typedef struct PackedDraw {
+    uint32_t count;
+    DrawnValue value[];
+} PackedDraw;
+/* Its first `count` <= SPACE_MAX_PARAMETERS values, to be freed. */
+Status draw_pack(PackedDraw **out, const Draw *draw, uint32_t count) MUST_CHECK;
+Draw draw_unpack(const PackedDraw *packed);
+/* Absent where it has no such value. */
+DrawnValue draw_value(const PackedDraw *packed, size_t parameter);
 
 bool distribution_is_choice(Distribution distribution); /* constant or categorical: a choice among values[] */
 const char *distribution_name(Distribution distribution);

@@ -5,14 +5,30 @@
 
 #include "base/memory.h"
 #include "search/parameter_grid.h"
+#include "search/zoom_rules.h"
 
 #define FEWEST_TRIALS 4
 #define FEWEST_ELITES 2
 #define FEWEST_TO_DROP 3 /* completed trials that had a category before it may go */
+#define ROOM_A_TRIAL 3    /* numbers: its value, and twice as many for the rules */
 #define ROUNDING 1e-9    /* of a grid step, or of one trial: what floating point may have added */
 
-ZoomRules zoom_rules_default(void) {
-    return (ZoomRules){.keep = 0.2, .margin = 0.25, .floor = 0.1, .edge = 0.05, .grow = 0.3};
+const char *zoom_rule_name(ZoomRule rule) {
+    static const char *const names[ZOOM_RULE_COUNT] = {
+        [ZOOM_BY_SPAN] = "span", [ZOOM_BY_QUANTILES] = "quantiles", [ZOOM_BY_DENSITY] = "density"};
+    return names[rule];
+}
+
+ZoomRules zoom_rules_default(ZoomRule rule) {
+    return (ZoomRules){.rule = rule,
+                       .keep = 0.2,
+                       .margin = 0.25,
+                       .tail = 0.1,
+                       .level = 0.5,
+                       .floor = 0.1,
+                       .edge = 0.35,
+                       .significance = 0.05,
+                       .grow = 0.6};
 }
 
 const char *zoom_reason_text(ZoomReason reason) {
@@ -29,15 +45,24 @@ const char *zoom_reason_text(ZoomReason reason) {
     case ZOOM_FEW_ELITES: return "kept: fewer than two of the best trials have this parameter";
     case ZOOM_CATEGORIES: return "dropped values that at least three trials had and none of the best";
     case ZOOM_CONFIGURED: return "as configured";
+    case ZOOM_NARROWED_QUANTILES:
+        return "narrowed to between two quantiles of the best trials, with a margin";
+    case ZOOM_NARROWED_DENSITY:
+        return "narrowed to where the best trials are dense beside all others, with a margin";
     case ZOOM_CONFIRMED: return "kept: the stage repeats the best configurations and draws none";
     case ZOOM_REASON_COUNT: break;
     }
     return "unknown";
 }
 
-/* Best first. A metric that is not a number is the worst. */
+static const ZoomReason narrowed_by[ZOOM_RULE_COUNT] = {[ZOOM_BY_SPAN] = ZOOM_NARROWED,
+                                                        [ZOOM_BY_QUANTILES] = ZOOM_NARROWED_QUANTILES,
+                                                        [ZOOM_BY_DENSITY] = ZOOM_NARROWED_DENSITY};
+
+/* Best first. A metric that is not a number is the worst, but for those that diverged. */
 static int compare_trials(const void *left, const void *right) {
     const ZoomTrial *a = left, *b = right;
+    if (a->diverged != b->diverged) return a->diverged ? 1 : -1;
     double x = isnan(a->metric) ? -INFINITY : a->metric, y = isnan(b->metric) ? -INFINITY : b->metric;
     if (x != y) return x > y ? -1 : 1;
     return (a->id > b->id) - (a->id < b->id);
@@ -49,18 +74,25 @@ static size_t elite_count(const ZoomRules *rules, size_t completed) {
     return count < completed ? count : completed;
 }
 
-static ZoomReason zoom_choice(size_t index, const ZoomTrial *trials, size_t count, size_t elites,
-                              const Parameter *parameter, Range *range) {
+/* The trials of a stage, best first. */
+typedef struct Standing {
+    const ZoomTrial *trials;
+    size_t count, completed, elites; /* each the first so many */
+    double *room;                    /* [ROOM_A_TRIAL * count] */
+} Standing;
+
+static ZoomReason zoom_choice(size_t index, const Standing *standing, const Parameter *parameter,
+                              Range *range) {
     uint64_t kept = 0;
     for (size_t i = 0; i < parameter->value_count; i++) {
         uint64_t bit = UINT64_C(1) << i;
         size_t had = 0;
         bool elite_had = false;
-        for (size_t t = 0; t < count; t++) {
-            const DrawnValue *value = &trials[t].draw->value[index];
+        for (size_t t = 0; t < standing->completed; t++) {
+            const DrawnValue *value = &standing->trials[t].draw[index];
             if (!value->present || value->choice != i) continue;
             had++;
-            elite_had = elite_had || t < elites;
+            elite_had = elite_had || t < standing->elites;
         }
         if ((range->allowed & bit) != 0 && (elite_had || had < FEWEST_TO_DROP)) kept |= bit;
     }
@@ -68,11 +100,6 @@ static ZoomReason zoom_choice(size_t index, const ZoomTrial *trials, size_t coun
     range->allowed = kept;
     return ZOOM_CATEGORIES;
 }
-
-/* An interval in the parameter's scale, turned so that it increases with the value. */
-typedef struct Span {
-    double low, high;
-} Span;
 
 static double turned(const Parameter *parameter, double value) {
     double scaled = parameter_to_scale(parameter, value);
@@ -84,55 +111,39 @@ static double unturned(const Parameter *parameter, double value) {
                                 distribution_is_reverse_log(parameter->distribution) ? -value : value);
 }
 
-/* Where growth must end, in the turned scale: infinite where the scale itself never gets there. */
-static Span domain_span(const Parameter *p) {
-    double support_min = distribution_support_min(p->distribution);
-    double support_max = distribution_support_max(p->distribution);
-    Span span = {.low = -INFINITY, .high = INFINITY};
-    if (p->domain_min > support_min || (isfinite(support_min) && !distribution_is_log(p->distribution))) {
-        span.low = turned(p, fmax(p->domain_min, support_min));
+/* Where growth must end: on the grid, and where the scale is finite. */
+static Range domain_of(const Parameter *p) {
+    Range domain = {.min = fmax(p->domain_min, distribution_support_min(p->distribution)),
+                    .max = fmin(p->domain_max, distribution_support_max(p->distribution))};
+    double step = parameter_step(p);
+    if (step > 0) {
+        if (isfinite(domain.min)) domain.min = ceil(domain.min / step - ROUNDING) * step;
+        if (isfinite(domain.max)) domain.max = floor(domain.max / step + ROUNDING) * step;
     }
-    if (p->domain_max < support_max ||
-        (isfinite(support_max) && !distribution_is_reverse_log(p->distribution))) {
-        span.high = turned(p, fmin(p->domain_max, support_max));
-    }
-    return span;
+    if (distribution_is_log(p->distribution) && domain.min <= 0) domain.min = step > 0 ? step : DBL_MIN;
+    if (distribution_is_reverse_log(p->distribution) && domain.max >= 1) domain.max = nextafter(1, 0);
+    return domain;
 }
 
-/* What the elites say about one parameter, in the turned scale. */
-typedef struct Elites {
-    size_t count;
-    double best;
-    Span span;
-    size_t in_low_third, in_high_third; /* of the old range */
-} Elites;
-
-static Elites elites_look(size_t index, const Parameter *parameter, Span old, const ZoomTrial *trials,
-                          size_t count) {
-    Elites elites = {0};
-    double third = (old.high - old.low) / 3;
-    for (size_t t = 0; t < count; t++) {
-        const DrawnValue *value = &trials[t].draw->value[index];
+static ZoomValues values_of(size_t index, const Parameter *parameter, Span range, const Standing *standing) {
+    ZoomValues values = {.value = standing->room, .range = range};
+    for (size_t t = 0; t < standing->count; t++) {
+        const DrawnValue *value = &standing->trials[t].draw[index];
         if (!value->present) continue;
-        double at = fmin(fmax(turned(parameter, value->number), old.low), old.high);
-        if (elites.count == 0) elites.best = elites.span.low = elites.span.high = at;
-        elites.span.low = fmin(elites.span.low, at);
-        elites.span.high = fmax(elites.span.high, at);
-        elites.in_low_third += at <= old.low + third;
-        elites.in_high_third += at >= old.high - third;
-        elites.count++;
+        standing->room[values.count++] =
+            fmin(fmax(turned(parameter, value->number), range.low), range.high);
+        values.completed += t < standing->completed;
+        values.elites += t < standing->elites;
     }
-    return elites;
+    return values;
 }
 
-static bool leans_low(const Elites *elites, Span old, double near) {
-    return elites->best - old.low <= near ||
-           (elites->span.low - old.low <= near && 2 * elites->in_low_third > elites->count);
-}
-
-static bool leans_high(const Elites *elites, Span old, double near) {
-    return old.high - elites->best <= near ||
-           (old.high - elites->span.high <= near && 2 * elites->in_high_third > elites->count);
+static Span span_of(const ZoomRules *rules, const ZoomValues *values, double *scratch) {
+    switch (rules->rule) {
+    case ZOOM_BY_QUANTILES: return zoom_quantiles(values, rules->tail, scratch);
+    case ZOOM_BY_DENSITY: return zoom_density(values, rules->level, scratch);
+    default: return zoom_span(values);
+    }
 }
 
 /* At least `width` wide, around the same middle where the limits allow it. */
@@ -147,43 +158,48 @@ static Span span_widened(Span span, double width, Span limit) {
 static Range range_from_span(const Parameter *p, const Range *before, Span old, Span limit, Span span) {
     double low = span.low > old.low || limit.low < old.low ? unturned(p, span.low) : before->min;
     double high = span.high < old.high || limit.high > old.high ? unturned(p, span.high) : before->max;
-    double domain_low = fmax(p->domain_min, distribution_support_min(p->distribution));
-    double domain_high = fmin(p->domain_max, distribution_support_max(p->distribution));
     double step = parameter_step(p);
     if (step > 0) {
         low = floor(low / step + ROUNDING) * step;
         high = ceil(high / step - ROUNDING) * step;
-        if (isfinite(domain_low)) domain_low = ceil(domain_low / step - ROUNDING) * step;
-        if (isfinite(domain_high)) domain_high = floor(domain_high / step + ROUNDING) * step;
     }
-    /* An end at infinity in the scale: rounding must not get there either. */
-    if (distribution_is_log(p->distribution) && domain_low <= 0) domain_low = step > 0 ? step : DBL_MIN;
-    if (distribution_is_reverse_log(p->distribution) && domain_high >= 1) domain_high = nextafter(1, 0);
-    low = fmax(low, fmin(domain_low, before->min));
-    high = fmin(high, fmax(domain_high, before->max));
+    Range domain = domain_of(p);
+    low = fmax(low, fmin(domain.min, before->min));
+    high = fmin(high, fmax(domain.max, before->max));
     if (limit.low >= old.low) low = fmax(low, before->min);
     if (limit.high <= old.high) high = fmin(high, before->max);
     return (Range){.min = low, .max = high, .allowed = before->allowed};
 }
 
-static ZoomReason zoom_numeric(size_t index, const ZoomTrial *trials, size_t count, const ZoomRules *rules,
+/* The old range, with the edges that are leaned on moved out. */
+static Span grown(const ZoomValues *values, const ZoomRules *rules, Span domain, double *scratch) {
+    Span old = values->range;
+    double step = rules->grow * (old.high - old.low);
+    Span limit = old;
+    if (zoom_leans(values, ZOOM_LOW_EDGE, rules->edge, rules->significance, scratch)) {
+        limit.low = fmin(old.low, fmax(old.low - step, domain.low));
+    }
+    if (zoom_leans(values, ZOOM_HIGH_EDGE, rules->edge, rules->significance, scratch)) {
+        limit.high = fmax(old.high, fmin(old.high + step, domain.high));
+    }
+    return limit;
+}
+
+static ZoomReason zoom_numeric(size_t index, const Standing *standing, const ZoomRules *rules,
                                const Parameter *parameter, Range *range) {
     const Range before = *range;
     Span old = {.low = turned(parameter, before.min), .high = turned(parameter, before.max)};
     double width = old.high - old.low;
     if (!(width > 0)) return ZOOM_KEPT;
-    Elites elites = elites_look(index, parameter, old, trials, count);
-    Span domain = domain_span(parameter);
-    Span limit = old;
-    if (leans_low(&elites, old, rules->edge * width)) {
-        limit.low = fmin(old.low, fmax(old.low - rules->grow * width, domain.low));
-    }
-    if (leans_high(&elites, old, rules->edge * width)) {
-        limit.high = fmax(old.high, fmin(old.high + rules->grow * width, domain.high));
-    }
-    double margin = rules->margin * (elites.span.high - elites.span.low);
-    Span span = {.low = limit.low < old.low ? limit.low : fmax(elites.span.low - margin, old.low),
-                 .high = limit.high > old.high ? limit.high : fmin(elites.span.high + margin, old.high)};
+    ZoomValues values = values_of(index, parameter, old, standing);
+    double *scratch = standing->room + standing->count;
+    Range domain = domain_of(parameter);
+    Span ends = {.low = turned(parameter, domain.min), .high = turned(parameter, domain.max)};
+    Span limit = grown(&values, rules, ends, scratch);
+    Span span = span_of(rules, &values, scratch);
+    double margin = rules->margin * (span.high - span.low);
+    span.low = limit.low < old.low ? limit.low : fmax(span.low - margin, old.low);
+    span.high = limit.high > old.high ? limit.high : fmin(span.high + margin, old.high);
     bool floored = span.high - span.low < rules->floor * width;
     if (floored) span = span_widened(span, rules->floor * width, limit);
     *range = range_from_span(parameter, &before, old, limit, span);
@@ -194,42 +210,47 @@ static ZoomReason zoom_numeric(size_t index, const ZoomTrial *trials, size_t cou
     if (low) return ZOOM_GREW_LOW;
     if (high) return ZOOM_GREW_HIGH;
     if (range->min == before.min && range->max == before.max) return ZOOM_KEPT;
-    return floored ? ZOOM_FLOOR : ZOOM_NARROWED;
+    return floored ? ZOOM_FLOOR : narrowed_by[rules->rule];
 }
 
-static ZoomReason zoom_parameter(size_t index, const ZoomTrial *trials, size_t count, size_t elites,
-                                 const ZoomRules *rules, const Parameter *parameter, Range *range) {
+static ZoomReason zoom_parameter(size_t index, const Standing *standing, const ZoomRules *rules,
+                                 const Parameter *parameter, Range *range) {
     if (parameter->distribution == DIST_CONSTANT) return ZOOM_KEPT;
     size_t present = 0;
-    for (size_t t = 0; t < elites; t++) {
-        present += trials[t].draw->value[index].present;
+    for (size_t t = 0; t < standing->elites; t++) {
+        present += standing->trials[t].draw[index].present;
     }
     if (present < FEWEST_ELITES) return ZOOM_FEW_ELITES;
     if (parameter->distribution == DIST_CATEGORICAL) {
-        return zoom_choice(index, trials, count, elites, parameter, range);
+        return zoom_choice(index, standing, parameter, range);
     }
-    return zoom_numeric(index, trials, elites, rules, parameter, range);
+    return zoom_numeric(index, standing, rules, parameter, range);
 }
 
 Status space_zoom(const Space *space, const Ranges *before, const ZoomRules *rules, ZoomTrial *trials,
                   size_t count, ZoomResult *result) {
     *result = (ZoomResult){.after = *before};
-    if (count < FEWEST_TRIALS) {
+    Standing standing = {.trials = trials, .count = count};
+    for (size_t t = 0; t < count; t++) {
+        standing.completed += !trials[t].diverged;
+    }
+    if (standing.completed < FEWEST_TRIALS) {
         for (size_t i = 0; i < space->count; i++) {
             result->reason[i] = ZOOM_FEW_TRIALS;
         }
         return STATUS_OK;
     }
     qsort(trials, count, sizeof *trials, compare_trials);
-    size_t elites = elite_count(rules, count);
-    TRY(memory_new(&result->elites, elites, sizeof *result->elites));
-    result->elite_count = elites;
-    for (size_t t = 0; t < elites; t++) {
-        result->elites[t] = trials[t].id;
+    standing.elites = elite_count(rules, standing.completed);
+    TRY(memory_new(&standing.room, ROOM_A_TRIAL * count, sizeof *standing.room));
+    Status status = memory_new(&result->elites, standing.elites, sizeof *result->elites);
+    for (size_t t = 0; status == STATUS_OK && t < standing.elites; t++) {
+        result->elites[result->elite_count++] = trials[t].id;
     }
-    for (size_t i = 0; i < space->count; i++) {
+    for (size_t i = 0; status == STATUS_OK && i < space->count; i++) {
         result->reason[i] =
-            zoom_parameter(i, trials, count, elites, rules, &space->parameters[i], &result->after.range[i]);
+            zoom_parameter(i, &standing, rules, &space->parameters[i], &result->after.range[i]);
     }
-    return STATUS_OK;
+    free(standing.room);
+    return status;
 }

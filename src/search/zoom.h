@@ -1,14 +1,13 @@
 /* From coarse to fine: the next stage's ranges from the best trials of the stages before. Pure.
  *
  * What is computed for a numeric parameter, all in its own scale (parameter_to_scale), with w the width of
- * the old range and the values of those elites that have the parameter:
+ * the old range and the values of those trials that have the parameter:
  *
- * 1. An edge is leaned on when the best elite lies within edge * w of it, or when the outermost elite does
- * and more than half of the elites lie in the third of the old range beside it. (The outermost alone would
- * say little: of eight elites of a parameter without any influence one lies within 5 % of a given edge in a
- * third of all cases.) A leaned-on edge moves out by grow * w, as far as the domain goes.
- * 2. An edge that does not move out moves in to the outermost elite on its side, less a margin of `margin`
- * times the elites' span, never past the old edge.
+ * 1. An edge that is leaned on moves out by grow * w, as far as the domain goes. It is leaned on when more
+ * than half of the elites lie in the part `edge` of the old range beside it and trials get the better the
+ * nearer they are to it, diverged ones being the worst (zoom_leans in search/zoom_rules.h).
+ * 2. An edge that does not move out moves in to that of the rule's interval (search/zoom_rules.h), less a
+ * margin of `margin` times the interval's width, never past the old edge.
  * 3. What is narrower than floor * w is widened to that around its middle, shifted where it would leave the
  * old range (or the grown one).
  * 4. On a grid (int_uniform, q_*) both ends go outwards to the grid, not past the old edge unless that was
@@ -22,21 +21,35 @@
 
 #include "search/space.h"
 
-typedef struct ZoomRules {
-    double keep;   /* part of the completed trials that are elites, (0, 1]; default 0.2; at least two are */
-    double margin; /* the elites' span is widened on either side by this part of it; default 0.25 */
-    double floor;  /* the new range is no narrower than this part of the old one; default 0.1 */
-    double edge;   /* how near to an edge, as a part of the old range, elites lean on it (1. above); default
-                      0.05 */
-    double grow;   /* then the range grows past that edge by this part of the old one; default 0.3 */
-} ZoomRules;
-ZoomRules zoom_rules_default(void);
+/* How the interval that a range narrows to is found (search/zoom_rules.h). */
+typedef enum ZoomRule {
+    ZOOM_BY_SPAN,      /* the elites' span */
+    ZOOM_BY_QUANTILES, /* between two quantiles of the elites */
+    ZOOM_BY_DENSITY,   /* where the elites' density is high beside that of all trials */
+    ZOOM_RULE_COUNT
+} ZoomRule;
+const char *zoom_rule_name(ZoomRule rule); /* as in the configuration: "span", "quantiles", "density" */
 
-/* A finished trial of the stage that is zoomed. */
+typedef struct ZoomRules {
+    ZoomRule rule;
+    double keep;   /* part of the completed trials that are elites, (0, 1]; default 0.2; at least two are */
+    double margin; /* the rule's interval is widened on either side by this part of it; default 0.25 */
+    double tail;   /* ZOOM_BY_QUANTILES: part of the elites left out on either side, [0, 0.5); default 0.1 */
+    double level;  /* ZOOM_BY_DENSITY: how high, as a part of the highest value, [0, 1]; default 0.5 */
+    double floor;  /* the new range is no narrower than this part of the old one; default 0.1 */
+    double edge;   /* part of the old range beside an edge that tells whether it is leaned on (1. above),
+                      [0, 0.5]; default 0.35 */
+    double significance; /* how probable what is seen there may be by chance, [0, 1]; default 0.05 */
+    double grow;         /* then the range grows past that edge by this part of the old one; default 0.6 */
+} ZoomRules;
+ZoomRules zoom_rules_default(ZoomRule rule);
+
+/* A completed or diverged trial of the stage that is zoomed. */
 typedef struct ZoomTrial {
     uint64_t id;
-    double metric;    /* larger is better (callers negate losses) */
-    const Draw *draw; /* borrowed */
+    double metric;          /* larger is better (callers negate losses) */
+    const DrawnValue *draw; /* borrowed, one a parameter */
+    bool diverged;          /* it has no metric, and tells where not to grow */
 } ZoomTrial;
 
 typedef enum ZoomReason {
@@ -51,6 +64,8 @@ typedef enum ZoomReason {
     ZOOM_FEW_ELITES, /* present in fewer than two elites: as it was */
     ZOOM_CATEGORIES, /* categories dropped that three completed trials had and no elite has */
     ZOOM_CONFIGURED, /* no zoom took place: the range as configured */
+    ZOOM_NARROWED_QUANTILES, /* between the elites' quantiles, with a margin */
+    ZOOM_NARROWED_DENSITY,   /* where the elites are dense, with a margin */
     ZOOM_CONFIRMED, /* nor did any draw: the stage repeats configurations, and the range waits for the next */
     ZOOM_REASON_COUNT
 } ZoomReason;
@@ -63,8 +78,9 @@ typedef struct ZoomResult {
     uint64_t *elites;   /* ids, best first; owned: free() */
 } ZoomResult;
 
-/* Elites are the best max(2, ceil(keep * count)) of the `count` completed trials, ties by lower id; their
- * order on entry does not matter and is changed. STATUS_ENVIRONMENT without memory; nothing to free then. */
+/* Elites are the best max(2, ceil(keep * n)) of the n completed ones among the `count` trials, ties by lower
+ * id; the order on entry does not matter and is changed. STATUS_ENVIRONMENT without memory; nothing to free
+ * then. */
 Status space_zoom(const Space *space, const Ranges *before, const ZoomRules *rules, ZoomTrial *trials,
                   size_t count, ZoomResult *result) MUST_CHECK;
 

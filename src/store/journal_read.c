@@ -65,7 +65,7 @@ static Status check_version(const Reader *r, const uint8_t *data, size_t length)
 static Status take(Reader *r, uint64_t offset, const uint8_t *data, size_t length) {
     uint64_t end = offset + JOURNAL_HEAD_SIZE + length;
     if (r->found->records == 0) TRY(check_version(r, data, length));
-    Record record = {0};
+    Record record;
     Status status = record_decode(&record, data, length);
     if (status == STATUS_OK) {
         status = r->visit(r->context, &record);

@@ -74,17 +74,17 @@ static bool same_source(const StageRecord *a, const StageRecord *b) {
     return same;
 }
 
-static bool same_draw(const Draw *a, const DrawRecord *b) {
+static bool same_draw(const PackedDraw *a, const DrawRecord *b) {
     bool same = true;
     for (size_t p = 0; same && p < b->parameter_count; p++) {
-        const DrawnValue *x = &a->value[p], *y = &b->draw.value[p];
-        same = x->present == y->present &&
-               (!x->present || (same_number(x->number, y->number) && x->choice == y->choice));
+        DrawnValue x = draw_value(a, p), y = b->draw.value[p];
+        same = x.present == y.present &&
+               (!x.present || (same_number(x.number, y.number) && x.choice == y.choice));
     }
     return same;
 }
 
-static bool same_result(const TrialRecord *a, const TrialRecord *b) {
+static bool same_result(const LedgerRow *a, const TrialRecord *b) {
     return a->outcome.status == b->outcome.status && a->outcome.epochs == b->outcome.epochs &&
            a->outcome.weights_hash == b->outcome.weights_hash;
 }

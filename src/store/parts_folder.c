@@ -21,7 +21,7 @@ static bool is_needed(const Ledger *ledger, const char *name) {
     unsigned long long id = strtoull(number + 1, NULL, 10);
     if (id >= ledger->trial_count) return false;
     const LedgerTrial *trial = &ledger->trials[id];
-    if (trial->kept && strcmp(trial->member.blob, name) == 0) return true;
+    if (trial->kept && strcmp(trial->member->blob, name) == 0) return true;
     return !trial->finished && trial->checkpoint != NULL && strcmp(trial->checkpoint->blob, name) == 0;
 }
 

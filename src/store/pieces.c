@@ -75,11 +75,11 @@ static bool same_number(double a, double b) {
     return a == b || (isnan(a) && isnan(b)); /* words have none */
 }
 
-static bool same_draw(const Draw *a, const Draw *b) {
-    for (size_t i = 0; i < SPACE_MAX_PARAMETERS; i++) {
-        const DrawnValue *x = &a->value[i], *y = &b->value[i];
-        if (x->present != y->present) return false;
-        if (x->present && (x->choice != y->choice || !same_number(x->number, y->number))) return false;
+static bool same_draw(const PackedDraw *a, const PackedDraw *b) {
+    for (size_t i = 0; i < a->count || i < b->count; i++) {
+        DrawnValue x = draw_value(a, i), y = draw_value(b, i);
+        if (x.present != y.present) return false;
+        if (x.present && (x.choice != y.choice || !same_number(x.number, y.number))) return false;
     }
     return true;
 }

@@ -6,9 +6,14 @@
 #include "base/memory.h"
 #include "store/campaign_state.h"
 
+#define USUAL_BYTES 1024 /* of an encoding */
+
+/* Records are far larger than most of their kinds: what the loops below fill in is the part that counts. */
+
 Status replay_copy(const Record *record, JournalVisitor visit, void *context) {
     ByteWriter writer = {0};
-    Record copy = {0};
+    Record copy;
+    TRY(memory_grow(&writer.data, &writer.capacity, USUAL_BYTES, 1)); /* at once, not byte by byte */
     record_encode(record, &writer);
     Status status = bytes_writer_status(&writer);
     if (status == STATUS_OK) status = record_decode(&copy, writer.data, writer.length);
@@ -39,21 +44,14 @@ static Status replay_head(const Ledger *ledger, JournalVisitor visit, void *cont
     return STATUS_OK;
 }
 
-/* How many values it has: absent ones at its end are left out where no stage tells their number. */
-static uint32_t values_of(const Ledger *ledger, const Draw *draw) {
-    if (ledger->stage_count > 0) return ledger->stages[0].parameter_count;
-    uint32_t count = SPACE_MAX_PARAMETERS;
-    while (count > 0 && !draw->value[count - 1].present)
-        count--;
-    return count;
-}
-
 static Status replay_draws(const Ledger *ledger, JournalVisitor visit, void *context) {
+    Record record;
+    record.kind = RECORD_DRAW;
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (!ledger->trials[i].drawn) continue;
-        const Draw *draw = ledger->trials[i].draw;
-        Record record = {.kind = RECORD_DRAW,
-                         .as.draw = {.trial = i, .parameter_count = values_of(ledger, draw), .draw = *draw}};
+        const PackedDraw *draw = ledger->trials[i].draw;
+        record.as.draw =
+            (DrawRecord){.trial = i, .parameter_count = draw->count, .draw = draw_unpack(draw)};
         TRY(replay_copy(&record, visit, context));
     }
     return STATUS_OK;
@@ -73,9 +71,11 @@ static Status replay_leases(const Ledger *ledger, bool after, JournalVisitor vis
         late[i] = lease->lease != 0 && lease->outcome == LEASE_CRASHED && strikes[lease->trial] > 0;
         if (late[i]) strikes[lease->trial]--;
     }
+    Record record;
+    record.kind = RECORD_LEASE;
     for (size_t i = 0; status == STATUS_OK && i < ledger->lease_count; i++) {
         if (ledger->leases[i].lease == 0 || late[i] != after) continue;
-        Record record = {.kind = RECORD_LEASE, .as.lease = ledger->leases[i]};
+        record.as.lease = ledger->leases[i];
         status = replay_copy(&record, visit, context);
     }
     free(late);
@@ -85,13 +85,16 @@ static Status replay_leases(const Ledger *ledger, bool after, JournalVisitor vis
 
 /* The newest report of each trial, then all decisions in their order. */
 static Status replay_rungs(const Ledger *ledger, JournalVisitor visit, void *context) {
+    Record record;
+    record.kind = RECORD_REPORT;
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (ledger->trials[i].report == NULL) continue;
-        Record record = {.kind = RECORD_REPORT, .as.trial = *ledger->trials[i].report};
+        record.as.trial = ledger_row_record(ledger->trials[i].report);
         TRY(replay_copy(&record, visit, context));
     }
+    record.kind = RECORD_DECISION;
     for (size_t i = 0; i < ledger->decision_count; i++) {
-        Record record = {.kind = RECORD_DECISION, .as.decision = ledger->decisions[i]};
+        record.as.decision = ledger->decisions[i];
         TRY(replay_copy(&record, visit, context));
     }
     return STATUS_OK;
@@ -107,14 +110,17 @@ static Status replay_checkpoints(const Ledger *ledger, JournalVisitor visit, voi
 }
 
 static Status replay_trials(const Ledger *ledger, JournalVisitor visit, void *context) {
+    Record record;
     for (size_t i = 0; i < ledger->trial_count; i++) {
         const LedgerTrial *trial = &ledger->trials[i];
         if (trial->kept) {
-            Record record = {.kind = RECORD_MEMBER, .as.member = trial->member};
+            record.kind = RECORD_MEMBER;
+            record.as.member = *trial->member;
             TRY(replay_copy(&record, visit, context));
         }
         if (trial->finished) {
-            Record record = {.kind = RECORD_TRIAL, .as.trial = trial->record};
+            record.kind = RECORD_TRIAL;
+            record.as.trial = ledger_row_record(&trial->record);
             TRY(replay_copy(&record, visit, context));
         }
     }

@@ -135,6 +135,16 @@ static const Hdf5Column TEST_COLUMNS[] = {
 };
 const Hdf5Table TEST_TABLE = TABLE("/ensemble/test_evaluations", TEST_COLUMNS, TestRow);
 
+static const Hdf5Column OPTIMISM_COLUMNS[] = {
+    TEXT(OptimismRow, of, "of"),
+    NUMBER(HDF5_U32, OptimismRow, optimism.networks, "networks"),
+    NUMBER(HDF5_F64, OptimismRow, optimism.seen, "validation"),
+    NUMBER(HDF5_F64, OptimismRow, optimism.unseen, "selection"),
+    NUMBER(HDF5_F64, OptimismRow, difference, "difference"),
+    NUMBER(HDF5_F64, OptimismRow, optimism.margin, "margin"),
+};
+const Hdf5Table OPTIMISM_TABLE = TABLE("/ensemble/optimism", OPTIMISM_COLUMNS, OptimismRow);
+
 const char *lease_outcome_name(uint8_t outcome) {
     static const char *const names[] = {"open", "finished", "lost", "crashed", "stopped", "paused"};
     return names[outcome <= LEASE_LAST ? outcome : LEASE_OPEN];

@@ -70,8 +70,15 @@ typedef struct TestRow {
     double accuracy, loss;
 } TestRow;
 
+/* How far validation flatters the search's best trial (row 0) and the pool (row 1). */
+typedef struct OptimismRow {
+    char of[WORD_SIZE];
+    Optimism optimism;
+    double difference;
+} OptimismRow;
+
 extern const Hdf5Table TRIAL_TABLE, CURVE_TABLE, STAGE_TABLE, ELITE_TABLE, CONFIGURATION_TABLE, LEASE_TABLE,
-    DECISION_TABLE, START_TABLE, PREFLIGHT_TABLE, TEST_TABLE;
+    DECISION_TABLE, START_TABLE, PREFLIGHT_TABLE, TEST_TABLE, OPTIMISM_TABLE;
 
 const char *
 lease_outcome_name(uint8_t outcome);       /* "open", "finished", "lost", "crashed", "stopped", "paused" */

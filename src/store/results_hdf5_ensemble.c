@@ -27,20 +27,66 @@ static const Figure FIGURES[] = {
 };
 #define FIGURE_COUNT (sizeof(FIGURES) / sizeof(FIGURES[0]))
 
+/* There where the ensemble was chosen on the selection part. */
+static const Figure SELECTION_FIGURES[] = {
+    {GROUP "/selection_accuracy", offsetof(EnsembleRecord, selection_accuracy)},
+    {GROUP "/selection_loss", offsetof(EnsembleRecord, selection_loss)},
+    {GROUP "/single_selection_accuracy", offsetof(EnsembleRecord, single_selection_accuracy)},
+    {GROUP "/single_selection_loss", offsetof(EnsembleRecord, single_selection_loss)},
+};
+#define SELECTION_FIGURE_COUNT (sizeof(SELECTION_FIGURES) / sizeof(SELECTION_FIGURES[0]))
+
 static bool is_test_figure(const Figure *figure) {
     return strstr(figure->path, "test") != NULL;
 }
 
-static Status write_figures(const Hdf5File *file, const EnsembleRecord *record) {
-    for (size_t i = 0; i < FIGURE_COUNT; i++) {
-        const Figure *figure = &FIGURES[i];
+static Status write_figures(const Hdf5File *file, const EnsembleRecord *record, const Figure *figures,
+                            size_t count) {
+    for (size_t i = 0; i < count; i++) {
         double value = NAN;
-        if (record->has_test || !is_test_figure(figure)) {
-            memcpy(&value, (const char *)record + figure->offset, sizeof(value));
+        if (record->has_test || !is_test_figure(&figures[i])) {
+            memcpy(&value, (const char *)record + figures[i].offset, sizeof(value));
         }
-        TRY(hdf5_write_array(file, figure->path, HDF5_F64, 0, NULL, &value));
+        TRY(hdf5_write_array(file, figures[i].path, HDF5_F64, 0, NULL, &value));
     }
-    return hdf5_write_array(file, GROUP "/single_trial", HDF5_U64, 0, NULL, &record->single);
+    return STATUS_OK;
+}
+
+/* ---- what the selection part says ---- */
+
+static const char *const OPTIMISM_OF[] = {"best trial", "pool"};
+
+/* What the rows of the table are. */
+typedef struct OptimismRows {
+    Optimism *of[2];
+    MetricKind metric;
+    uint64_t count;
+} OptimismRows;
+
+static Status fill_optimism(void *context, uint64_t index, void *row) {
+    const OptimismRows *rows = context;
+    OptimismRow *out = row;
+    text_copy(out->of, sizeof(out->of), OPTIMISM_OF[index]);
+    out->optimism = *rows->of[index];
+    out->difference = optimism_difference(rows->metric, rows->of[index]);
+    return STATUS_OK;
+}
+
+static Status take_optimism(void *context, uint64_t index, const void *row) {
+    OptimismRows *rows = context;
+    const OptimismRow *found = row;
+    if (index < 2) *rows->of[index] = found->optimism;
+    rows->count = index + 1;
+    return STATUS_OK;
+}
+
+static Status write_selection(const Hdf5File *file, MetricKind metric, const EnsembleRecord *record) {
+    Optimism single = record->single_optimism, pool = record->pool_optimism;
+    OptimismRows rows = {.of = {&single, &pool}, .metric = metric};
+    TRY(hdf5_put_text(file, GROUP, "chosen_on", record->on_selection ? "selection" : "validation"));
+    if (!record->on_selection) return STATUS_OK;
+    TRY(write_figures(file, record, SELECTION_FIGURES, SELECTION_FIGURE_COUNT));
+    return hdf5_write_table(file, &OPTIMISM_TABLE, 2, fill_optimism, &rows);
 }
 
 /* ---- how often the test set was asked, and what it said: earlier files' rows, then this ensemble's ---- */
@@ -133,10 +179,12 @@ static Status write_record(const Hdf5File *file, const Config *config, const Ens
     TRY(hdf5_write_array(file, GROUP "/metric_after_pick", HDF5_F64, 1, &picks, record->metric_after_pick));
     TRY(hdf5_write_array(file, GROUP "/test_probabilities", HDF5_F32, 2, probabilities,
                          record->test_probabilities));
-    TRY(write_figures(file, record));
+    TRY(write_figures(file, record, FIGURES, FIGURE_COUNT));
+    TRY(hdf5_write_array(file, GROUP "/single_trial", HDF5_U64, 0, NULL, &record->single));
     TRY(hdf5_put_number(file, GROUP, "has_test", HDF5_U8, &has_test));
     TRY(hdf5_put_text(file, GROUP, "method", ensemble_method_name(config->ensemble.method)));
-    return hdf5_put_text(file, GROUP, "metric", metric_name(config->metric));
+    TRY(hdf5_put_text(file, GROUP, "metric", metric_name(config->metric)));
+    return write_selection(file, config->metric, record);
 }
 
 Status write_ensemble(const Hdf5File *file, const ResultsSource *source) {
@@ -145,18 +193,33 @@ Status write_ensemble(const Hdf5File *file, const ResultsSource *source) {
     return write_record(file, source->config, &source->ledger->ensemble);
 }
 
-static Status read_figures(const Hdf5File *file, EnsembleRecord *record) {
-    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+static Status read_figures(const Hdf5File *file, EnsembleRecord *record, const Figure *figures,
+                           size_t count) {
+    for (size_t i = 0; i < count; i++) {
         double *value = NULL;
-        TRY(hdf5_read_array(file, FIGURES[i].path, HDF5_F64, 0, NULL, &value));
-        memcpy((char *)record + FIGURES[i].offset, value, sizeof(*value));
+        TRY(hdf5_read_array(file, figures[i].path, HDF5_F64, 0, NULL, &value));
+        memcpy((char *)record + figures[i].offset, value, sizeof(*value));
         free(value);
     }
+    return STATUS_OK;
+}
+
+static Status read_single(const Hdf5File *file, EnsembleRecord *record) {
     uint64_t *single = NULL;
     TRY(hdf5_read_array(file, GROUP "/single_trial", HDF5_U64, 0, NULL, &single));
     record->single = *single;
     free(single);
     return STATUS_OK;
+}
+
+/* Files of campaigns without a selection part have none of it. */
+static Status read_selection(const Hdf5File *file, EnsembleRecord *record) {
+    OptimismRows rows = {.of = {&record->single_optimism, &record->pool_optimism}};
+    record->on_selection = hdf5_has(file, OPTIMISM_TABLE.path);
+    if (!record->on_selection) return STATUS_OK;
+    TRY(read_figures(file, record, SELECTION_FIGURES, SELECTION_FIGURE_COUNT));
+    TRY(hdf5_read_table(file, &OPTIMISM_TABLE, take_optimism, &rows));
+    return rows.count == 2 ? STATUS_OK : hdf5_refuse(file, "%s is damaged", OPTIMISM_TABLE.path);
 }
 
 static Status read_record(const Hdf5File *file, EnsembleRecord *record) {
@@ -167,7 +230,9 @@ static Status read_record(const Hdf5File *file, EnsembleRecord *record) {
     TRY(hdf5_read_array(file, GROUP "/metric_after_pick", HDF5_F64, 1, &picks, &record->metric_after_pick));
     TRY(hdf5_read_array(file, GROUP "/test_probabilities", HDF5_F32, 2, probabilities,
                         &record->test_probabilities));
-    TRY(read_figures(file, record));
+    TRY(read_figures(file, record, FIGURES, FIGURE_COUNT));
+    TRY(read_single(file, record));
+    TRY(read_selection(file, record));
     TRY(hdf5_get_number(file, GROUP, "has_test", HDF5_U8, &has_test));
     if (members != counts || members > UINT32_MAX || picks > UINT32_MAX || probabilities[1] > UINT32_MAX) {
         return hdf5_refuse(file, GROUP " holds arrays that do not fit together");

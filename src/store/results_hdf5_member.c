@@ -35,14 +35,27 @@ static Status write_block(const Hdf5File *file, uint64_t trial, const struct Mem
     return hdf5_write_array(file, path, HDF5_F32, (int)block->shape.rank, dims, block->values);
 }
 
-static Status write_member(const Hdf5File *file, const MemberBlob *blob) {
+/* `part` is "validation" or "selection". */
+static void probabilities_path(char path[PATH_SIZE], uint64_t trial, const char *part) {
+    (void)snprintf(path, PATH_SIZE, MEMBERS "/%llu/%s_probabilities", (unsigned long long)trial, part);
+}
+
+static Status write_probabilities(const Hdf5File *file, const MemberBlob *blob) {
     char path[PATH_SIZE];
     uint64_t dims[2] = {blob->examples, blob->classes};
+    probabilities_path(path, blob->trial, "validation");
+    TRY(hdf5_write_array(file, path, HDF5_F32, 2, dims, blob->probabilities));
+    if (blob->selection_examples == 0) return STATUS_OK;
+    dims[0] = blob->selection_examples;
+    probabilities_path(path, blob->trial, "selection");
+    return hdf5_write_array(file, path, HDF5_F32, 2, dims, blob->selection_probabilities);
+}
+
+static Status write_member(const Hdf5File *file, const MemberBlob *blob) {
+    char path[PATH_SIZE];
     for (uint32_t i = 0; i < blob->block_count; i++)
         TRY(write_block(file, blob->trial, &blob->blocks[i]));
-    (void)snprintf(path, sizeof(path), MEMBERS "/%llu/validation_probabilities",
-                   (unsigned long long)blob->trial);
-    TRY(hdf5_write_array(file, path, HDF5_F32, 2, dims, blob->probabilities));
+    TRY(write_probabilities(file, blob));
     member_path(path, blob->trial);
     TRY(hdf5_put_text(file, path, "network", blob->network));
     return hdf5_put_number(file, path, "epoch", HDF5_U32, &blob->epoch);
@@ -72,7 +85,7 @@ static Status write_kept(const Hdf5File *file, const ResultsSource *source, cons
         const LedgerTrial *trial = &source->ledger->trials[ids[i]];
         if (!trial->kept) continue;
         MemberBlob blob = {0};
-        TRY(fetch(source, &trial->member, &blob));
+        TRY(fetch(source, trial->member, &blob));
         Status status = write_member(file, &blob);
         member_blob_release(&blob);
         TRY(status);
@@ -142,19 +155,29 @@ static Status read_layers(const Hdf5File *file, MemberBlob *blob) {
     return status;
 }
 
+static Status read_probabilities(const Hdf5File *file, MemberBlob *blob) {
+    char path[PATH_SIZE];
+    uint64_t dims[2] = {0}, selection[2] = {0};
+    probabilities_path(path, blob->trial, "validation");
+    TRY(hdf5_read_array(file, path, HDF5_F32, 2, dims, &blob->probabilities));
+    if (dims[1] > UINT16_MAX + 1U) return hdf5_refuse(file, "%s has too many classes", path);
+    blob->examples = dims[0];
+    blob->classes = (uint32_t)dims[1];
+    probabilities_path(path, blob->trial, "selection");
+    if (!hdf5_has(file, path)) return STATUS_OK;
+    TRY(hdf5_read_array(file, path, HDF5_F32, 2, selection, &blob->selection_probabilities));
+    if (selection[0] == 0 || selection[1] != dims[1])
+        return hdf5_refuse(file, "%s has %llu examples of %llu classes", path,
+                           (unsigned long long)selection[0], (unsigned long long)selection[1]);
+    blob->selection_examples = selection[0];
+    return STATUS_OK;
+}
+
 static Status read_whole(const Hdf5File *file, const char *path, MemberBlob *blob) {
-    char array[PATH_SIZE];
-    uint64_t dims[2] = {0};
     TRY(hdf5_get_text(file, path, "network", &blob->network));
     TRY(hdf5_get_number(file, path, "epoch", HDF5_U32, &blob->epoch));
     TRY(read_layers(file, blob));
-    (void)snprintf(array, sizeof(array), MEMBERS "/%llu/validation_probabilities",
-                   (unsigned long long)blob->trial);
-    TRY(hdf5_read_array(file, array, HDF5_F32, 2, dims, &blob->probabilities));
-    if (dims[1] > UINT16_MAX + 1U) return hdf5_refuse(file, "%s has too many classes", array);
-    blob->examples = dims[0];
-    blob->classes = (uint32_t)dims[1];
-    return STATUS_OK;
+    return read_probabilities(file, blob);
 }
 
 Status read_member(const Hdf5File *file, uint64_t trial, MemberBlob *blob) {

@@ -53,11 +53,23 @@ static Status read_campaign(ResultsReader *r) {
     return hand_over(r, RECORD_CAMPAIGN, (Record){.as.campaign = *campaign});
 }
 
+/* Most files have none. */
+static Status read_selection(const Hdf5File *file, DataRecord *data) {
+    uint64_t labels = 0;
+    if (!hdf5_has(file, "/data/selection_index")) return STATUS_OK;
+    TRY(hdf5_read_array(file, "/data/selection_index", HDF5_U32, 1, &data->selection_count,
+                        &data->selection_index));
+    TRY(hdf5_read_array(file, "/data/selection_labels", HDF5_U16, 1, &labels, &data->selection_labels));
+    if (labels == data->selection_count && labels > 0) return STATUS_OK;
+    return hdf5_refuse(file, "/data: selection_index and selection_labels do not fit together");
+}
+
 static Status read_data_arrays(const Hdf5File *file, DataRecord *data) {
     uint64_t labels = 0, deviations = 0, names = 0;
     TRY(hdf5_read_array(file, "/data/validation_index", HDF5_U32, 1, &data->validation_count,
                         &data->validation_index));
     TRY(hdf5_read_array(file, "/data/validation_labels", HDF5_U16, 1, &labels, &data->validation_labels));
+    TRY(read_selection(file, data));
     TRY(hdf5_read_array(file, "/data/mean", HDF5_F32, 1, &data->period, &data->mean));
     TRY(hdf5_read_array(file, "/data/deviation", HDF5_F32, 1, &deviations, &data->deviation));
     TRY(hdf5_table_rows(file, "/data/class_names", &names));
@@ -168,24 +180,28 @@ static Status take_lease(void *context, uint64_t index, const void *row) {
     (void)index;
     ResultsReader *r = context;
     const LeaseRow *found = row;
-    Record record = {.as.lease = found->record};
+    Record record;
+    record.kind = RECORD_LEASE;
+    record.as.lease = found->record;
     record.as.lease.outcome = word_index(found->outcome, lease_outcome_name, LEASE_LAST);
     if (record.as.lease.outcome > LEASE_LAST) {
         return hdf5_refuse(r->file, "/leases has an outcome '%s', which is none of winnow's", found->outcome);
     }
-    return hand_over(r, RECORD_LEASE, record);
+    return replay_copy(&record, r->visit, r->context);
 }
 
 static Status take_decision(void *context, uint64_t index, const void *row) {
     ResultsReader *r = context;
     const DecisionRow *found = row;
-    Record record = {.as.decision = found->record};
+    Record record;
+    record.kind = RECORD_DECISION;
+    record.as.decision = found->record;
     record.as.decision.verdict = word_index(found->verdict, verdict_name, VERDICT_LAST);
     if (record.as.decision.verdict > VERDICT_LAST || found->order != index ||
         found->record.rung >= STOPPING_MAX_RUNGS) {
         return hdf5_refuse(r->file, "row %llu of /decisions is damaged", (unsigned long long)index);
     }
-    return hand_over(r, RECORD_DECISION, record);
+    return replay_copy(&record, r->visit, r->context);
 }
 
 /* Older files have none. */

@@ -51,11 +51,11 @@ static void put_value(const Parameter *parameter, DrawnValue value, const Hdf5Co
     memcpy(place, column->kind == HDF5_I64 ? (const void *)&whole : &number, sizeof(double));
 }
 
-static Status check_draw(const Hdf5File *file, const Space *space, size_t id, const Draw *draw) {
+static Status check_draw(const Hdf5File *file, const Space *space, size_t id, const PackedDraw *draw) {
     for (size_t i = 0; draw != NULL && i < space->count; i++) {
         const Parameter *parameter = &space->parameters[i];
         if (distribution_is_choice(parameter->distribution) &&
-            draw->value[i].choice >= parameter->value_count) {
+            draw_value(draw, i).choice >= parameter->value_count) {
             return hdf5_refuse(file, "trial %zu has a value of %s that the configuration does not know", id,
                                parameter->name);
         }
@@ -72,13 +72,13 @@ static Status fill_trial(void *context, uint64_t index, void *row) {
         writer->next++;
     const LedgerTrial *trial = &ledger->trials[writer->next++];
     TrialRow *fixed = row;
-    fixed->record = trial->record;
+    fixed->record = ledger_row_record(&trial->record);
     TrainOutcome *outcome = &fixed->record.outcome;
     text_copy(fixed->status, sizeof(fixed->status), trial_status_name(outcome->status));
     if (outcome->status == TRIAL_DIVERGED)
         outcome->val_accuracy = outcome->val_loss = outcome->train_loss = NAN;
     for (size_t i = 0; i < space->count; i++)
-        put_value(&space->parameters[i], trial->draw->value[i], &writer->columns[i], row);
+        put_value(&space->parameters[i], draw_value(trial->draw, i), &writer->columns[i], row);
     return STATUS_OK;
 }
 
@@ -173,10 +173,10 @@ static Status draws_collect(DrawArrays *draws, const Ledger *ledger) {
         if (!ledger->trials[id].drawn) continue;
         draws->trial[row++] = id;
         for (size_t i = 0; i < draws->parameters; i++, cell++) {
-            const DrawnValue *value = &ledger->trials[id].draw->value[i];
-            draws->present[cell] = value->present;
-            draws->number[cell] = value->number;
-            draws->choice[cell] = (uint32_t)value->choice;
+            DrawnValue value = draw_value(ledger->trials[id].draw, i);
+            draws->present[cell] = value.present;
+            draws->number[cell] = value.number;
+            draws->choice[cell] = value.choice;
         }
     }
     return STATUS_OK;
@@ -218,10 +218,9 @@ static Status draws_read(const Hdf5File *file, DrawArrays *draws) {
 static Status draws_hand_over(const Hdf5File *file, const DrawArrays *draws, JournalVisitor visit,
                               void *context) {
     size_t cell = 0;
+    Record record = {.kind = RECORD_DRAW, .as.draw = {.parameter_count = (uint32_t)draws->parameters}};
     for (size_t row = 0; row < draws->count; row++) {
-        Record record = {
-            .kind = RECORD_DRAW,
-            .as.draw = {.trial = draws->trial[row], .parameter_count = (uint32_t)draws->parameters}};
+        record.as.draw.trial = draws->trial[row];
         for (size_t i = 0; i < draws->parameters; i++, cell++) {
             if (draws->choice[cell] >= PARAMETER_MAX_VALUES)
                 return hdf5_refuse(file, "/draws/choice is damaged");
@@ -301,8 +300,10 @@ static Status read_both(TrialReader *reader) {
 Status read_trials(const Hdf5File *file, JournalVisitor visit, void *context) {
     TrialReader reader = {.file = file};
     Status status = read_both(&reader);
+    Record record;
+    record.kind = RECORD_TRIAL;
     for (uint64_t i = 0; i < reader.trial_count && status == STATUS_OK; i++) {
-        Record record = {.kind = RECORD_TRIAL, .as.trial = reader.trials[i]};
+        record.as.trial = reader.trials[i];
         status = replay_copy(&record, visit, context);
     }
     free(reader.curves);

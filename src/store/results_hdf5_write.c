@@ -36,6 +36,12 @@ static Status write_data(const Hdf5File *file, const DataRecord *data) {
                          data->validation_index));
     TRY(hdf5_write_array(file, "/data/validation_labels", HDF5_U16, 1, &data->validation_count,
                          data->validation_labels));
+    if (data->selection_count > 0) {
+        TRY(hdf5_write_array(file, "/data/selection_index", HDF5_U32, 1, &data->selection_count,
+                             data->selection_index));
+        TRY(hdf5_write_array(file, "/data/selection_labels", HDF5_U16, 1, &data->selection_count,
+                             data->selection_labels));
+    }
     TRY(hdf5_write_array(file, "/data/mean", HDF5_F32, 1, &data->period, data->mean));
     TRY(hdf5_write_array(file, "/data/deviation", HDF5_F32, 1, &data->period, data->deviation));
     TRY(hdf5_write_texts(file, "/data/class_names", data->classes, data->class_names));

@@ -15,6 +15,7 @@ int main(void) {
     suite_arena();
     suite_bytes();
     suite_text();
+    suite_texts();
     suite_hash();
     suite_philox();
     suite_random();

@@ -14,5 +14,6 @@ void suite_small(void);
 void suite_source(void);
 void suite_status(void);
 void suite_text(void);
+void suite_texts(void);
 
 #endif

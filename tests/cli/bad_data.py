@@ -140,6 +140,8 @@ idx_files = [
               "it is a device or a pipe, not a regular file"),
     Case("more validation than images", IDX.replace("validation: 4", "validation: 12").encode(), "bad.yaml:5:15: ",
          "the training file has 12", SOUND_IDX),
+    Case("more selection than images", IDX.replace("validation: 4", "validation: 4\n  selection: 8").encode(),
+         "bad.yaml:6:14: ", "beside the 4 that validate", SOUND_IDX),
 ]
 
 tables = [
@@ -197,6 +199,10 @@ tables = [
          "the training file has 12", SOUND_CSV),
     Case("validation that leaves a class nothing", CSV.replace("validation: 4", "validation: 0.9").encode(),
          "bad.yaml:6:15: ", "each of its 3 classes needs one to train on", SOUND_CSV),
+    Case("selection that leaves a class nothing", CSV.replace("validation: 4", "validation: 4\n  selection: 6").encode(),
+         "bad.yaml:7:14: ", "each of its 3 classes needs one to train on, which leaves 5", SOUND_CSV),
+    Case("selection without a number", CSV.replace("validation: 4", "selection: a few").encode(), "bad.yaml:6:14: ",
+         "selection is 'a few', but must be a number above 0", SOUND_CSV),
 ]
 
 X = np.arange(48, dtype="f4").reshape(12, 2, 2)

@@ -77,7 +77,7 @@ static double walk_part(const Examples *part) {
 
 double walk(const Dataset *dataset) {
     double sum = 0;
-    for (DataPart part = PART_TRAIN; part <= PART_TEST; part++) {
+    for (DataPart part = PART_TRAIN; part <= PART_SELECTION; part++) {
         Examples examples = dataset_part(dataset, part);
         sum += walk_part(&examples);
     }

@@ -15,6 +15,7 @@ static Dataset *load_small(void) {
     idx_files_write(&files);
     DataSpec spec = idx_spec();
     spec.normalise = NORMALISE_STANDARD;
+    spec.selection = 1;
     Dataset *dataset;
     CU_ASSERT_EQUAL_FATAL(dataset_load(&dataset, &spec, 1), STATUS_OK);
     return dataset;
@@ -51,7 +52,7 @@ static void a_moved_block_gives_the_same_parts(void) {
     Dataset *moved;
     CU_ASSERT_EQUAL_FATAL(dataset_view(&moved, block, length), STATUS_OK);
     CU_ASSERT_EQUAL(dataset_hash(dataset), dataset_hash(moved));
-    for (DataPart part = PART_TRAIN; part <= PART_TEST; part++) {
+    for (DataPart part = PART_TRAIN; part <= PART_SELECTION; part++) {
         same_part(dataset, moved, part);
     }
     CU_ASSERT_EQUAL(walk(dataset), walk(moved));
@@ -68,7 +69,7 @@ static void sections_are_aligned(void) {
     size_t length;
     const unsigned char *base = dataset_block(dataset, &length);
     CU_ASSERT_EQUAL((uintptr_t)base % BLOCK_ALIGNMENT, 0);
-    for (DataPart part = PART_TRAIN; part <= PART_TEST; part++) {
+    for (DataPart part = PART_TRAIN; part <= PART_SELECTION; part++) {
         Examples examples = dataset_part(dataset, part);
         CU_ASSERT_EQUAL((uintptr_t)examples.values % BLOCK_ALIGNMENT, 0);
         CU_ASSERT_EQUAL((uintptr_t)examples.labels % BLOCK_ALIGNMENT, 0);
@@ -167,16 +168,22 @@ static void what_a_reader_relies_on_is_checked(void) {
     dataset_destroy(&dataset);
 }
 
-static uint64_t hash_with(const IdxFiles *files, Normalisation how, double validation, uint64_t seed) {
+static uint64_t hash_of_parts(const IdxFiles *files, Normalisation how, double validation, double selection,
+                              uint64_t seed) {
     idx_files_write(files);
     DataSpec spec = idx_spec();
     spec.normalise = how;
     spec.validation = validation;
+    spec.selection = selection;
     Dataset *dataset;
     CU_ASSERT_EQUAL_FATAL(dataset_load(&dataset, &spec, seed), STATUS_OK);
     uint64_t hash = dataset_hash(dataset);
     dataset_destroy(&dataset);
     return hash;
+}
+
+static uint64_t hash_with(const IdxFiles *files, Normalisation how, double validation, uint64_t seed) {
+    return hash_of_parts(files, how, validation, 0, seed);
 }
 
 static void the_hash_covers_all_content(void) {
@@ -185,6 +192,11 @@ static void the_hash_covers_all_content(void) {
     CU_ASSERT_EQUAL(hash_with(&files, NORMALISE_NONE, 2, 1), hash);
     CU_ASSERT_NOT_EQUAL(hash_with(&files, NORMALISE_UNIT, 2, 1), hash);
     CU_ASSERT_NOT_EQUAL(hash_with(&files, NORMALISE_NONE, 3, 1), hash);
+    uint64_t with_selection = hash_of_parts(&files, NORMALISE_NONE, 2, 1, 1);
+    CU_ASSERT_NOT_EQUAL(with_selection, hash);
+    CU_ASSERT_NOT_EQUAL(with_selection, hash_with(&files, NORMALISE_NONE, 3, 1));
+    CU_ASSERT_NOT_EQUAL(with_selection, hash_of_parts(&files, NORMALISE_NONE, 2, 2, 1));
+    CU_ASSERT_NOT_EQUAL(with_selection, hash_of_parts(&files, NORMALISE_NONE, 1, 2, 1));
     unsigned char *const bytes[] = {&files.images[40], &files.labels[10], &files.test_images[20],
                                     &files.test_labels[9]};
     for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {

@@ -58,9 +58,10 @@ static void more_examples_keep_the_earlier_ones(void) {
 static void classes_are_balanced_in_every_part(void) {
     DataSpec spec = synthetic_spec(SYNTHETIC_SPIRALS, 3, 2);
     spec.validation = 99;
+    spec.selection = 0.25;
     Dataset *dataset = load(&spec, 1);
-    static const size_t expected[] = {167, 33, 30};
-    for (DataPart part = PART_TRAIN; part <= PART_TEST; part++) {
+    static const size_t expected[] = {117, 33, 30, 50};
+    for (DataPart part = PART_TRAIN; part <= PART_SELECTION; part++) {
         Examples examples = dataset_part(dataset, part);
         size_t count[3] = {0};
         for (size_t i = 0; i < examples.count; i++) {
@@ -141,6 +142,11 @@ static void impossible_sets_are_errors(void) {
     spec.noise = 0;
     spec.validation = 700;
     CU_ASSERT(fails_with(&spec, "synthetic data: validation asks for 700 examples", "has 600", "validation"));
+    spec.validation = 300;
+    spec.selection = 299;
+    CU_ASSERT(fails_with(&spec,
+                         "synthetic data: selection asks for 299 examples beside the 300 that validate",
+                         "has 600, and each of its 2 classes needs one", "selection"));
 }
 
 static void more_than_the_machine_holds_is_an_error(void) {

@@ -75,16 +75,16 @@ for number, line in enumerate(coarse):
 confirmed = np.sort(rows[rows["confirms"] >= 0], order="trial")
 winner = min(confirmed, key=lambda r: (-r["val_accuracy_mean"], r["trial"]))
 first = rows[rows["trial"] == winner["confirms"]][0]
-mean = f"{100 * winner['val_accuracy_mean']:.2f} ± {100 * winner['val_accuracy_deviation']:.2f} %"
-before = f"{100 * first['val_accuracy_mean']:.2f} ± {100 * first['val_accuracy_deviation']:.2f} %"
+mean = f"{100 * winner['val_accuracy_mean']:.2f} +- {100 * winner['val_accuracy_deviation']:.2f} %"
+before = f"{100 * first['val_accuracy_mean']:.2f} +- {100 * first['val_accuracy_deviation']:.2f} %"
 said = open("whole.log", encoding="utf-8").read()
 must("the summary's winner", f"winner      configuration of trial {winner['trial']}, in stage sure: val_accuracy {mean}" in said)
 must("the summary's first score", f"that of trial {winner['confirms']}, in stage coarse, which first scored {before}" in said)
 must("top's winner", re.search(rf"^ *{winner['trial']}  sure   3 runs +{re.escape(mean)} .* trial {winner['confirms']}, "
                                rf"which first scored {re.escape(before)}$", open("top.log", encoding="utf-8").read(), re.M))
-page = html.unescape(open("whole.html", encoding="utf-8").read())
-must("the report's winner", f"{mean}</dd>" in page and f"mean ± deviation of 3 runs, from trial {winner['trial']}" in page)
-must("the report's first score", f"came to {mean} (mean ± deviation of 3 runs); they had first scored {before}" in page)
+page = html.unescape(open("whole.html", encoding="utf-8").read()).replace("±", "+-")
+must("the report's winner", f"{mean}</dd>" in page and f"mean +- deviation of 3 runs, from trial {winner['trial']}" in page)
+must("the report's first score", f"came to {mean} (mean +- deviation of 3 runs); they had first scored {before}" in page)
 
 
 def number(text):

@@ -10,6 +10,7 @@ const char *__asan_default_options(void) {
 int main(void) {
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
     suite_average();
+    suite_optimism();
     suite_selection();
     return suites_run();
 }

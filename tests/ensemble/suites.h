@@ -2,6 +2,7 @@
 #define WINNOW_TESTS_ENSEMBLE_SUITES_H
 
 void suite_average(void);
+void suite_optimism(void);
 void suite_selection(void);
 
 #endif

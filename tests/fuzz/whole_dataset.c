@@ -26,6 +26,7 @@ void whole_dataset(const Dataset *dataset) {
     whole_part(dataset, PART_TRAIN);
     whole_part(dataset, PART_VALIDATION);
     whole_part(dataset, PART_TEST);
+    whole_part(dataset, PART_SELECTION);
 }
 
 void whole_dataset_load(const DataSpec *spec) {

@@ -118,11 +118,12 @@ static void a_confirmed_winner_stands_beside_what_it_first_scored(void) {
     fixture_trial(&fixture, 5, TRIAL_COMPLETED, 0.92);
     fixture_end(&fixture, OUTCOME_FINISHED);
     text = printed(&fixture);
-    expect_in(text,
-              (const char *const[]){"val_accuracy 91.00 ± 1.41 %, val_loss 0.0900 ± 0.0141, mean ± deviation "
-                                    "of 2 runs\n",
-                                    "learning_rate  0.0316\n"},
-              2);
+    expect_in(
+        text,
+        (const char *const[]){"val_accuracy 91.00 +- 1.41 %, val_loss 0.0900 +- 0.0141, mean +- deviation "
+                              "of 2 runs\n",
+                              "learning_rate  0.0316\n"},
+        2);
     CU_ASSERT_PTR_NULL(strstr(text, "ranges")); /* it drew none */
     free(text);
     fixture_destroy(&fixture);
@@ -135,6 +136,35 @@ static void without_a_test_set_nothing_is_said_of_one(void) {
     char *text = printed(&fixture);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "val_accuracy   93.00 %"));
     CU_ASSERT_PTR_NULL(strstr(text, "test_"));
+    free(text);
+    fixture_destroy(&fixture);
+}
+
+static void luck_is_told_where_a_selection_part_tells(void) {
+    Fixture fixture = finished_campaign();
+    apply_ensemble(&fixture, true);
+    EnsembleRecord *e = &fixture.ledger->ensemble;
+    fixture_end(&fixture, OUTCOME_FINISHED);
+    char *text = printed(&fixture);
+    CU_ASSERT_PTR_NULL(strstr(text, "luck"));
+    CU_ASSERT_PTR_NULL(strstr(text, "selection"));
+    free(text);
+    e->on_selection = true;
+    e->selection_accuracy = 0.92;
+    e->single_selection_accuracy = 0.88;
+    e->single_optimism = (Optimism){1, 0.91, 0.88, 0.02};
+    e->pool_optimism = (Optimism){2, 0.9, 0.895, 0.02};
+    text = printed(&fixture);
+    const char *const wanted[] = {
+        "selection_accuracy   92.00 %                        88.00 %\n",
+        "luck        val_accuracy of trial 4: validation 91.00 %, never-seen part 88.00 %: 3.00 points (+- "
+        "2.00) of "
+        "it is the search's luck\n",
+        "mean of the 2 networks kept: validation 90.00 %, never-seen part 89.50 %: 0.50 points (+- 2.00), no "
+        "more "
+        "than chance\n",
+    };
+    expect_in(text, wanted, sizeof(wanted) / sizeof(wanted[0]));
     free(text);
     fixture_destroy(&fixture);
 }
@@ -261,6 +291,7 @@ void suite_summary(void) {
         {"a confirmed winner stands beside what it first scored",
          a_confirmed_winner_stands_beside_what_it_first_scored},
         {"without a test set nothing is said of one", without_a_test_set_nothing_is_said_of_one},
+        {"luck is told where a selection part tells of it", luck_is_told_where_a_selection_part_tells},
         {"what it took stands beside what was expected", what_it_took_stands_beside_what_was_expected},
         {"a shard says how it goes on", a_shard_says_how_it_goes_on},
         {"no finished trial names what to lower", no_finished_trial_names_what_to_lower},

@@ -82,15 +82,15 @@ static void metrics_are_percent_or_loss(void) {
 
 static void spreads_have_their_deviation(void) {
     char text[SHORT_TEXT_SIZE];
-    spread_short_text(METRIC_VAL_ACCURACY, (RunSpread){0.89312, 0.00123}, text);
+    spread_short_text(METRIC_VAL_ACCURACY, (RunSpread){0.89312, 0.00123}, "±", text);
     CU_ASSERT_STRING_EQUAL(text, "89.31 ± 0.12 %");
-    spread_short_text(METRIC_VAL_ACCURACY, (RunSpread){0.89312, NAN}, text);
+    spread_short_text(METRIC_VAL_ACCURACY, (RunSpread){0.89312, NAN}, "±", text);
     CU_ASSERT_STRING_EQUAL(text, "89.31 %");
-    spread_short_text(METRIC_VAL_LOSS, (RunSpread){0.30123, 0.0034}, text);
+    spread_short_text(METRIC_VAL_LOSS, (RunSpread){0.30123, 0.0034}, "±", text);
     CU_ASSERT_STRING_EQUAL(text, "0.3012 ± 0.0034");
-    spread_short_text(METRIC_VAL_LOSS, (RunSpread){2.5e9, 1.25e8}, text);
+    spread_short_text(METRIC_VAL_LOSS, (RunSpread){2.5e9, 1.25e8}, "±", text);
     CU_ASSERT_STRING_EQUAL(text, "2.5e+09 ± 1.2e+08");
-    spread_short_text(METRIC_VAL_LOSS, (RunSpread){NAN, NAN}, text);
+    spread_short_text(METRIC_VAL_LOSS, (RunSpread){NAN, NAN}, "±", text);
     CU_ASSERT_STRING_EQUAL(text, "-");
 }
 
@@ -104,6 +104,27 @@ static void runs_that_did_not_complete_are_told(void) {
     CU_ASSERT_STRING_EQUAL(text, "1 run");
 }
 
+static void optimism_is_told_by_its_interval(void) {
+    static const struct {
+        MetricKind metric;
+        Optimism optimism;
+        const char *text;
+    } cases[] = {
+        {METRIC_VAL_ACCURACY, {1, 0.891, 0.8862, 0.0085}, "0.48 points (+- 0.85), no more than chance"},
+        {METRIC_VAL_ACCURACY, {1, 0.891, 0.871, 0.0085}, "2.00 points (+- 0.85) of it is the search's luck"},
+        {METRIC_VAL_ACCURACY,
+         {1, 0.871, 0.891, 0.0085},
+         "-2.00 points (+- 0.85), validation is the harder part"},
+        {METRIC_VAL_LOSS, {1, 0.25, 0.3, 0.0125}, "0.0500 (+- 0.0125) of it is the search's luck"},
+        {METRIC_VAL_LOSS, {1, 0.3, 0.295, 0.0125}, "-0.0050 (+- 0.0125), no more than chance"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[OPTIMISM_TEXT_SIZE];
+        optimism_text(cases[i].metric, &cases[i].optimism, "+-", text);
+        CU_ASSERT_STRING_EQUAL(text, cases[i].text);
+    }
+}
+
 void suite_words(void) {
     static const TestCase tests[] = {
         {"numbers have five digits", numbers_have_five_digits},
@@ -113,6 +134,7 @@ void suite_words(void) {
         {"metrics are percent or loss", metrics_are_percent_or_loss},
         {"means stand beside their deviation", spreads_have_their_deviation},
         {"runs that did not complete are told", runs_that_did_not_complete_are_told},
+        {"optimism is told by its interval", optimism_is_told_by_its_interval},
     };
     SUITE("words", tests);
 }

@@ -13,5 +13,6 @@ int main(void) {
     suite_stopping();
     suite_rung();
     suite_zoom();
+    suite_zoom_rules();
     return suites_run();
 }

@@ -10,5 +10,6 @@ void suite_distributions(void);
 void suite_stopping(void);
 void suite_rung(void);
 void suite_zoom(void);
+void suite_zoom_rules(void);
 
 #endif

@@ -142,6 +142,9 @@ static Status feed_data(const Feed *feed) {
                                  .validation_count = FIXTURE_EXAMPLES,
                                  .validation_index = array_new(FIXTURE_EXAMPLES, sizeof(uint32_t)),
                                  .validation_labels = array_new(FIXTURE_EXAMPLES, sizeof(uint16_t)),
+                                 .selection_count = FIXTURE_SELECTION,
+                                 .selection_index = array_new(FIXTURE_SELECTION, sizeof(uint32_t)),
+                                 .selection_labels = array_new(FIXTURE_SELECTION, sizeof(uint16_t)),
                                  .period = 2,
                                  .mean = array_new(2, sizeof(float)),
                                  .deviation = array_new(2, sizeof(float)),
@@ -150,6 +153,10 @@ static Status feed_data(const Feed *feed) {
     for (uint32_t i = 0; i < FIXTURE_EXAMPLES; i++) {
         data->validation_index[i] = 3 * i + 1;
         data->validation_labels[i] = (uint16_t)(i % FIXTURE_CLASSES);
+    }
+    for (uint32_t i = 0; i < FIXTURE_SELECTION; i++) {
+        data->selection_index[i] = 3 * i + 2;
+        data->selection_labels[i] = (uint16_t)(FIXTURE_CLASSES - 1 - i);
     }
     for (uint32_t i = 0; i < 2; i++) {
         data->mean[i] = 72.5F + (float)i;
@@ -285,7 +292,10 @@ MemberBlob fixture_member(uint64_t trial) {
                        .blocks = array_new(MEMBER_ARRAY_COUNT, sizeof(struct MemberBlock)),
                        .examples = FIXTURE_EXAMPLES,
                        .classes = FIXTURE_CLASSES,
-                       .probabilities = array_new((size_t)FIXTURE_EXAMPLES * FIXTURE_CLASSES, sizeof(float))};
+                       .probabilities = array_new((size_t)FIXTURE_EXAMPLES * FIXTURE_CLASSES, sizeof(float)),
+                       .selection_examples = FIXTURE_SELECTION,
+                       .selection_probabilities =
+                           array_new((size_t)FIXTURE_SELECTION * FIXTURE_CLASSES, sizeof(float))};
     for (size_t i = 0; i < MEMBER_ARRAY_COUNT; i++) {
         struct MemberBlock *block = &blob.blocks[i];
         text_copy(block->layer, sizeof(block->layer), MEMBER_ARRAYS[i].layer);
@@ -300,6 +310,8 @@ MemberBlob fixture_member(uint64_t trial) {
     }
     for (size_t j = 0; j < (size_t)FIXTURE_EXAMPLES * FIXTURE_CLASSES; j++)
         blob.probabilities[j] = (float)(trial + j) / 32;
+    for (size_t j = 0; j < (size_t)FIXTURE_SELECTION * FIXTURE_CLASSES; j++)
+        blob.selection_probabilities[j] = (float)(trial + j) / 64;
     return blob;
 }
 
@@ -391,7 +403,14 @@ static Status feed_ensemble(const Feed *feed) {
                                      .single_test_loss = 0.9,
                                      .test_count = 5,
                                      .classes = FIXTURE_CLASSES,
-                                     .test_probabilities = array_new(15, sizeof(float))}};
+                                     .test_probabilities = array_new(15, sizeof(float)),
+                                     .on_selection = true,
+                                     .selection_accuracy = 0.5,
+                                     .selection_loss = 0.55,
+                                     .single_selection_accuracy = 0.45,
+                                     .single_selection_loss = 0.85,
+                                     .single_optimism = {1, 0.7, 0.45, 0.125},
+                                     .pool_optimism = {3, 0.65, 0.5, 0.25}}};
     EnsembleRecord *ensemble = &record.as.ensemble;
     ensemble->members[0] = 7;
     ensemble->members[1] = 6;

@@ -9,8 +9,9 @@
 
 #define FIXTURE_TRIALS 9 /* finished; ids 0 .. 8 */
 #define FIXTURE_DECISIONS 7
-#define FIXTURE_DRAWN 10   /* the last one is still running */
-#define FIXTURE_EXAMPLES 4 /* of the validation part */
+#define FIXTURE_DRAWN 10    /* the last one is still running */
+#define FIXTURE_EXAMPLES 4  /* of the validation part */
+#define FIXTURE_SELECTION 2 /* examples of the selection part */
 #define FIXTURE_CLASSES 3
 #define FIXTURE_POOL 3
 #define FIXTURE_SUPERSEDED 4 /* a trial whose network is kept but no longer among the best */

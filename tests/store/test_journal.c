@@ -141,7 +141,7 @@ static void others_are_refused(void) {
                              "of another byte order"));
     make_bytes("winnow journal\xFF\xFE", newer, sizeof(newer));
     CU_ASSERT(fixture_failed(journal_read(TAPE_FILE, UINT64_MAX, tape_note, &found, &reading),
-                             "of format version 77; this winnow reads versions 2 to 3"));
+                             "of format version 77; this winnow reads versions 2 to 4"));
     CU_ASSERT(!reading.foreign);
     fixture_write(TAPE_FILE, "a shopping list, or\0\0\0\1\0\0\0something like it", 44);
     CU_ASSERT(fixture_failed(journal_read(TAPE_FILE, UINT64_MAX, tape_note, &found, &reading),
@@ -154,12 +154,12 @@ static void others_are_refused(void) {
     CU_ASSERT_EQUAL(found.count, 0);
 }
 
-/* What the version before wrote has all that it needs. */
-static void the_version_before_is_read(void) {
+/* What the versions before wrote has all that it needs. */
+static void a_version_is_read(uint32_t version) {
     Tape found = {0};
     JournalReading reading;
     Journal *journal = NULL;
-    Record record = {.kind = RECORD_CAMPAIGN, .as.campaign.format_version = JOURNAL_OLDEST_VERSION};
+    Record record = {.kind = RECORD_CAMPAIGN, .as.campaign.format_version = version};
     (void)unlink(TAPE_FILE);
     CU_ASSERT_EQUAL_FATAL(journal_create(&journal, TAPE_FILE), STATUS_OK);
     CU_ASSERT_EQUAL(journal_append(journal, &record), STATUS_OK);
@@ -169,6 +169,11 @@ static void the_version_before_is_read(void) {
     CU_ASSERT_EQUAL(reading.records, 1);
     CU_ASSERT_EQUAL(reading.damage_count, 0);
     tape_release(&found);
+}
+
+static void the_versions_before_are_read(void) {
+    for (uint32_t version = JOURNAL_OLDEST_VERSION; version <= JOURNAL_FORMAT_VERSION; version++)
+        a_version_is_read(version);
 }
 
 static void unknown_record(void) {
@@ -322,7 +327,7 @@ void suite_journal(void) {
         {"a torn tail is cut before appending goes on", torn_tail_is_cut},
         {"a journal shorter than what was read is refused", longer_than_read},
         {"another byte order, version or kind of file is refused by name", others_are_refused},
-        {"a journal of the version before is read", the_version_before_is_read},
+        {"journals of the versions before are read", the_versions_before_are_read},
         {"a whole record of an unknown kind is damage, not a torn tail", unknown_record},
         {"a journal that exists is not replaced", existing_is_not_replaced},
         {"a journal without a whole record is replaced", stub_is_replaced},

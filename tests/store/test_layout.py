@@ -208,7 +208,7 @@ def check_members(m):
     for name, member in m.items():
         check("member's attributes", sorted(member.attrs) == ["epoch", "network"] and member.attrs["epoch"] == 2)
         check("member's network", member.attrs["network"].startswith('{"input":[4,2,1],"classes":3'))
-        check("member's objects", sorted(member) == ["layers", "validation_probabilities"])
+        check("member's objects", sorted(member) == ["layers", "selection_probabilities", "validation_probabilities"])
         check("member's layers", {layer: sorted(arrays) for layer, arrays in member["layers"].items()} == {
             "even": ["mean", "scale", "shift", "variance"], "out": ["bias", "weight"], "see": ["bias", "weight"],
             "wide": ["bias", "weight"]})
@@ -224,16 +224,21 @@ def check_members(m):
         p = member["validation_probabilities"]
         check("type of probabilities", p.dtype == np.dtype("<f4"))
         equal("probabilities", p[...], ((int(name) + np.arange(12)) / 32).reshape(4, 3).astype("f4"))
+        p = member["selection_probabilities"]
+        check("type of selection probabilities", p.dtype == np.dtype("<f4"))
+        equal("selection probabilities", p[...], ((int(name) + np.arange(6)) / 64).reshape(2, 3).astype("f4"))
 
 
 def check_ensemble(e):
-    check("attributes of /ensemble", dict(e.attrs) == {"has_test": 1, "method": "greedy", "metric": "val_accuracy"})
+    check("attributes of /ensemble", dict(e.attrs) == {"has_test": 1, "method": "greedy", "metric": "val_accuracy",
+                                                     "chosen_on": "selection"})
     equal("ensemble members", e["members"], [7, 6])
     equal("ensemble counts", e["counts"], [2, 1])
     equal("ensemble metric_after_pick", e["metric_after_pick"], 0.7 + np.arange(3) / 40)
     figures = {"val_accuracy": 0.75, "val_loss": 0.6, "test_accuracy": 0.8, "test_loss": 0.7, "single_trial": 7,
                "single_val_accuracy": 0.7, "single_val_loss": 0.65, "single_test_accuracy": 0.6,
-               "single_test_loss": 0.9}
+               "single_test_loss": 0.9, "selection_accuracy": 0.5, "selection_loss": 0.55,
+               "single_selection_accuracy": 0.45, "single_selection_loss": 0.85}
     for name, value in figures.items():
         check(f"ensemble {name} is {e[name][()]}", e[name].shape == () and e[name][()] == value)
     equal("ensemble test_probabilities", e["test_probabilities"], (np.arange(15) / 16).reshape(5, 3).astype("f4"))
@@ -241,16 +246,23 @@ def check_ensemble(e):
     columns("/ensemble/test_evaluations", t, {"time": "f8", "members": "S512", "accuracy": "f8", "loss": "f8"})
     check("test_evaluations", [row.item() for row in t[...]] == [
         (1700009999.5, b"7*2 6*1", 0.4, 0.7), (1700009999.5, b"7*2 6*1", 0.8, 0.7)])
+    o = e["optimism"]
+    columns("/ensemble/optimism", o, {"of": "S16", "networks": "u4", "validation": "f8", "selection": "f8",
+                                      "difference": "f8", "margin": "f8"})
+    check("optimism", [row.item() for row in o[...]] == [
+        (b"best trial", 1, 0.7, 0.45, 0.7 - 0.45, 0.125), (b"pool", 3, 0.65, 0.5, 0.65 - 0.5, 0.25)])
     check("objects of /ensemble", sorted(e) == sorted(["members", "counts", "metric_after_pick", "test_evaluations",
-                                                       "test_probabilities", *figures]))
+                                                       "test_probabilities", "optimism", *figures]))
 
 
 def check_data(d):
     check("attributes of /data", dict(d.attrs) == {
         "data_hash": 0x8000000000000001, "height": 4, "width": 2, "channels": 1, "train_count": 20, "test_count": 5})
-    check("types of /data", [d[n].dtype.str.lstrip("|<") for n in sorted(d)] == ["S4", "f4", "f4", "u4", "u2"])
-    check("objects of /data", sorted(d) == ["class_names", "deviation", "mean", "validation_index",
-                                            "validation_labels"])
+    check("types of /data", [d[n].dtype.str.lstrip("|<") for n in sorted(d)] == ["S4", "f4", "f4", "u4", "u2", "u4", "u2"])
+    check("objects of /data", sorted(d) == ["class_names", "deviation", "mean", "selection_index", "selection_labels",
+                                            "validation_index", "validation_labels"])
+    equal("selection_index", d["selection_index"], [2, 5])
+    equal("selection_labels", d["selection_labels"], [2, 1])
     equal("validation_index", d["validation_index"], [1, 4, 7, 10])
     equal("validation_labels", d["validation_labels"], [0, 1, 2, 0])
     equal("mean", d["mean"], np.array([72.5, 73.5], "f4"))
@@ -342,6 +354,17 @@ WRONG = [
     ("giant names", lambda f: huge(f, "data/class_names", (2**40,), "S4"), "/data/class_names claims to hold more"),
     ("labels of another count", lambda f: replace(f, "data/validation_labels", np.zeros(3, "u2")),
      "/data holds arrays that do not fit"),
+    ("selection labels of another count", lambda f: replace(f, "data/selection_labels", np.zeros(3, "u2")),
+     "selection_index and selection_labels do not fit"),
+    ("no selection labels", lambda f: f.__delitem__("data/selection_labels"), "/data/selection_labels is missing"),
+    ("an empty selection part", lambda f: (replace(f, "data/selection_index", np.zeros(0, "u4")),
+                                           replace(f, "data/selection_labels", np.zeros(0, "u2"))),
+     "selection_index and selection_labels do not fit"),
+    ("selection probabilities of other classes",
+     lambda f: replace(f, "members/7/selection_probabilities", np.zeros((2, 4), "f4")),
+     "/members/7/selection_probabilities has 2 examples of 4 classes"),
+    ("a row of optimism less", lambda f: replace(f, "ensemble/optimism", f["ensemble/optimism"][...][:1]),
+     "/ensemble/optimism is damaged"),
     ("a label that is text", lambda f: replace(f, "data/mean", np.zeros(2, "S3")), "/data/mean is not of the type"),
     ("a running mean of two dimensions", lambda f: replace(f, "members/7/layers/even/mean", np.zeros((1, 2), "f4")),
      "does not have 1 dimensions"),

@@ -79,7 +79,7 @@ static bool is_part_of(const Ledger *found, const Ledger *truth) {
         if ((a->finished || a->kept || a->checkpoint != NULL) && !a->drawn) return false;
         if (a->finished && (!b->finished || a->record.outcome.weights_hash != b->record.outcome.weights_hash))
             return false;
-        if (a->kept && a->member.hash != b->member.hash) return false;
+        if (a->kept && a->member->hash != b->member->hash) return false;
     }
     return found->finished_count <= truth->finished_count && !found->has_ensemble && !found->ended;
 }

@@ -57,6 +57,26 @@ static void round_trip_midway(void) {
     round_trip_of(false);
 }
 
+/* As campaigns are that have none, and all were before there could be one. */
+static void round_trip_without_selection(void) {
+    bool complete = false;
+    fixture_clean(FILE_NAME);
+    Ledger *ledger = fixture_ledger(FILE_NAME, true);
+    EnsembleRecord *e = &ledger->ensemble;
+    ledger->data.selection_count = 0;
+    e->on_selection = false;
+    e->selection_accuracy = e->selection_loss = e->single_selection_accuracy = e->single_selection_loss = 0;
+    e->single_optimism = e->pool_optimism = (Optimism){0};
+    publish(ledger);
+    Ledger *found = read_back(&complete);
+    CU_ASSERT(complete && !found->ensemble.on_selection && found->data.selection_count == 0);
+    CU_ASSERT_PTR_NULL(found->data.selection_index);
+    CU_ASSERT(fixture_equal(ledger, found, true));
+    ledger_destroy(&found);
+    ledger_destroy(&ledger);
+    fixture_clean(FILE_NAME);
+}
+
 static Status apply(void *context, Record *record) {
     return ledger_apply(context, record);
 }
@@ -260,9 +280,11 @@ static void many_trials(void) {
     Ledger *ledger = fixture_ledger(FILE_NAME, true);
     for (uint64_t id = FIXTURE_DRAWN; id < TRIALS; id++) {
         Record draw = {.kind = RECORD_DRAW,
-                       .as.draw = {.trial = id, .parameter_count = 8, .draw = *ledger->trials[id % 9].draw}};
+                       .as.draw = {.trial = id,
+                                   .parameter_count = 8,
+                                   .draw = draw_unpack(ledger->trials[id % 9].draw)}};
         CU_ASSERT_EQUAL_FATAL(ledger_apply(ledger, &draw), STATUS_OK);
-        Record trial = {.kind = RECORD_TRIAL, .as.trial = ledger->trials[id % 9].record};
+        Record trial = {.kind = RECORD_TRIAL, .as.trial = ledger_row_record(&ledger->trials[id % 9].record)};
         TrialRecord *row = &trial.as.trial;
         row->curve = NULL;
         CU_ASSERT_EQUAL_FATAL(memory_new(&row->curve, 3, sizeof(EpochRow)), STATUS_OK);
@@ -342,6 +364,7 @@ void suite_results(void) {
     static const TestCase tests[] = {
         {"a complete campaign is read back as it was written", round_trip},
         {"so is one that is still running", round_trip_midway},
+        {"a campaign without a selection part reads back without one", round_trip_without_selection},
         {"replayed records give the same ledger", replay_is_the_same},
         {"replayed draws are whole where no stage is known", replayed_draws},
         {"replayed strikes count from the newest checkpoint", replayed_strikes},

@@ -128,6 +128,8 @@ static Status add_data(Canonical *canonical) {
     TRY(add_path(canonical, "label", data->label_column));
     TRY(add_text(canonical, "format", formats[data->format]));
     TRY(add_number(canonical, "validation", data->validation));
+    /* Not where there is none: campaigns from before there could be one keep their hash. */
+    if (data->selection > 0) TRY(add_number(canonical, "selection", data->selection));
     TRY(add_text(canonical, "normalize", ways[data->normalise]));
     if (data->format != DATA_SYNTHETIC) return STATUS_OK;
     TRY(add_text(canonical, "kind", kinds[data->synthetic]));
@@ -258,6 +260,18 @@ static Status add_stopping(Canonical *canonical, const StoppingRules *rules) {
     return add_number(canonical, "early_terminate.min_trials", rules->min_trials);
 }
 
+static Status add_zoom(Canonical *canonical, const ZoomRules *rules) {
+    TRY(add_text(canonical, "zoom.rule", zoom_rule_name(rules->rule)));
+    TRY(add_number(canonical, "zoom.keep", rules->keep));
+    TRY(add_number(canonical, "zoom.margin", rules->margin));
+    if (rules->rule == ZOOM_BY_QUANTILES) TRY(add_number(canonical, "zoom.tail", rules->tail));
+    if (rules->rule == ZOOM_BY_DENSITY) TRY(add_number(canonical, "zoom.level", rules->level));
+    TRY(add_number(canonical, "zoom.floor", rules->floor));
+    TRY(add_number(canonical, "zoom.edge", rules->edge));
+    TRY(add_number(canonical, "zoom.significance", rules->significance));
+    return add_number(canonical, "zoom.grow", rules->grow);
+}
+
 static Status add_stages(Canonical *canonical) {
     const Config *config = canonical->reader->config;
     canonical->hashed = true;
@@ -274,11 +288,7 @@ static Status add_stages(Canonical *canonical) {
             TRY(add_text(canonical, "zoom", "false"));
             continue;
         }
-        TRY(add_number(canonical, "zoom.keep", stage->zoom.keep));
-        TRY(add_number(canonical, "zoom.margin", stage->zoom.margin));
-        TRY(add_number(canonical, "zoom.floor", stage->zoom.floor));
-        TRY(add_number(canonical, "zoom.edge", stage->zoom.edge));
-        TRY(add_number(canonical, "zoom.grow", stage->zoom.grow));
+        TRY(add_zoom(canonical, &stage->zoom));
     }
     return STATUS_OK;
 }

@@ -56,7 +56,7 @@ static Status read_idx_part(const ConfigReader *reader, const YamlNode *node, co
 
 static Status read_idx(ConfigReader *reader, const YamlNode *node) {
     DataSpec *data = &reader->config->data;
-    static const char *const keys[] = {"format", "train", "test", "validation", "normalize"};
+    static const char *const keys[] = {"format", "train", "test", "validation", "selection", "normalize"};
     TRY(read_keys(reader, node, "data of format idx", keys, COUNT_OF(keys)));
     const YamlNode *train = yaml_get(node, "train");
     const YamlNode *test = yaml_get(node, "test");
@@ -89,7 +89,7 @@ static Status read_hdf5_part(const ConfigReader *reader, const YamlNode *node, c
 
 static Status read_hdf5(ConfigReader *reader, const YamlNode *node) {
     DataSpec *data = &reader->config->data;
-    static const char *const keys[] = {"format", "train", "test", "validation", "normalize"};
+    static const char *const keys[] = {"format", "train", "test", "validation", "selection", "normalize"};
     TRY(read_keys(reader, node, "data of format hdf5", keys, COUNT_OF(keys)));
     const YamlNode *train = yaml_get(node, "train");
     const YamlNode *test = yaml_get(node, "test");
@@ -102,7 +102,8 @@ static Status read_hdf5(ConfigReader *reader, const YamlNode *node) {
 
 static Status read_csv(ConfigReader *reader, const YamlNode *node) {
     DataSpec *data = &reader->config->data;
-    static const char *const keys[] = {"format", "train", "test", "label", "validation", "normalize"};
+    static const char *const keys[] = {"format",     "train",     "test",     "label",
+                                       "validation", "selection", "normalize"};
     TRY(read_keys(reader, node, "data of format csv", keys, COUNT_OF(keys)));
     const YamlNode *train = yaml_get(node, "train");
     const YamlNode *test = yaml_get(node, "test");
@@ -147,7 +148,7 @@ static Status check_synthetic(const ConfigReader *reader, const YamlNode *node) 
 
 static Status read_synthetic(ConfigReader *reader, const YamlNode *node) {
     static const char *const keys[] = {"format",   "kind",  "examples",   "test_examples", "classes",
-                                       "features", "noise", "validation", "normalize"};
+                                       "features", "noise", "validation", "selection",     "normalize"};
     static const NumberRule noise = {.min = 0, .max = 1e6};
     DataSpec *data = &reader->config->data;
     TRY(read_keys(reader, node, "data of format synthetic", keys, COUNT_OF(keys)));
@@ -169,26 +170,41 @@ static Status read_synthetic(ConfigReader *reader, const YamlNode *node) {
     return check_synthetic(reader, node);
 }
 
-static Status read_validation(ConfigReader *reader, const YamlNode *node) {
+static double examples_of(const DataSpec *data, double part) {
+    return part < 1 ? part * (double)data->examples : part;
+}
+
+/* How much of the training file a part takes, beside the parts `before` it. */
+static Status read_part(const ConfigReader *reader, const YamlNode *part, const char *name, double before,
+                        double *value) {
     static const NumberRule positive = {.min = 0, .above_min = true, .max = MOST_EXAMPLES};
+    const DataSpec *data = &reader->config->data;
+    TRY(read_number(reader, part, name, &positive, value));
+    if (*value >= 1 && *value != rint(*value)) {
+        return source_fail(reader->source, part->mark,
+                           "%s is %s, but must be a count (a whole number) or a fraction below 1", name,
+                           text_shown(part->text));
+    }
+    double taken = examples_of(data, before) + examples_of(data, *value);
+    if (data->format == DATA_SYNTHETIC && taken >= (double)data->examples) {
+        return source_fail(reader->source, part->mark,
+                           "%s takes %s of %zu examples%s and leaves none for training; take fewer", name,
+                           text_shown(part->text), data->examples, before > 0 ? " beside validation" : "");
+    }
+    return STATUS_OK;
+}
+
+/* The parts of the training file that are not trained on. */
+static Status read_parts(ConfigReader *reader, const YamlNode *node) {
     DataSpec *data = &reader->config->data;
-    const YamlNode *validation = yaml_get(node, "validation");
+    const YamlNode *validation = yaml_get(node, "validation"), *selection = yaml_get(node, "selection");
     data->validation = 0.2;
     data->source = reader->source;
     data->validation_mark = validation == NULL ? node->mark : validation->mark;
-    if (validation == NULL) return STATUS_OK;
-    TRY(read_number(reader, validation, "validation", &positive, &data->validation));
-    if (data->validation >= 1 && data->validation != rint(data->validation)) {
-        return source_fail(reader->source, validation->mark,
-                           "validation is %s, but must be a count (a whole number) or a fraction below 1",
-                           text_shown(validation->text));
-    }
-    if (data->format == DATA_SYNTHETIC && data->validation >= (double)data->examples) {
-        return source_fail(reader->source, validation->mark,
-                           "validation takes %s of %zu examples and leaves none for training; take fewer",
-                           text_shown(validation->text), data->examples);
-    }
-    return STATUS_OK;
+    if (validation != NULL) TRY(read_part(reader, validation, "validation", 0, &data->validation));
+    if (selection == NULL) return STATUS_OK;
+    data->selection_mark = selection->mark;
+    return read_part(reader, selection, "selection", data->validation, &data->selection);
 }
 
 Status config_read_data(ConfigReader *reader, const YamlNode *node) {
@@ -222,5 +238,5 @@ Status config_read_data(ConfigReader *reader, const YamlNode *node) {
         TRY(read_word(reader, normalize, "normalize", normalisations, COUNT_OF(normalisations), &index));
     }
     data->normalise = (Normalisation)index;
-    return read_validation(reader, node);
+    return read_parts(reader, node);
 }

@@ -12,13 +12,43 @@
 
 static const NumberRule part = {.min = 0, .above_min = true, .max = 1};
 
+/* A rule's own number beside another rule would be without effect. */
+static Status check_rule_keys(const ConfigReader *reader, const YamlNode *node, ZoomRule rule) {
+    static const struct {
+        const char *key;
+        ZoomRule rule;
+    } own[] = {{"tail", ZOOM_BY_QUANTILES}, {"level", ZOOM_BY_DENSITY}};
+    for (size_t i = 0; i < COUNT_OF(own); i++) {
+        const YamlNode *value = yaml_get(node, own[i].key);
+        if (value == NULL || own[i].rule == rule) continue;
+        return source_fail(
+            reader->source, value->mark,
+            "%s belongs to rule %s, and this zoom is by rule %s; leave it out, or write rule: %s", own[i].key,
+            zoom_rule_name(own[i].rule), zoom_rule_name(rule), zoom_rule_name(own[i].rule));
+    }
+    return STATUS_OK;
+}
+
+static Status read_zoom_rule(const ConfigReader *reader, const YamlNode *node, ZoomRules *rules) {
+    const char *words[ZOOM_RULE_COUNT];
+    for (size_t i = 0; i < ZOOM_RULE_COUNT; i++)
+        words[i] = zoom_rule_name((ZoomRule)i);
+    const YamlNode *rule = yaml_get(node, "rule");
+    size_t index = rules->rule;
+    if (rule != NULL) TRY(read_word(reader, rule, "zoom rule", words, COUNT_OF(words), &index));
+    *rules = zoom_rules_default((ZoomRule)index);
+    return check_rule_keys(reader, node, rules->rule);
+}
+
 static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageSpec *stage) {
-    static const char *const keys[] = {"keep", "margin", "floor", "edge", "grow"};
+    static const char *const keys[] = {"rule",  "keep", "margin",       "tail", "level",
+                                       "floor", "edge", "significance", "grow"};
     static const NumberRule unit = {.min = 0, .max = 1};
     static const NumberRule half = {.min = 0, .max = 0.5};
+    static const NumberRule under_half = {.min = 0, .max = 0.5, .below_max = true};
     static const NumberRule some = {.min = 0, .max = 10};
     bool first = reader->config->stage_count == 0;
-    stage->zoom = zoom_rules_default();
+    stage->zoom = zoom_rules_default(ZOOM_BY_SPAN);
     stage->zooms = !first && !stage->confirms;
     if (node == NULL) return STATUS_OK;
     if (node_is_false(node)) {
@@ -33,10 +63,14 @@ static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageS
     }
     if (node_is_true(node)) return STATUS_OK;
     TRY(read_keys(reader, node, "zoom", keys, COUNT_OF(keys)));
+    TRY(read_zoom_rule(reader, node, &stage->zoom));
     TRY(read_optional(reader, node, "keep", &part, &stage->zoom.keep));
     TRY(read_optional(reader, node, "margin", &some, &stage->zoom.margin));
+    TRY(read_optional(reader, node, "tail", &under_half, &stage->zoom.tail));
+    TRY(read_optional(reader, node, "level", &unit, &stage->zoom.level));
     TRY(read_optional(reader, node, "floor", &unit, &stage->zoom.floor));
     TRY(read_optional(reader, node, "edge", &half, &stage->zoom.edge));
+    TRY(read_optional(reader, node, "significance", &unit, &stage->zoom.significance));
     return read_optional(reader, node, "grow", &some, &stage->zoom.grow);
 }
 

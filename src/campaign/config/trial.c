@@ -17,7 +17,7 @@ static Status drawn_number(const Config *config, const Draw *draw, size_t index,
     } else if (value->choice < parameter->value_count) {
         *number = parameter->values[value->choice].number;
     } else {
-        return status_fail(STATUS_INPUT, "the draw of %s is its value number %zu, but it has only %zu",
+        return status_fail(STATUS_INPUT, "the draw of %s is its value number %u, but it has only %zu",
                            parameter->name, value->choice + 1, parameter->value_count);
     }
     return STATUS_OK;

@@ -1,6 +1,7 @@
 #include "campaign/coordinator.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -17,6 +18,16 @@ static bool node_is_known(const Coordinator *c, uint32_t worker) {
     return false;
 }
 
+static Status refuse_other_arithmetic(Coordinator *c, Actions *actions, const WorkerState *w, const char *own,
+                                      Moment now) {
+    char text[ERROR_TEXT_SIZE];
+    (void)snprintf(
+        text, sizeof(text),
+        "--strict: %s computes as %s, rank 0 as %s; ask for nodes of one kind, or go on without it", w->host,
+        w->arithmetic, own);
+    return coordinator_fail(c, actions, STATUS_ENVIRONMENT, text, now);
+}
+
 static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const HelloMessage *hello,
                        Moment now) {
     WorkerState *w = &c->workers[worker];
@@ -25,10 +36,13 @@ static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const 
     w->sees_parts = hello->sees_parts;
     text_copy(w->host, sizeof(w->host), hello->host);
     text_copy(w->arithmetic, sizeof(w->arithmetic), hello->arithmetic);
-    if (strcmp(w->arithmetic, own) != 0 && !node_is_known(c, worker))
-        TRY(coordinator_news(actions,
-                             "%s computes as %s, rank 0 as %s: their trials may differ in the last bits",
-                             w->host, w->arithmetic, own));
+    if (strcmp(w->arithmetic, own) != 0) {
+        if (c->strict) return refuse_other_arithmetic(c, actions, w, own, now);
+        if (!node_is_known(c, worker))
+            TRY(coordinator_news(actions,
+                                 "%s computes as %s, rank 0 as %s: their trials may differ in the last bits",
+                                 w->host, w->arithmetic, own));
+    }
     return lease_next(c, actions, worker, now);
 }
 
@@ -113,11 +127,11 @@ static void take_stock(Coordinator *c) {
         c->shard_left[s] = plan_shard_trials(&c->plan, s, c->shard);
     }
     for (size_t id = 0; id < ledger->trial_count && id < trials; id++) {
-        const TrialRecord *report = ledger->trials[id].report;
+        const LedgerRow *report = ledger->trials[id].report;
         if (report != NULL) count_epochs(c, id, report->outcome.epochs);
         if (!ledger->trials[id].finished) continue;
-        const TrialRecord *row = &ledger->trials[id].record;
-        coordinator_count_row(c, row);
+        const LedgerRow *row = &ledger->trials[id].record;
+        coordinator_count_row(c, id, &row->outcome);
         StageCost *cost = &c->costs[plan_stage(&c->plan, id)];
         if (row->outcome.epochs == 0 || !(row->outcome.seconds > 0 && row->outcome.seconds < INFINITY))
             continue;
@@ -148,6 +162,7 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     c->worker_count = place->workers;
     c->shard = place->shard;
     c->published = place->published;
+    c->strict = place->strict;
     c->deadline = place->deadline;
     c->began = c->last_step = c->next_publish = now.steady;
     status = memory_new(&c->workers, place->workers, sizeof(WorkerState));

@@ -67,8 +67,8 @@ Status decision_write(Coordinator *c, Actions *actions, const StageRungs *r, uin
 /* Its row is what it reported. */
 Status trial_stop(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial, uint32_t rung) {
     if (coordinator_finished(c, trial)) return STATUS_OK;
-    const TrialRecord *report = c->ledger->trials[trial].report;
-    TrialRecord row = *report;
+    const LedgerRow *report = c->ledger->trials[trial].report;
+    TrialRecord row = ledger_row_record(report);
     TRY(memory_new(&row.curve, report->curve_count, sizeof(EpochRow)));
     if (report->curve_count > 0) memcpy(row.curve, report->curve, report->curve_count * sizeof(EpochRow));
     stopping_reason(&r->plan, row.number, rung, row.reason);

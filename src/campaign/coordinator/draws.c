@@ -22,6 +22,6 @@ Status draw_of(const Coordinator *c, uint64_t trial, Draw *draw) {
         trial = record->elites[configuration];
         stage = plan_stage(&c->plan, trial);
     }
-    *draw = *ledger->trials[trial].draw;
+    *draw = draw_unpack(ledger->trials[trial].draw);
     return STATUS_OK;
 }

@@ -3,21 +3,21 @@
 
 #include "campaign/coordinator/rungs.h"
 
-const TrialRecord *trial_figures(const Coordinator *c, uint64_t trial) {
+const LedgerRow *trial_figures(const Coordinator *c, uint64_t trial) {
     const LedgerTrial *known = trial < c->ledger->trial_count ? &c->ledger->trials[trial] : NULL;
     if (known == NULL) return NULL;
     return known->finished ? &known->record : known->report;
 }
 
 bool trial_has_come(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung) {
-    const TrialRecord *figures = trial_figures(c, trial);
+    const LedgerRow *figures = trial_figures(c, trial);
     if (figures == NULL) return false;
     bool ended = coordinator_finished(c, trial) && figures->outcome.status != TRIAL_STOPPED;
     return ended || figures->outcome.epochs >= r->plan.rung[rung];
 }
 
 /* Epochs that count at the rung: none of a trial that diverged or failed before it. */
-static uint32_t epochs_at(const TrialRecord *figures, uint32_t epoch) {
+static uint32_t epochs_at(const LedgerRow *figures, uint32_t epoch) {
     bool well = figures->outcome.status == TRIAL_COMPLETED || figures->outcome.status == TRIAL_STOPPED;
     if (!well && figures->outcome.epochs < epoch) return 0;
     return figures->curve_count < epoch ? figures->curve_count : epoch;
@@ -28,7 +28,7 @@ static double worth_of(const Coordinator *c, const EpochRow *row) {
 }
 
 double trial_best(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung) {
-    const TrialRecord *figures = trial_figures(c, trial);
+    const LedgerRow *figures = trial_figures(c, trial);
     uint32_t epochs = epochs_at(figures, r->plan.rung[rung]);
     double best = NAN;
     for (uint32_t i = 0; i < epochs; i++) {
@@ -39,7 +39,7 @@ double trial_best(const Coordinator *c, const StageRungs *r, uint64_t trial, uin
 }
 
 double trial_mean(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung) {
-    const TrialRecord *figures = trial_figures(c, trial);
+    const LedgerRow *figures = trial_figures(c, trial);
     uint32_t epochs = epochs_at(figures, r->plan.rung[rung]);
     double sum = 0;
     for (uint32_t i = 0; i < epochs; i++)

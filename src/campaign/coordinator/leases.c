@@ -173,7 +173,7 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
 
 /* As was to be, so that there is nothing to tell. */
 static bool went_on_from_rung(const Coordinator *c, const Lease *lease, uint32_t repeated) {
-    const TrialRecord *report = c->ledger->trials[lease->trial].report;
+    const LedgerRow *report = c->ledger->trials[lease->trial].report;
     return report != NULL && report->outcome.epochs == lease->from_epoch && repeated == 0 &&
            !c->trials[lease->trial].cut_short;
 }

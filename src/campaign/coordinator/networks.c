@@ -6,9 +6,8 @@
 #include "base/memory.h"
 #include "campaign/coordinator/state.h"
 
-bool network_in_pool(const Coordinator *c, const TrialRecord *row) {
-    return ledger_in_pool(c->ledger, c->config->metric, coordinator_pool(c->config), row->trial,
-                          &row->outcome);
+bool network_in_pool(const Coordinator *c, uint64_t trial, const TrainOutcome *outcome) {
+    return ledger_in_pool(c->ledger, c->config->metric, coordinator_pool(c->config), trial, outcome);
 }
 
 static PendingRow *pending_of(const Coordinator *c, uint64_t lease) {
@@ -53,7 +52,7 @@ static Status pending_commit(Coordinator *c, Actions *actions, PendingRow *pendi
 
 bool network_wanted(const Coordinator *c, uint64_t lease) {
     const PendingRow *pending = pending_of(c, lease);
-    return pending != NULL && network_in_pool(c, &pending->row);
+    return pending != NULL && network_in_pool(c, pending->row.trial, &pending->row.outcome);
 }
 
 Status network_answered(Coordinator *c, Actions *actions, uint64_t lease, bool keep, Moment now) {
@@ -69,7 +68,7 @@ static Status take_stored(Coordinator *c, Actions *actions, PendingRow *pending,
         member_record_of(pending->lease.trial, pending->row.outcome.best_epoch, "", 0); /* for the name */
     member.length = told->length;
     member.hash = told->hash;
-    bool keep = network_in_pool(c, &pending->row); /* better ones may have come meanwhile */
+    bool keep = network_in_pool(c, pending->row.trial, &pending->row.outcome); /* better ones may have come meanwhile */
     if (!keep) c->trials[pending->lease.trial].stray = true;
     return pending_commit(c, actions, pending, keep ? &member : NULL, now);
 }
@@ -77,7 +76,7 @@ static Status take_stored(Coordinator *c, Actions *actions, PendingRow *pending,
 /* Its bytes have come. */
 static Status take_bytes(Coordinator *c, Actions *actions, PendingRow *pending, NetworkMessage *network,
                          Moment now) {
-    if (!network_in_pool(c, &pending->row)) return pending_commit(c, actions, pending, NULL, now);
+    if (!network_in_pool(c, pending->row.trial, &pending->row.outcome)) return pending_commit(c, actions, pending, NULL, now);
     pending->state = PENDING_STORING;
     pending->member = member_record_of(pending->lease.trial, pending->row.outcome.best_epoch, network->blob,
                                        network->length);
@@ -106,7 +105,7 @@ Status network_take(Coordinator *c, Actions *actions, uint32_t worker, NetworkMe
     if (trial >= c->ledger->trial_count) return STATUS_OK; /* nobody has drawn it */
     c->trials[trial].stray = true;
     if (!coordinator_finished(c, trial)) return STATUS_OK;
-    if (network_in_pool(c, &c->ledger->trials[trial].record)) return STATUS_OK;
+    if (network_in_pool(c, trial, &c->ledger->trials[trial].record.outcome)) return STATUS_OK;
     return coordinator_remove(actions, member_record_of(trial, 0, "", 0).blob);
 }
 

@@ -19,22 +19,22 @@ void count_epochs(Coordinator *c, uint64_t trial, uint32_t epochs) {
     c->trials[trial].counted = epochs;
 }
 
-void coordinator_count_row(Coordinator *c, const TrialRecord *row) {
-    size_t stage = plan_stage(&c->plan, row->trial);
+void coordinator_count_row(Coordinator *c, uint64_t trial, const TrainOutcome *outcome) {
+    size_t stage = plan_stage(&c->plan, trial);
     c->stage_left[stage]--;
-    c->shard_left[stage] -= plan_in_shard(&c->plan, row->trial, c->shard);
-    count_epochs(c, row->trial, row->outcome.epochs);
-    if (row->outcome.epochs < c->plan.epochs[stage])
-        c->progress[stage].skipped += c->plan.epochs[stage] - row->outcome.epochs;
-    if (row->outcome.status == TRIAL_DIVERGED) c->diverged++;
-    if (row->outcome.status == TRIAL_FAILED) c->failed++;
-    if (row->outcome.status != TRIAL_COMPLETED) return;
-    double metric = coordinator_metric(c->config, &row->outcome);
+    c->shard_left[stage] -= plan_in_shard(&c->plan, trial, c->shard);
+    count_epochs(c, trial, outcome->epochs);
+    if (outcome->epochs < c->plan.epochs[stage])
+        c->progress[stage].skipped += c->plan.epochs[stage] - outcome->epochs;
+    if (outcome->status == TRIAL_DIVERGED) c->diverged++;
+    if (outcome->status == TRIAL_FAILED) c->failed++;
+    if (outcome->status != TRIAL_COMPLETED) return;
+    double metric = coordinator_metric(c->config, outcome);
     if (!c->has_best || metric_better(c->config->metric, metric, c->best_metric) ||
-        (metric == c->best_metric && row->trial < c->best_trial)) {
+        (metric == c->best_metric && trial < c->best_trial)) {
         c->has_best = true;
         c->best_metric = metric;
-        c->best_trial = row->trial;
+        c->best_trial = trial;
     }
 }
 
@@ -54,7 +54,7 @@ static Status drop_superseded(Coordinator *c, Actions *actions) {
     Status status = STATUS_OK;
     if (count > pool) {
         const LedgerTrial *last = &c->ledger->trials[ids[count - 1]];
-        if (last->kept) status = coordinator_remove(actions, last->member.blob);
+        if (last->kept) status = coordinator_remove(actions, last->member->blob);
     }
     free(ids);
     return status;
@@ -93,7 +93,7 @@ Status row_enter(Coordinator *c, Actions *actions, TrialRecord *row, const Membe
         record_release(&record);
         return status;
     }
-    coordinator_count_row(c, &record.as.trial);
+    coordinator_count_row(c, trial, &record.as.trial.outcome);
     TRY(coordinator_append(c, actions, record));
     c->trials[trial].holder = 0;
     c->dirty |= c->phase != PHASE_CLOSING; /* then the journal has it for the next run */
@@ -102,7 +102,7 @@ Status row_enter(Coordinator *c, Actions *actions, TrialRecord *row, const Membe
 
 /* A trial that fails behind a rung keeps the curve that it came there with. */
 static Status keep_reported(const Coordinator *c, TrialRecord *row) {
-    const TrialRecord *report = c->ledger->trials[row->trial].report;
+    const LedgerRow *report = c->ledger->trials[row->trial].report;
     if (row->outcome.status != TRIAL_FAILED || report == NULL || row->curve_count > 0) return STATUS_OK;
     TRY(memory_new(&row->curve, report->curve_count, sizeof(EpochRow)));
     memcpy(row->curve, report->curve, report->curve_count * sizeof(EpochRow));
@@ -158,7 +158,7 @@ Status result_take(Coordinator *c, Actions *actions, uint32_t worker, ResultMess
     } else {
         if (row->outcome.epochs <= c->plan.epochs[plan_stage(&c->plan, lease.trial)])
             lease.epochs_done = row->outcome.epochs;
-        if (result->has_network && network_in_pool(c, row))
+        if (result->has_network && network_in_pool(c, row->trial, &row->outcome))
             TRY(network_await(c, actions, &lease, row));
         else
             TRY(commit_alone(c, actions, &lease, result, now));

@@ -6,7 +6,7 @@
 
 /* --- figures.c: what is known of a trial --- */
 /* Its row, else its report; NULL for neither. */
-const TrialRecord *trial_figures(const Coordinator *c, uint64_t trial);
+const LedgerRow *trial_figures(const Coordinator *c, uint64_t trial);
 /* It has come to the rung, or has ended by itself before and stands with what it came to. */
 bool trial_has_come(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung);
 /* Its best figure up to the rung, and the mean of them: larger is better; NaN of none. */

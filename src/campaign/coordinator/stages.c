@@ -8,15 +8,20 @@
 #include "search/zoom.h"
 
 /* By the configurations of the stage before, each by the mean of its runs. */
-static Status zoom_from(Coordinator *c, size_t stage, const Configuration *best, size_t count,
-                        const Ranges *before, ZoomResult *result) {
+static Status zoom_from(Coordinator *c, size_t stage, const Ranked *ranked, const Ranges *before,
+                        ZoomResult *result) {
     ZoomTrial *trials;
     MetricKind metric = c->config->metric;
-    TRY(memory_new(&trials, count, sizeof(*trials)));
-    for (size_t i = 0; i < count; i++) {
-        double mean = configuration_spread(&best[i], metric).mean;
-        trials[i] = (ZoomTrial){
-            .id = best[i].first, .metric = metric == METRIC_VAL_LOSS ? -mean : mean, .draw = best[i].draw};
+    size_t count = 0;
+    TRY(memory_new(&trials, ranked->count + ranked->diverged, sizeof(*trials)));
+    for (size_t i = 0; i < ranked->count + ranked->diverged; i++) {
+        const Configuration *of = &ranked->list[i];
+        if (of->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
+        double mean = configuration_spread(of, metric).mean;
+        trials[count++] = (ZoomTrial){.id = of->first,
+                                      .metric = metric == METRIC_VAL_LOSS ? -mean : mean,
+                                      .draw = of->draw->value,
+                                      .diverged = i >= ranked->count};
     }
     Status status =
         space_zoom(&c->config->space, before, &c->config->stages[stage].zoom, trials, count, result);
@@ -25,12 +30,11 @@ static Status zoom_from(Coordinator *c, size_t stage, const Configuration *best,
 }
 
 static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
-    Configuration *best;
-    size_t count;
-    TRY(configurations_ranked(c->config, c->ledger, &c->plan, stage - 1, &best, &count));
+    Ranked ranked;
+    TRY(configurations_ranked(c->config, c->ledger, &c->plan, stage - 1, &ranked));
     ZoomResult result = {0};
-    Status status = zoom_from(c, stage, best, count, &record->before, &result);
-    free(best);
+    Status status = zoom_from(c, stage, &ranked, &record->before, &result);
+    free(ranked.list);
     if (status != STATUS_OK) return status;
     record->after = result.after;
     for (size_t p = 0; p < c->config->space.count; p++)
@@ -46,17 +50,16 @@ static Status stage_confirm(Coordinator *c, size_t stage, StageRecord *record) {
     record->after = record->before;
     for (size_t p = 0; p < c->config->space.count; p++)
         record->reason[p] = ZOOM_CONFIRMED;
-    Configuration *best = NULL;
-    size_t count = 0;
-    for (size_t from = stage; from-- > 0 && count == 0;) {
-        free(best);
-        TRY(configurations_ranked(c->config, c->ledger, &c->plan, from, &best, &count));
+    Ranked ranked = {0};
+    for (size_t from = stage; from-- > 0 && ranked.count == 0;) {
+        free(ranked.list);
+        TRY(configurations_ranked(c->config, c->ledger, &c->plan, from, &ranked));
     }
-    if (count > wanted) count = wanted;
+    size_t count = ranked.count < wanted ? ranked.count : wanted;
     Status status = memory_new(&record->elites, count, sizeof(uint64_t));
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
-        record->elites[record->elite_count++] = best[i].first;
-    free(best);
+        record->elites[record->elite_count++] = ranked.list[i].first;
+    free(ranked.list);
     return status;
 }
 
@@ -67,7 +70,8 @@ static void range_text(const Parameter *parameter, const Range *range, char *out
         for (size_t v = 0; v < parameter->value_count && used < size; v++) {
             if (!(range->allowed >> v & 1)) continue;
             char word[PARAMETER_WORD_SIZE];
-            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = v};
+            DrawnValue value = {
+                .present = true, .number = parameter->values[v].number, .choice = (uint32_t)v};
             parameter_value_text(parameter, value, word, sizeof(word));
             int n = snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", word);
             used += n > 0 ? (size_t)n : 0;

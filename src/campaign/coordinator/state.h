@@ -183,6 +183,7 @@ struct Coordinator {
     double deadline;     /* steady seconds; INFINITY */
     bool out_of_time;    /* some trial was not started for the deadline */
     bool published;      /* a results file stands */
+    bool strict;         /* all trials by one arithmetic */
     bool dirty;          /* rows since the last publish began */
     bool publish_now;    /* do not wait for the pace */
     double next_publish; /* steady seconds */
@@ -276,7 +277,7 @@ void stage_rungs_release(StageRungs *rungs);
 uint32_t coordinator_pool(const Config *config);
 double coordinator_metric(const Config *config, const TrainOutcome *outcome);
 /* What a row adds to the counters. */
-void coordinator_count_row(Coordinator *c, const TrialRecord *row);
+void coordinator_count_row(Coordinator *c, uint64_t trial, const TrainOutcome *outcome);
 /* The trial has come to so many epochs. */
 void count_epochs(Coordinator *c, uint64_t trial, uint32_t epochs);
 /* What the coordinator knows of it: stage, rank, host .. */
@@ -292,7 +293,7 @@ Status result_take(Coordinator *c, Actions *actions, uint32_t worker, ResultMess
                    Moment now) MUST_CHECK;
 
 /* --- networks.c --- */
-bool network_in_pool(const Coordinator *c, const TrialRecord *row);
+bool network_in_pool(const Coordinator *c, uint64_t trial, const TrainOutcome *outcome);
 /* The row waits for its network. Takes over what the row owns. */
 Status network_await(Coordinator *c, Actions *actions, const Lease *lease, TrialRecord *row) MUST_CHECK;
 Status network_take(Coordinator *c, Actions *actions, uint32_t worker, NetworkMessage *network,

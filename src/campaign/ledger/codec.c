@@ -17,6 +17,11 @@ void codec_require(Codec *codec, bool holds) {
     }
 }
 
+bool codec_tail(const Codec *codec, bool present) {
+    if (codec->writer != NULL) return present;
+    return !codec->reader->failed && codec->reader->position < codec->reader->length;
+}
+
 void codec_u8(Codec *codec, uint8_t *value) {
     if (codec->writer != NULL) {
         bytes_put_u8(codec->writer, *value);

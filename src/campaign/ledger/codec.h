@@ -27,6 +27,10 @@ void codec_f64(Codec *codec, double *value);
 void codec_size(Codec *codec, size_t *value); /* as u64 */
 void codec_bool(Codec *codec, bool *value);   /* u8, 0 or 1 */
 
+/* Fields at the end that a later version brought. Writing: are they `present`? Reading: is anything left to
+ * read? So what lacks them is encoded as it was before. */
+bool codec_tail(const Codec *codec, bool present);
+
 /* An enumeration as u8: writes `value`, or gives the one read; it is below `count`, 0 after a failure. */
 unsigned codec_choice(Codec *codec, size_t value, unsigned count);
 

@@ -5,9 +5,15 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 Status ledger_create(Ledger **out) {
-    return memory_new(out, 1, sizeof(Ledger));
+    TRY(memory_new(out, 1, sizeof(Ledger)));
+    Status status = memory_new(&(*out)->rankings, 2, sizeof(Ranking));
+    if (status == STATUS_OK) return STATUS_OK;
+    free(*out);
+    *out = NULL;
+    return status;
 }
 
 /* Release one of the ledger's records, given by value. */
@@ -36,6 +42,7 @@ void ledger_destroy(Ledger **out) {
         free(ledger->trials[i].draw);
         free(ledger->trials[i].record.curve);
         free(ledger->trials[i].checkpoint);
+        free(ledger->trials[i].member);
         report_release(&ledger->trials[i]);
     }
     free(ledger->trials);
@@ -43,12 +50,14 @@ void ledger_destroy(Ledger **out) {
     free(ledger->decisions);
     ranking_release(&ledger->rankings[METRIC_VAL_ACCURACY]);
     ranking_release(&ledger->rankings[METRIC_VAL_LOSS]);
+    free(ledger->rankings);
+    texts_release(&ledger->texts);
     free(ledger);
 }
 
-/* The appliers below leave alone what they do not take; `record->as` is zeroed where it was taken. */
+/* The appliers below leave alone what they do not take; a record that was taken owns nothing any more. */
 static void taken(Record *record) {
-    memset(record, 0, sizeof(*record));
+    record->kind = (RecordKind)0;
 }
 
 static Status apply_campaign(Ledger *ledger, Record *record) {
@@ -115,11 +124,8 @@ static Status apply_draw(Ledger *ledger, const DrawRecord *record) {
     if (id > ledger->trial_count &&
         (ledger->lost_draws > room || id - ledger->trial_count > room - ledger->lost_draws))
         return status_fail(STATUS_INPUT, "trial %zu, where %zu would be the next", id, ledger->trial_count);
-    Draw *draw = NULL;
     TRY(memory_grow(&ledger->trials, &ledger->trial_capacity, id + 1, sizeof(LedgerTrial)));
-    TRY(memory_new(&draw, 1, sizeof(*draw)));
-    *draw = record->draw;
-    ledger->trials[id].draw = draw;
+    TRY(draw_pack(&ledger->trials[id].draw, &record->draw, record->parameter_count));
     ledger->trials[id].drawn = true;
     if (id < ledger->trial_count) {
         ledger->lost_draws--;
@@ -166,7 +172,8 @@ static Status apply_lease(Ledger *ledger, const LeaseRecord *record) {
 static Status apply_member(Ledger *ledger, const MemberRecord *record) {
     LedgerTrial *trial = drawn_trial(ledger, record->trial);
     if (trial == NULL) return no_draw("a network", record->trial);
-    trial->member = *record;
+    if (trial->member == NULL) TRY(memory_new(&trial->member, 1, sizeof(MemberRecord)));
+    *trial->member = *record;
     trial->kept = true;
     return STATUS_OK;
 }
@@ -181,16 +188,50 @@ static Status apply_checkpoint(Ledger *ledger, const CheckpointRecord *record) {
     return STATUS_OK;
 }
 
+/* The row takes the curve over. */
+static Status make_row(Ledger *ledger, const TrialRecord *record, LedgerRow *row) {
+    LedgerRow made = {.trial = record->trial,
+                      .stage = record->stage,
+                      .number = record->number,
+                      .outcome = record->outcome,
+                      .started = record->started,
+                      .rank = record->rank,
+                      .curve_count = record->curve_count,
+                      .curve = record->curve};
+    TRY(texts_share(&ledger->texts, record->reason, &made.reason));
+    TRY(texts_share(&ledger->texts, record->host, &made.host));
+    TRY(texts_share(&ledger->texts, record->arithmetic, &made.arithmetic));
+    *row = made;
+    return STATUS_OK;
+}
+
+TrialRecord ledger_row_record(const LedgerRow *row) {
+    TrialRecord record = {.trial = row->trial,
+                          .stage = row->stage,
+                          .number = row->number,
+                          .outcome = row->outcome,
+                          .started = row->started,
+                          .rank = row->rank,
+                          .curve_count = row->curve_count,
+                          .curve = row->curve};
+    text_copy(record.reason, sizeof(record.reason), row->reason);
+    text_copy(record.host, sizeof(record.host), row->host);
+    text_copy(record.arithmetic, sizeof(record.arithmetic), row->arithmetic);
+    return record;
+}
+
 static Status apply_trial(Ledger *ledger, Record *record) {
     const TrialRecord *row = &record->as.trial;
     LedgerTrial *trial = drawn_trial(ledger, row->trial);
     if (trial == NULL) return no_draw("a result", row->trial);
     if (trial->finished) return STATUS_OK;
+    LedgerRow made;
+    TRY(make_row(ledger, row, &made));
     if (row->outcome.status == TRIAL_COMPLETED) {
         for (MetricKind metric = METRIC_VAL_ACCURACY; metric <= METRIC_VAL_LOSS; metric++)
             TRY(ranking_insert(&ledger->rankings[metric], ranked_trial(metric, row->trial, &row->outcome)));
     }
-    trial->record = *row;
+    trial->record = made;
     trial->finished = true;
     ledger->finished_count++;
     report_release(trial);
@@ -204,11 +245,12 @@ static Status apply_report(Ledger *ledger, Record *record) {
     if (trial == NULL) return no_draw("a report", report->trial);
     if (trial->finished) return STATUS_OK;
     if (trial->report != NULL && trial->report->outcome.epochs >= report->outcome.epochs) return STATUS_OK;
-    TrialRecord *copy = NULL;
-    TRY(memory_new(&copy, 1, sizeof(*copy)));
-    *copy = *report;
+    LedgerRow made, *kept = NULL;
+    TRY(make_row(ledger, report, &made));
+    TRY(memory_new(&kept, 1, sizeof(*kept)));
+    *kept = made;
     report_release(trial);
-    trial->report = copy;
+    trial->report = kept;
     taken(record);
     return STATUS_OK;
 }
@@ -302,15 +344,17 @@ bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint
     if (trial < ledger->trial_count && ledger->trials[trial].finished)
         outcome = &ledger->trials[trial].record.outcome;
     if (pool == 0 || outcome->status != TRIAL_COMPLETED) return false;
+    if (ranking_settle(&ledger->rankings[metric]) != STATUS_OK) return true;
     const RankedTrial *last = ranking_at(&ledger->rankings[metric], pool - 1);
     return last == NULL || !ranked_before(*last, ranked_trial(metric, trial, outcome));
 }
 
 Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids, size_t *count) {
-    const Ranking *ranking = &ledger->rankings[metric];
+    Ranking *ranking = &ledger->rankings[metric];
     size_t wanted = ranking->count < limit ? ranking->count : limit;
     *count = 0;
     TRY(memory_new(ids, wanted, sizeof(uint64_t)));
+    TRY(ranking_settle(ranking));
     for (size_t i = 0; *count < wanted; i++) {
         const RankingBlock *block = &ranking->blocks[i];
         for (size_t j = 0; j < block->count && *count < wanted; j++)

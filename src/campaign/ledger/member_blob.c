@@ -42,6 +42,11 @@ static void blob_fields(Codec *codec, MemberBlob *blob) {
     codec_u32(codec, &blob->classes);
     codec_require(codec, size_mul((size_t)blob->examples, blob->classes, &values));
     codec_numbers(codec, &blob->probabilities, values, sizeof(float));
+    if (!codec_tail(codec, blob->selection_examples > 0)) return;
+    codec_u64(codec, &blob->selection_examples);
+    codec_require(codec, blob->selection_examples > 0);
+    codec_require(codec, size_mul((size_t)blob->selection_examples, blob->classes, &values));
+    codec_numbers(codec, &blob->selection_probabilities, values, sizeof(float));
 }
 
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer) {
@@ -68,7 +73,16 @@ void member_blob_release(MemberBlob *blob) {
         free(blob->blocks[i].values);
     free(blob->blocks);
     free(blob->probabilities);
+    free(blob->selection_probabilities);
     memset(blob, 0, sizeof(*blob));
+}
+
+const float *member_choice_probabilities(const MemberBlob *blob) {
+    return blob->selection_examples > 0 ? blob->selection_probabilities : blob->probabilities;
+}
+
+uint64_t member_choice_examples(const MemberBlob *blob) {
+    return blob->selection_examples > 0 ? blob->selection_examples : blob->examples;
 }
 
 MemberRecord member_record_of(uint64_t trial, uint32_t epoch, const void *blob, size_t length) {

@@ -5,6 +5,9 @@
 
 #include "base/memory.h"
 
+#define RANKING_FILLED (RANKING_BLOCK / 4 * 3) /* of a new block */
+#define MANY_WAIT 8                            /* one of so many waits: sort all anew */
+
 RankedTrial ranked_trial(MetricKind metric, uint64_t trial, const TrainOutcome *outcome) {
     double worth = metric == METRIC_VAL_LOSS ? -outcome->val_loss : outcome->val_accuracy;
     return (RankedTrial){.worth = isnan(worth) ? -INFINITY : worth, .trial = trial};
@@ -54,7 +57,7 @@ static Status block_split(Ranking *ranking, size_t index) {
     return STATUS_OK;
 }
 
-Status ranking_insert(Ranking *ranking, RankedTrial entry) {
+static Status insert(Ranking *ranking, RankedTrial entry) {
     if (ranking->block_count == 0) TRY(block_open(ranking, 0));
     size_t index = block_for(ranking, entry);
     if (ranking->blocks[index].count == RANKING_BLOCK) {
@@ -76,7 +79,57 @@ Status ranking_insert(Ranking *ranking, RankedTrial entry) {
     memmove(at + 1, at, (block->count - low) * sizeof(*at));
     *at = entry;
     block->count++;
+    return STATUS_OK;
+}
+
+Status ranking_insert(Ranking *ranking, RankedTrial entry) {
+    TRY(memory_grow(&ranking->waiting, &ranking->waiting_capacity, ranking->waiting_count + 1,
+                    sizeof(RankedTrial)));
+    ranking->waiting[ranking->waiting_count++] = entry;
     ranking->count++;
+    return STATUS_OK;
+}
+
+static int compare(const void *a, const void *b) {
+    const RankedTrial *x = a, *y = b;
+    return ranked_before(*x, *y) ? -1 : ranked_before(*y, *x);
+}
+
+/* Those in blocks wait again, too. */
+static Status unsettle(Ranking *ranking) {
+    TRY(memory_grow(&ranking->waiting, &ranking->waiting_capacity, ranking->count, sizeof(RankedTrial)));
+    for (size_t i = 0; i < ranking->block_count; i++) {
+        const RankingBlock *block = &ranking->blocks[i];
+        memcpy(ranking->waiting + ranking->waiting_count, block->entries, block->count * sizeof(RankedTrial));
+        ranking->waiting_count += block->count;
+        free(block->entries);
+    }
+    ranking->block_count = 0;
+    return STATUS_OK;
+}
+
+/* All anew, with room in each block. */
+static Status fill_blocks(Ranking *ranking) {
+    TRY(unsettle(ranking));
+    qsort(ranking->waiting, ranking->waiting_count, sizeof(RankedTrial), compare);
+    for (size_t first = 0; first < ranking->count; first += RANKING_FILLED) {
+        size_t left = ranking->count - first, count = left < RANKING_FILLED ? left : RANKING_FILLED;
+        TRY(block_open(ranking, ranking->block_count));
+        RankingBlock *block = &ranking->blocks[ranking->block_count - 1];
+        memcpy(block->entries, ranking->waiting + first, count * sizeof(RankedTrial));
+        block->count = count;
+    }
+    return STATUS_OK;
+}
+
+Status ranking_settle(Ranking *ranking) {
+    if (ranking->waiting_count > ranking->count / MANY_WAIT) {
+        TRY(fill_blocks(ranking));
+    } else {
+        for (size_t i = 0; i < ranking->waiting_count; i++)
+            TRY(insert(ranking, ranking->waiting[i]));
+    }
+    ranking->waiting_count = 0;
     return STATUS_OK;
 }
 
@@ -93,5 +146,6 @@ void ranking_release(Ranking *ranking) {
     for (size_t i = 0; i < ranking->block_count; i++)
         free(ranking->blocks[i].entries);
     free(ranking->blocks);
+    free(ranking->waiting);
     *ranking = (Ranking){0};
 }

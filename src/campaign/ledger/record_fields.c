@@ -54,6 +54,11 @@ static void data_fields(Codec *codec, DataRecord *record) {
     if (!codec_array(codec, &record->class_names, record->classes, sizeof(char *), TEXT_LEAST_BYTES)) return;
     for (uint32_t i = 0; i < record->classes; i++)
         codec_text_owned(codec, &record->class_names[i]);
+    if (!codec_tail(codec, record->selection_count > 0)) return;
+    codec_u64(codec, &record->selection_count);
+    codec_require(codec, record->selection_count > 0);
+    codec_numbers(codec, &record->selection_index, record->selection_count, sizeof(uint32_t));
+    codec_numbers(codec, &record->selection_labels, record->selection_count, sizeof(uint16_t));
 }
 
 static void start_fields(Codec *codec, StartRecord *record) {
@@ -165,6 +170,13 @@ static void decision_fields(Codec *codec, DecisionRecord *record) {
     record->verdict = (uint8_t)codec_choice(codec, record->verdict, VERDICT_LAST + 1);
 }
 
+static void optimism_fields(Codec *codec, Optimism *optimism) {
+    codec_u32(codec, &optimism->networks);
+    codec_f64(codec, &optimism->seen);
+    codec_f64(codec, &optimism->unseen);
+    codec_f64(codec, &optimism->margin);
+}
+
 static void ensemble_fields(Codec *codec, EnsembleRecord *record) {
     size_t probabilities = 0;
     codec_u32(codec, &record->member_count);
@@ -186,6 +198,14 @@ static void ensemble_fields(Codec *codec, EnsembleRecord *record) {
     codec_u32(codec, &record->classes);
     codec_require(codec, size_mul((size_t)record->test_count, record->classes, &probabilities));
     codec_numbers(codec, &record->test_probabilities, probabilities, sizeof(float));
+    if (!codec_tail(codec, record->on_selection)) return;
+    record->on_selection = true;
+    codec_f64(codec, &record->selection_accuracy);
+    codec_f64(codec, &record->selection_loss);
+    codec_f64(codec, &record->single_selection_accuracy);
+    codec_f64(codec, &record->single_selection_loss);
+    optimism_fields(codec, &record->single_optimism);
+    optimism_fields(codec, &record->pool_optimism);
 }
 
 static void end_fields(Codec *codec, EndRecord *record) {

@@ -5,8 +5,23 @@
 
 #include "campaign/ledger/record_fields.h"
 
+/* How much of a record one of that kind takes up: most are far smaller than the largest, and there are
+ * millions. */
+static size_t size_of(RecordKind kind) {
+    size_t head = offsetof(Record, as);
+    switch (kind) {
+    case RECORD_DRAW: return head + sizeof(DrawRecord);
+    case RECORD_LEASE: return head + sizeof(LeaseRecord);
+    case RECORD_TRIAL:
+    case RECORD_REPORT: return head + sizeof(TrialRecord);
+    case RECORD_DECISION: return head + sizeof(DecisionRecord);
+    default: return sizeof(Record);
+    }
+}
+
 void record_encode(const Record *record, ByteWriter *writer) {
-    Record copy = *record; /* fields are described for writing and reading alike */
+    Record copy; /* fields are described for writing and reading alike */
+    memcpy(&copy, record, size_of(record->kind));
     Codec codec = {.writer = writer};
     record_fields(&codec, &copy);
 }
@@ -14,7 +29,7 @@ void record_encode(const Record *record, ByteWriter *writer) {
 Status record_decode(Record *record, const void *data, size_t length) {
     ByteReader reader = bytes_reader(data, length);
     Codec codec = {.reader = &reader};
-    memset(record, 0, sizeof(*record));
+    memset(record, 0, length > 0 ? size_of(reader.data[0]) : sizeof(*record));
     record_fields(&codec, record);
     if (!reader.failed && reader.position == length) return STATUS_OK;
     record_release(record);
@@ -24,6 +39,12 @@ Status record_decode(Record *record, const void *data, size_t length) {
     return status_fail(STATUS_INPUT, "record of kind %u (%s) is damaged", kind, record_kind_name(kind));
 }
 
+ChoicePart data_choice_part(const DataRecord *data) {
+    if (data->selection_count > 0)
+        return (ChoicePart){"selection", data->selection_count, data->selection_labels};
+    return (ChoicePart){"validation", data->validation_count, data->validation_labels};
+}
+
 bool outcome_is_complete(uint8_t outcome) {
     return outcome == OUTCOME_FINISHED || outcome == OUTCOME_NONE_FINISHED;
 }
@@ -31,6 +52,8 @@ bool outcome_is_complete(uint8_t outcome) {
 static void data_release(DataRecord *data) {
     free(data->validation_index);
     free(data->validation_labels);
+    free(data->selection_index);
+    free(data->selection_labels);
     free(data->mean);
     free(data->deviation);
     for (uint32_t i = 0; data->class_names != NULL && i < data->classes; i++)
@@ -66,5 +89,5 @@ void record_release(Record *record) {
     case RECORD_DECISION:
     case RECORD_CHECKPOINT: break; /* these own nothing */
     }
-    memset(record, 0, sizeof(*record));
+    memset(record, 0, size_of(record->kind));
 }

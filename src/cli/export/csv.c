@@ -15,7 +15,7 @@ static void text(FILE *out, const char *word) {
 }
 
 static void trial(const Config *config, const LedgerTrial *entry, FILE *out) {
-    const TrialRecord *row = &entry->record;
+    const LedgerRow *row = &entry->record;
     const TrainOutcome *o = &row->outcome;
     fprintf(out, "%llu", (unsigned long long)row->trial);
     text(out, config->stages[row->stage].name);
@@ -33,7 +33,7 @@ static void trial(const Config *config, const LedgerTrial *entry, FILE *out) {
     text(out, row->reason);
     for (size_t p = 0; p < config->space.count; p++) {
         char word[PARAMETER_WORD_SIZE];
-        parameter_value_text(&config->space.parameters[p], entry->draw->value[p], word, sizeof(word));
+        parameter_value_text(&config->space.parameters[p], draw_value(entry->draw, p), word, sizeof(word));
         text(out, word);
     }
     fputc('\n', out);
@@ -59,7 +59,7 @@ static Status write_curves(const Ledger *ledger, const Config *config, FILE *out
         text(out, epoch_figure_name(f));
     fputc('\n', out);
     for (size_t id = 0; id < ledger->trial_count; id++) {
-        const TrialRecord *row = &ledger->trials[id].record;
+        const LedgerRow *row = &ledger->trials[id].record;
         for (uint32_t e = 0; ledger->trials[id].finished && e < row->curve_count; e++) {
             fprintf(out, "%zu,%u", id, row->curve[e].epoch);
             for (size_t f = 0; f < EPOCH_FIGURES; f++)

@@ -16,7 +16,7 @@ static Status write_trials(const Ledger *ledger, const Config *config, FILE *out
     for (size_t id = 0; id < ledger->trial_count; id++) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (!trial->finished) continue;
-        const TrialRecord *row = &trial->record;
+        const LedgerRow *row = &trial->record;
         json_t *object = output_trial(config, trial);
         json_object_set_new(object, "samples_per_second",
                             json_number_or_null(row->outcome.samples_per_second));
@@ -33,7 +33,7 @@ static Status write_trials(const Ledger *ledger, const Config *config, FILE *out
 static Status write_curves(const Ledger *ledger, const Config *config, FILE *out) {
     (void)config;
     for (size_t id = 0; id < ledger->trial_count; id++) {
-        const TrialRecord *row = &ledger->trials[id].record;
+        const LedgerRow *row = &ledger->trials[id].record;
         for (uint32_t e = 0; ledger->trials[id].finished && e < row->curve_count; e++) {
             const EpochRow *epoch = &row->curve[e];
             json_t *object =

@@ -89,7 +89,7 @@ static int state_of(const LedgerTrial *trial) {
     }
 }
 
-static json_t *intermediate_values(const Config *config, const TrialRecord *row) {
+static json_t *intermediate_values(const Config *config, const LedgerRow *row) {
     json_t *values = json_object();
     for (uint32_t e = 0; e < row->curve_count; e++) {
         double value = metric_of(config, row->curve[e].val_accuracy, row->curve[e].val_loss);
@@ -119,13 +119,13 @@ static double first_start(const Ledger *ledger, size_t id) {
 
 static json_t *trial_operation(const Ledger *ledger, const Config *config, const Plan *plan, size_t id) {
     const LedgerTrial *trial = &ledger->trials[id];
-    const TrialRecord *row = &trial->record;
+    const LedgerRow *row = &trial->record;
     size_t stage = plan_stage(plan, id);
     json_t *params = json_object(), *distributions = json_object();
     Ranges configured = space_ranges(&config->space);
     const Ranges *ranges = stage < ledger->stage_count ? &ledger->stages[stage].after : &configured;
     for (size_t p = 0; p < config->space.count; p++) {
-        DrawnValue value = trial->draw->value[p];
+        DrawnValue value = draw_value(trial->draw, p);
         if (value.present)
             put_parameter(&config->space.parameters[p], &ranges->range[p], value, params, distributions);
     }
@@ -135,7 +135,7 @@ static json_t *trial_operation(const Ledger *ledger, const Config *config, const
         json_pack("{s:i, s:s, s:i, s:i, s:o, s:o, s:o, s:{}, s:n}", "op_code", CREATE_TRIAL, "worker_id",
                   WORKER, "study_id", 0, "state", state, "params", params, "distributions", distributions,
                   "user_attrs", attributes(config, trial, id, stage), "system_attrs", "values");
-    const TrialRecord *curve = trial->finished || trial->report == NULL ? row : trial->report;
+    const LedgerRow *curve = trial->finished || trial->report == NULL ? row : trial->report;
     json_object_set_new(operation, "intermediate_values", intermediate_values(config, curve));
     json_object_set_new(operation, "value",
                         state == COMPLETE || state == PRUNED ? json_number_or_null(metric) : json_null());

@@ -10,8 +10,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "engine/blas.h"
-#include "rank/bench/made_up_worker.h"
+#include "rank/bench/campaign_beginning.h"
+#include "rank/bench/made_up_training.h"
+#include "store/parts.h"
 
 static const char space[] = "name: bench\n"
                             "data: {format: synthetic, kind: blobs}\n"
@@ -26,12 +27,20 @@ static const char space[] = "name: bench\n"
                             "  batch_size: {values: [32, 64, 128]}\n"
                             "  hidden: {distribution: q_log_uniform_values, min: 64, max: 512, q: 32}\n"
                             "  dropout: {min: 0.0, max: 0.5}\n"
-                            "ensemble: false\n"
                             "stages:\n";
 
-static Status read_config(Config **config, uint64_t trials) {
+static Status read_config(Config **config, const MadeUpPlan *plan) {
     Text text = {0};
-    text_add(&text, "%s  - {name: only, trials: %" PRIu64 ", epochs: %d}\n", space, trials, MADE_UP_EPOCHS);
+    text_add(&text, "%s", space);
+    for (uint32_t stage = 0; stage < plan->stages; stage++) {
+        uint64_t trials = plan->trials / plan->stages + (stage < plan->trials % plan->stages);
+        text_add(&text, "  - {name: stage%u, trials: %" PRIu64 ", epochs: %d}\n", stage + 1, trials,
+                 MADE_UP_EPOCHS);
+    }
+    if (plan->pool > 0)
+        text_add(&text, "ensemble: {pool: %u}\n", plan->pool);
+    else
+        text_add(&text, "ensemble: false\n");
     Status status = text.failed ? status_fail(STATUS_ENVIRONMENT, "out of memory")
                                 : config_parse(config, "bench", text_of(&text), text.length);
     text_release(&text);
@@ -63,6 +72,7 @@ static Status path_within(char **out, const char *folder, const char *name) {
 }
 
 static Status make_files(MadeUpCampaign *c) {
+    TRY(path_within(&c->file, c->folder, "bench.h5"));
     TRY(path_within(&c->journal_path, c->folder, "bench.h5.journal"));
     TRY(path_within(&c->bare_path, c->folder, "bare"));
     TRY(journal_create(&c->journal, c->journal_path));
@@ -70,54 +80,13 @@ static Status make_files(MadeUpCampaign *c) {
     return c->bare >= 0 ? STATUS_OK : status_fail_errno(STATUS_ENVIRONMENT, "cannot create %s", c->bare_path);
 }
 
-/* --- what a campaign begins with; checked already, so that it trains at once --- */
-
-static Status append(MadeUpCampaign *c, Record *record) {
-    Status status = journal_append(c->journal, record);
-    if (status == STATUS_OK) return ledger_apply(c->ledger, record);
-    record_release(record);
-    return status;
-}
-
-static Status append_campaign(MadeUpCampaign *c) {
-    Record record = {.kind = RECORD_CAMPAIGN};
-    CampaignRecord *r = &record.as.campaign;
-    r->format_version = JOURNAL_FORMAT_VERSION;
-    r->config_hash = c->config->hash;
-    r->created = clock_unix();
-    Status status = memory_text(&r->name, c->config->name);
-    if (status == STATUS_OK) status = memory_text(&r->config_name, c->config->source.name);
-    if (status == STATUS_OK) status = memory_text(&r->config_text, c->config->source.text);
-    if (status == STATUS_OK) status = memory_text(&r->versions, "winnow " WINNOW_VERSION);
-    if (status == STATUS_OK) return append(c, &record);
-    record_release(&record);
-    return status;
-}
-
-static Status append_beginning(MadeUpCampaign *c) {
-    TRY(append_campaign(c));
-    Record data = {.kind = RECORD_DATA};
-    data.as.data.shape = (Shape){1, 1, 2};
-    TRY(append(c, &data));
-    Record start = {.kind = RECORD_START};
-    start.as.start.time = clock_unix();
-    text_copy(start.as.start.arithmetic, ARITHMETIC_SIZE, arithmetic_id());
-    TRY(memory_text(&start.as.start.config_text, ""));
-    TRY(append(c, &start));
-    Record preflight = {.kind = RECORD_PREFLIGHT};
-    preflight.as.preflight.config_hash = c->config->hash;
-    text_copy(preflight.as.preflight.arithmetic, ARITHMETIC_SIZE, arithmetic_id());
-    TRY(append(c, &preflight));
-    return journal_sync(c->journal);
-}
-
-Status made_up_campaign_begin(MadeUpCampaign *c, const char *folder, uint64_t trials) {
+Status made_up_campaign_begin(MadeUpCampaign *c, const char *folder, const MadeUpPlan *plan) {
     *c = (MadeUpCampaign){.bare = -1};
-    TRY(read_config(&c->config, trials));
+    TRY(read_config(&c->config, plan));
     TRY(ledger_create(&c->ledger));
     TRY(make_folder(c, folder));
     TRY(make_files(c));
-    return append_beginning(c);
+    return campaign_beginning(c->config, c->ledger, c->journal);
 }
 
 Status made_up_campaign_bare_append(MadeUpCampaign *c, size_t length, double *seconds) {
@@ -137,7 +106,12 @@ void made_up_campaign_release(MadeUpCampaign *c) {
     if (c->bare >= 0) close(c->bare);
     if (c->journal_path != NULL) unlink(c->journal_path);
     if (c->bare_path != NULL) unlink(c->bare_path);
+    if (c->file != NULL) {
+        parts_remove_all(c->file);
+        unlink(c->file);
+    }
     if (c->folder != NULL) rmdir(c->folder);
+    free(c->file);
     free(c->journal_path);
     free(c->bare_path);
     free(c->folder);

@@ -9,12 +9,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/blas.h"
+#include "rank/bench/made_up_training.h"
 
-/* Between half and one and a half times trial_seconds, so that ranks do not march in step. */
 static double duration_of(const MadeUpWorker *w, uint64_t trial) {
-    if (trial < w->prompt) return 0;
-    double part = (double)(hash64(&trial, sizeof(trial)) >> 11) / 9007199254740992.0;
-    return w->trial_seconds * (0.5 + part);
+    return trial < w->prompt ? 0 : made_up_seconds(trial, w->trial_seconds, 0.5);
 }
 
 static Status outlet(void *context, WorkerPeer peer, const Message *message) {
@@ -37,19 +35,6 @@ static Status outlet(void *context, WorkerPeer peer, const Message *message) {
 
 /* --- what a child would say --- */
 
-static EpochRow row_of(uint64_t trial, uint32_t epoch) {
-    double wave = sin((double)trial + epoch);
-    return (EpochRow){.epoch = epoch,
-                      .learning_rate = 0.01 + 0.001 * wave,
-                      .momentum = 0.9,
-                      .train_loss = 0.5 + 0.1 * wave,
-                      .train_accuracy = 0.8 - 0.05 * wave,
-                      .val_loss = 0.6 + 0.1 * wave,
-                      .val_accuracy = 0.75 - 0.05 * wave,
-                      .update_ratio = 0.001,
-                      .seconds = 0.1};
-}
-
 static Status say_progress(MadeUpWorker *w) {
     Message message = {.kind = MESSAGE_PROGRESS};
     ProgressMessage *progress = &message.as.progress;
@@ -57,7 +42,7 @@ static Status say_progress(MadeUpWorker *w) {
     progress->trial = w->lease.trial;
     progress->begun = w->epoch == 0;
     progress->has_row = w->epoch > 0;
-    if (progress->has_row) progress->row = row_of(w->lease.trial, w->epoch);
+    if (progress->has_row) progress->row = made_up_row(w->lease.trial, w->epoch);
     w->epoch++;
     w->due += w->epoch_seconds;
     return worker_on_host(&w->worker, &message, clock_monotonic());
@@ -68,7 +53,7 @@ static Status say_result(MadeUpWorker *w) {
     message.as.result.lease = w->lease.lease;
     TrialRecord *record = &message.as.result.record;
     record->trial = w->lease.trial;
-    EpochRow last = row_of(record->trial, MADE_UP_EPOCHS);
+    EpochRow last = made_up_row(record->trial, MADE_UP_EPOCHS);
     record->outcome = (TrainOutcome){.epochs = MADE_UP_EPOCHS,
                                      .best_epoch = MADE_UP_EPOCHS,
                                      .val_accuracy = last.val_accuracy,
@@ -80,7 +65,7 @@ static Status say_result(MadeUpWorker *w) {
     TRY(memory_new(&record->curve, MADE_UP_EPOCHS, sizeof(EpochRow)));
     record->curve_count = MADE_UP_EPOCHS;
     for (uint32_t e = 0; e < MADE_UP_EPOCHS; e++)
-        record->curve[e] = row_of(record->trial, e + 1);
+        record->curve[e] = made_up_row(record->trial, e + 1);
     return worker_on_host(&w->worker, &message, clock_monotonic());
 }
 

@@ -5,8 +5,6 @@
 
 #include "campaign/worker.h"
 
-#define MADE_UP_EPOCHS 10 /* of a trial: so many messages of progress, and rows of its curve */
-
 /* How long a trial's result took from its handing in to the word that it is safe on disk. */
 typedef struct Acknowledgement {
     uint64_t trial;

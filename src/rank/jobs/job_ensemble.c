@@ -8,13 +8,6 @@
 #include "rank/ledger_from_journal.h"
 #include "rank/test_judge.h"
 
-static Status labels_of(const Examples *examples, uint16_t **labels) {
-    TRY(memory_new(labels, examples->count, sizeof(uint16_t)));
-    for (size_t i = 0; i < examples->count; i++)
-        (*labels)[i] = examples->labels[examples->index[i]];
-    return STATUS_OK;
-}
-
 /* The one look at the test set: ensemble and best single network. */
 static Status test_all(const Config *config, const Ledger *ledger, const Candidates *pool,
                        const Selection *selection, const Examples *test, EnsembleRecord *record) {
@@ -27,25 +20,37 @@ static Status test_all(const Config *config, const Ledger *ledger, const Candida
                              &record->single_test_loss);
 }
 
+/* What both parts say where the ensemble was chosen on the one that the search did not see. */
+static Status judge_selection(const Ledger *ledger, const Config *config, const Candidates *pool,
+                              const Selection *selection, EnsembleRecord *record) {
+    const DataRecord *data = &ledger->data;
+    if (data->selection_count == 0) return STATUS_OK;
+    record->on_selection = true;
+    record->selection_accuracy = selection->accuracy;
+    record->selection_loss = selection->loss;
+    TRY(candidates_validate(pool, data, selection, &record->val_accuracy, &record->val_loss));
+    ensemble_judge(candidates_blob(pool, record->single)->selection_probabilities, data->selection_labels,
+                   (size_t)data->selection_count, data->classes, &record->single_selection_accuracy,
+                   &record->single_selection_loss);
+    return candidates_optimism(pool, data, config->metric, &record->single_optimism, &record->pool_optimism);
+}
+
 static Status choose(const JobContext *context, const Ledger *ledger, const char *file,
                      EnsembleRecord *record) {
     const Config *config = context->config;
-    Examples validation = dataset_part(context->dataset, PART_VALIDATION);
     Examples test = dataset_part(context->dataset, PART_TEST);
     Candidates pool = {0};
     Selection selection = {0};
-    uint16_t *labels = NULL;
     EnsembleRules rules = config->ensemble;
     if (!config->has_ensemble) {
         rules.method = ENSEMBLE_TOP;
         rules.size = 1;
     }
-    Status status = candidates_load(&pool, file, ledger, config, validation.count, validation.classes);
-    if (status == STATUS_OK) status = labels_of(&validation, &labels);
+    ChoicePart part = data_choice_part(&ledger->data);
+    Status status = candidates_load(&pool, file, ledger, config);
     if (status == STATUS_OK)
-        status = ensemble_select(&rules, pool.candidates, pool.count, labels, validation.count,
-                                 validation.classes, &selection);
-    free(labels);
+        status = ensemble_select(&rules, pool.candidates, pool.count, part.labels, (size_t)part.count,
+                                 ledger->data.classes, &selection);
     if (status == STATUS_OK) {
         const TrainOutcome *single = &ledger->trials[pool.ids[0]].record.outcome;
         *record = (EnsembleRecord){.member_count = (uint32_t)selection.member_count,
@@ -59,8 +64,10 @@ static Status choose(const JobContext *context, const Ledger *ledger, const char
                                    .single_val_loss = single->val_loss,
                                    .single_test_accuracy = NAN,
                                    .single_test_loss = NAN,
-                                   .classes = (uint32_t)validation.classes};
-        if (test.count > 0) status = test_all(config, ledger, &pool, &selection, &test, record);
+                                   .classes = ledger->data.classes};
+        status = judge_selection(ledger, config, &pool, &selection, record);
+        if (status == STATUS_OK && test.count > 0)
+            status = test_all(config, ledger, &pool, &selection, &test, record);
         record->members = selection.members;
         record->counts = selection.counts;
         record->metric_after_pick = selection.metric_after_pick;

@@ -98,7 +98,7 @@ static Status hand_in(Trial *t) {
     message.as.result.record = t->row;
     TRY(message_send(t->out, 0, &message));
     if (t->row.outcome.status != TRIAL_COMPLETED) return STATUS_OK;
-    return trial_network_send(t->lease, t->spec, t->trainer, &t->validation, t->out);
+    return trial_network_send(t->lease, t->spec, t->trainer, t->context->dataset, t->out);
 }
 
 Status job_trial(const JobContext *context, const JobMessage *job, Channel *out) {

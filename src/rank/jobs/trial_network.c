@@ -21,23 +21,37 @@ static Status copy_blocks(const Network *network, const float *parameters, Membe
     return STATUS_OK;
 }
 
-static Status fill(MemberBlob *blob, const NetworkSpec *spec, const Trainer *trainer) {
+/* Training has come to its end: only now is the selection part looked at, and what it says stays with the
+ * network. */
+static Status judge_selection(MemberBlob *blob, const NetworkSpec *spec, const float *parameters,
+                              const Examples *selection) {
+    double loss, accuracy;
+    if (selection->count == 0) return STATUS_OK;
+    TRY(memory_new(&blob->selection_probabilities, selection->count * selection->classes, sizeof(float)));
+    blob->selection_examples = selection->count;
+    return trainer_judge(spec, parameters, selection, &loss, &accuracy, blob->selection_probabilities);
+}
+
+static Status fill(MemberBlob *blob, const NetworkSpec *spec, const Trainer *trainer,
+                   const Dataset *dataset) {
+    Examples selection = dataset_part(dataset, PART_SELECTION);
     TRY(network_spec_json(spec, &blob->network));
     TRY(copy_blocks(trainer_network(trainer), trainer_best_parameters(trainer), blob));
     size_t values = (size_t)blob->examples * blob->classes;
     TRY(memory_new(&blob->probabilities, values, sizeof(float)));
     memcpy(blob->probabilities, trainer_best_probabilities(trainer), values * sizeof(float));
-    return STATUS_OK;
+    return judge_selection(blob, spec, trainer_best_parameters(trainer), &selection);
 }
 
 Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
-                          const Examples *validation, Channel *out) {
+                          const Dataset *dataset, Channel *out) {
+    Examples validation = dataset_part(dataset, PART_VALIDATION);
     MemberBlob blob = {.trial = lease->trial,
                        .epoch = trainer_outcome(trainer).best_epoch,
-                       .examples = validation->count,
-                       .classes = (uint32_t)validation->classes};
+                       .examples = validation.count,
+                       .classes = (uint32_t)validation.classes};
     ByteWriter writer = {0};
-    Status status = fill(&blob, spec, trainer);
+    Status status = fill(&blob, spec, trainer, dataset);
     if (status == STATUS_OK) {
         member_blob_encode(&blob, &writer);
         status = bytes_writer_status(&writer);

@@ -3,10 +3,12 @@
 #define WINNOW_RANK_JOBS_TRIAL_NETWORK_H
 
 #include "campaign/wire.h"
+#include "data/dataset.h"
 #include "engine/trainer.h"
 
-/* Send the network of the trainer's best epoch, with its probabilities on the validation part. */
+/* Send the network of the trainer's best epoch, with its probabilities on the validation part and, where it
+ * has examples, on the selection part. */
 Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
-                          const Examples *validation, Channel *out) MUST_CHECK;
+                          const Dataset *dataset, Channel *out) MUST_CHECK;
 
 #endif

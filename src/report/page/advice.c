@@ -52,8 +52,8 @@ static bool say_diverged(Page *page) {
         ended++;
         if (trial->status != TRIAL_DIVERGED) continue;
         diverged++;
-        if (rate < page->space->count && trial->draw->value[rate].present)
-            least = fmin(least, trial->draw->value[rate].number);
+        if (rate < page->space->count && draw_value(trial->draw, rate).present)
+            least = fmin(least, draw_value(trial->draw, rate).number);
     }
     if (ended == 0 || (double)diverged < DIVERGED_MANY * (double)ended) return false;
     text_add(&page->html, "<li>%zu of %zu trials of stage <q>", diverged, ended);
@@ -81,9 +81,9 @@ static bool say_lean(Page *page, size_t p, size_t stage, const PageTrial *const 
     double value[LEANING_TRIALS];
     size_t have = 0;
     for (size_t i = 0; i < count && range->max > range->min; i++) {
-        if (best[i]->draw->value[p].present)
+        if (draw_value(best[i]->draw, p).present)
             value[have++] =
-                (parameter_to_scale(parameter, best[i]->draw->value[p].number) - low) / (high - low);
+                (parameter_to_scale(parameter, draw_value(best[i]->draw, p).number) - low) / (high - low);
     }
     Lean lean = lean_of(value, have);
     if (lean == LEAN_NONE) return false;

@@ -187,7 +187,7 @@ static void choice_tics(Axis *axis, const Parameter *parameter) {
     size_t every = (parameter->value_count + CHOICES_SHOWN - 1) / CHOICES_SHOWN;
     for (size_t v = 0; v < parameter->value_count; v += every) {
         char value[PARAMETER_WORD_SIZE], text[48];
-        DrawnValue drawn = {.present = true, .number = NAN, .choice = v};
+        DrawnValue drawn = {.present = true, .number = NAN, .choice = (uint32_t)v};
         if (parameter->values[v].kind != VALUE_WORD) drawn.number = parameter->values[v].number;
         parameter_value_text(parameter, drawn, value, sizeof(value));
         label_text(text, sizeof(text), value, 12);

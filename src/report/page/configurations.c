@@ -10,7 +10,7 @@
 static void cell_spread(Page *page, MetricKind metric, const Configuration *of) {
     char text[SHORT_TEXT_SIZE];
     RunSpread spread = configuration_spread(of, metric);
-    spread_short_text(metric, spread, text);
+    spread_short_text(metric, spread, "±", text);
     html_cell_number(&page->html, spread.mean, text);
 }
 
@@ -40,8 +40,8 @@ static void say_first_score(Page *page, const Configuration *winner) {
     Configuration before;
     char now[SHORT_TEXT_SIZE], then[SHORT_TEXT_SIZE], runs[SHORT_TEXT_SIZE];
     if (!configuration_repeated(page->config, page->ledger, &page->plan, winner, &before)) return;
-    spread_short_text(page->metric, configuration_spread(winner, page->metric), now);
-    spread_short_text(page->metric, configuration_spread(&before, page->metric), then);
+    spread_short_text(page->metric, configuration_spread(winner, page->metric), "±", now);
+    spread_short_text(page->metric, configuration_spread(&before, page->metric), "±", then);
     runs_short_text(winner, runs);
     text_add(&page->html,
              "<p>Trained anew, the values of trial %llu came to %s (%s of %s); they had first scored %s, "
@@ -51,19 +51,19 @@ static void say_first_score(Page *page, const Configuration *winner) {
 }
 
 void section_configurations(Page *page) {
-    if (page->final_count == 0) return;
-    const char *stage = page->config->stages[page->final[0].stage].name;
-    size_t shown = page->final_count < SHOWN_MAX ? page->final_count : SHOWN_MAX;
+    if (page->final.count == 0) return;
+    const char *stage = page->config->stages[page->final.list[0].stage].name;
+    size_t shown = page->final.count < SHOWN_MAX ? page->final.count : SHOWN_MAX;
     char caption[160], label[32];
-    say_first_score(page, &page->final[0]);
+    say_first_score(page, &page->final.list[0]);
     label_text(label, sizeof(label), stage, 20);
     (void)snprintf(
         caption, sizeof(caption),
         "The best %zu of %zu configurations of stage %s, by the mean of their runs (± one deviation)", shown,
-        page->final_count, label);
+        page->final.count, label);
     html_table_begin(&page->html, caption,
                      "#first trial|completed|#val_accuracy|#val_loss|#repeats trial|#which first scored");
     for (size_t i = 0; i < shown; i++)
-        row(page, &page->final[i]);
+        row(page, &page->final.list[i]);
     html_table_end(&page->html);
 }

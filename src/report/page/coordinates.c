@@ -39,7 +39,7 @@ static void write_line(Page *page, const PageTrial *trial, const size_t *chosen,
     Text *script = &page->figures.script;
     for (size_t i = 0; i < count; i++)
         text_add(script, "%zu %.4g\n", i,
-                 part_of(&axes[i], axis_drawn(&axes[i], trial->draw->value[chosen[i]])));
+                 part_of(&axes[i], axis_drawn(&axes[i], draw_value(trial->draw, chosen[i]))));
     text_add(script, "%zu %.4g\n\n", count, part_of(&axes[count], axis_place(&axes[count], trial->metric)));
 }
 

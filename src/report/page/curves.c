@@ -12,7 +12,7 @@ static double figure_of(const Page *page, const EpochRow *row) {
 }
 
 /* One line: every so many epochs, and the last. */
-static void write_curve(Page *page, const Axis *y, const TrialRecord *record) {
+static void write_curve(Page *page, const Axis *y, const LedgerRow *record) {
     uint32_t step = (record->curve_count + POINTS_MAX - 1) / POINTS_MAX;
     for (uint32_t e = 0; e < record->curve_count; e++) {
         double place = axis_place(y, figure_of(page, &record->curve[e]));
@@ -32,7 +32,7 @@ typedef struct Extent {
 static Extent extent_of(const Page *page) {
     Extent extent = {NAN, NAN, 0};
     for (size_t i = 0; i < page->count; i++) {
-        const TrialRecord *record = page->trials[i].record;
+        const LedgerRow *record = page->trials[i].record;
         if (record->curve_count > extent.epochs) extent.epochs = record->curve_count;
         for (uint32_t e = 0; e < record->curve_count; e++) {
             double value = figure_of(page, &record->curve[e]);

@@ -16,19 +16,25 @@
     "set palette maxcolors 48 defined (0 '#ffffff', 1 '#cfe1f2', 2 '#93c3df', 3 '#4b97c9', 4 '#1764ab', 5 "  \
     "'#08306b')\n"
 
-static double val_metric(const Page *page, double accuracy, double loss) {
-    return page->metric == METRIC_VAL_LOSS ? loss : accuracy;
+/* The best single network's on the part that chose. */
+static double single_metric(const Page *page) {
+    const EnsembleRecord *e = &page->ledger->ensemble;
+    if (page->metric == METRIC_VAL_LOSS)
+        return e->on_selection ? e->single_selection_loss : e->single_val_loss;
+    return e->on_selection ? e->single_selection_accuracy : e->single_val_accuracy;
 }
 
 static void draw_growth(Page *page) {
     const EnsembleRecord *e = &page->ledger->ensemble;
     Figures *f = &page->figures;
-    double single = val_metric(page, e->single_val_accuracy, e->single_val_loss), low = single, high = single;
+    ChoicePart part = data_choice_part(&page->ledger->data);
+    double single = single_metric(page), low = single, high = single;
+    char caption[96];
     for (uint32_t i = 0; i < e->pick_count; i++) {
         low = fmin(low, e->metric_after_pick[i]);
         high = fmax(high, e->metric_after_pick[i]);
     }
-    Axis y = axis_of_metric(page->metric, low, high, page->ledger->data.validation_count);
+    Axis y = axis_of_metric(page->metric, low, high, part.count);
     Axis x = axis_plain(AXIS_COUNT, 0, e->pick_count, "picks (networks joined, in order)");
     x.high = (double)e->pick_count + 0.5;
     page_figure_begin(page, "", "ensemble-growth", 540, 360);
@@ -44,7 +50,8 @@ static void draw_growth(Page *page) {
              axis_place(&y, single));
     figure_data_end(f);
     figure_plot(f, "$d%zu with lines lw 1.5 dt 2 lc rgb '#000000' title 'best single network'", block);
-    page_figure_end(page, "Growth of the ensemble", "On the validation part, which chose the networks.");
+    (void)snprintf(caption, sizeof(caption), "On the %s part, which chose the networks.", part.name);
+    page_figure_end(page, "Growth of the ensemble", caption);
 }
 
 /* A square of cells with numbers in them, the first row on top. */
@@ -114,9 +121,9 @@ static void draw_disagreement(Page *page) {
                shown <= 10, 10);
     char caption[256];
     (void)snprintf(caption, sizeof(caption),
-                   "On how many examples of the validation part two networks name different classes; "
+                   "On how many examples of the %s part two networks name different classes; "
                    "%.2f&nbsp;%% in the mean of all pairs.%s",
-                   100 * n->mean_disagreement,
+                   n->part, 100 * n->mean_disagreement,
                    n->count > shown ? " Shown are the networks of the highest weights." : "");
     page_figure_end(page, "How often the members of the ensemble disagree", caption);
 }
@@ -154,10 +161,10 @@ static void draw_confusion(Page *page) {
              "set cbtics ('0' 0, '1' 1, '5' 2.236, '10' 3.162, '25' 5, '50' 7.071, '100' 10)\n");
     char caption[256];
     (void)snprintf(caption, sizeof(caption),
-                   "%s on the %llu examples of the validation part; in each cell how many, the colour (on a "
+                   "%s on the %llu examples of the %s part; in each cell how many, the colour (on a "
                    "root scale) tells which part of the true class that is.",
                    page->ledger->has_ensemble ? "The ensemble" : "The best network so far",
-                   (unsigned long long)n->examples);
+                   (unsigned long long)n->examples, n->part);
     page_figure_end(page, "Confusion matrix", caption);
 }
 
@@ -191,7 +198,7 @@ static void table_of_members(Page *page) {
                      "#trial|#weight|stage|#val_accuracy|#val_loss|#differs from the ensemble, %");
     for (uint32_t i = 0; i < e->member_count; i++) {
         if (e->members[i] >= page->ledger->trial_count) continue;
-        const TrialRecord *record = &page->ledger->trials[e->members[i]].record;
+        const LedgerRow *record = &page->ledger->trials[e->members[i]].record;
         char text[SHORT_TEXT_SIZE];
         html_row_begin(&page->html);
         (void)snprintf(text, sizeof(text), "%llu", (unsigned long long)e->members[i]);
@@ -228,6 +235,11 @@ static void figures_row(Page *page, const char *name, MetricKind kind, double en
 static void table_of_figures(Page *page) {
     const EnsembleRecord *e = &page->ledger->ensemble;
     html_table_begin(&page->html, "", "figure|#ensemble|#best single network");
+    if (e->on_selection) {
+        figures_row(page, "selection_accuracy", METRIC_VAL_ACCURACY, e->selection_accuracy,
+                    e->single_selection_accuracy);
+        figures_row(page, "selection_loss", METRIC_VAL_LOSS, e->selection_loss, e->single_selection_loss);
+    }
     figures_row(page, "val_accuracy", METRIC_VAL_ACCURACY, e->val_accuracy, e->single_val_accuracy);
     figures_row(page, "val_loss", METRIC_VAL_LOSS, e->val_loss, e->single_val_loss);
     if (e->has_test) {
@@ -243,9 +255,10 @@ void section_ensemble(Page *page) {
     page_heading(page, "ensemble",
                  several ? "The ensemble, and where it is wrong" : "Where the best network is wrong");
     if (has) {
-        text_add(&page->html, "<p>%s, chosen by <code>%s</code> on the validation part.</p>\n",
+        text_add(&page->html, "<p>%s, chosen by <code>%s</code> on the %s part.</p>\n",
                  text_count(page->ledger->ensemble.member_count, "network", "networks"),
-                 ensemble_method_name(page->config->ensemble.method));
+                 ensemble_method_name(page->config->ensemble.method),
+                 data_choice_part(&page->ledger->data).name);
         table_of_figures(page);
     } else {
         text_add(&page->html, "<p>No ensemble has been chosen yet.</p>\n");

@@ -27,8 +27,8 @@ static Status map_data(const Page *page, size_t px, size_t py, const Axis *x, co
     for (size_t i = 0; i < page->count; i++) {
         const PageTrial *trial = &page->trials[i];
         if (trial->stage != page->told_stage) continue;
-        data->x[data->count] = axis_drawn(x, trial->draw->value[px]);
-        data->y[data->count] = axis_drawn(y, trial->draw->value[py]);
+        data->x[data->count] = axis_drawn(x, draw_value(trial->draw, px));
+        data->y[data->count] = axis_drawn(y, draw_value(trial->draw, py));
         data->stopped[data->count] = trial->status == TRIAL_STOPPED;
         data->drawn[data->count] = page->drawn[i];
         data->value[data->count++] = axis_place(metric, trial->metric);

@@ -39,12 +39,13 @@ static Status take_filters(Networks *n, const MemberBlob *blob) {
 
 static Status take(Networks *n, size_t i, const MemberBlob *blob, double *sum) {
     size_t cells = n->examples * n->classes;
-    if (blob->examples != n->examples || blob->classes != n->classes)
+    if (member_choice_examples(blob) != n->examples || blob->classes != n->classes)
         return status_fail(STATUS_ENVIRONMENT, "the stored network of trial %llu was judged on other data",
                            (unsigned long long)blob->trial);
-    predicted_classes(blob->probabilities, n->examples, n->classes, n->predicted + i * n->examples);
+    const float *probabilities = member_choice_probabilities(blob);
+    predicted_classes(probabilities, n->examples, n->classes, n->predicted + i * n->examples);
     for (size_t c = 0; c < cells; c++)
-        sum[c] += (double)n->counts[i] * (double)blob->probabilities[c];
+        sum[c] += (double)n->counts[i] * (double)probabilities[c];
     return STATUS_OK;
 }
 
@@ -98,7 +99,9 @@ static Status fill(Networks *n, const ReportInput *in, const uint64_t *best, siz
     if (n->count == 0) return STATUS_OK;
     if (!ledger->has_data || ledger->data.validation_count == 0)
         return status_fail(STATUS_ENVIRONMENT, "the file says nothing of its data");
-    n->examples = ledger->data.validation_count;
+    ChoicePart part = data_choice_part(&ledger->data);
+    n->part = part.name;
+    n->examples = part.count;
     n->classes = ledger->data.classes;
     TRY(memory_new(&n->predicted, n->count * n->examples, sizeof(uint16_t)));
     TRY(memory_new(&n->all_predicted, n->examples, sizeof(uint16_t)));
@@ -110,8 +113,7 @@ static Status fill(Networks *n, const ReportInput *in, const uint64_t *best, siz
     free(sum);
     TRY(status);
     compare(n);
-    return confusion(ledger->data.validation_labels, n->all_predicted, n->examples, &n->pairs,
-                     &n->pair_count);
+    return confusion(part.labels, n->all_predicted, n->examples, &n->pairs, &n->pair_count);
 }
 
 void networks_read(Networks *n, const ReportInput *input, const uint64_t *best, size_t best_count) {

@@ -12,9 +12,10 @@ typedef struct Networks {
     size_t count;
     uint64_t *ids;    /* owned [count] */
     uint32_t *counts; /* owned [count]: weights */
+    const char *part; /* that they are looked at on: the one that ensembles are chosen on */
     uint64_t examples;
     uint32_t classes;
-    uint16_t *predicted;      /* owned [count, examples], of the validation part */
+    uint16_t *predicted;      /* owned [count, examples] */
     uint16_t *all_predicted;  /* owned [examples]: by the weighted mean of their probabilities */
     double *disagreement;     /* owned [count, count] */
     double mean_disagreement; /* of all pairs; NaN with fewer than two */

@@ -186,7 +186,7 @@ static Status measure_stage(Page *page, size_t s, double *value, double *worth) 
         const Parameter *parameter = &page->space->parameters[p];
         if (!range_varies(parameter, &ranges->range[p])) continue;
         for (size_t i = 0; i < importance->trials; i++)
-            value[i] = within(parameter, &ranges->range[p], of[i]->draw->value[p]);
+            value[i] = within(parameter, &ranges->range[p], draw_value(of[i]->draw, p));
         bool choice = distribution_is_choice(parameter->distribution);
         status = importance_of(value, worth, importance->trials, choice ? parameter->value_count : 0,
                                &importance->of[p]);
@@ -244,7 +244,7 @@ static Status measure_band(Page *page) {
 }
 
 static void measure_fit(Page *page) {
-    const TrialRecord *records[FIT_TRIALS];
+    const LedgerRow *records[FIT_TRIALS];
     size_t count = 0;
     for (; count < page->best_count && count < FIT_TRIALS; count++)
         records[count] = page->best[count]->record;
@@ -265,7 +265,7 @@ static Status measure(Page *page) {
     TRY(overview_of(page->ledger, page->config, &page->overview));
     TRY(take_trials(page));
     TRY(rank_trials(page));
-    TRY(configurations_final(page->config, page->ledger, &page->plan, &page->final, &page->final_count));
+    TRY(configurations_final(page->config, page->ledger, &page->plan, &page->final));
     find_varied(page);
     TRY(choose_drawn(page));
     TRY(measure_importance(page));
@@ -300,7 +300,7 @@ static void write_sections(Page *page) {
 static void release(Page *page) {
     free(page->trials);
     free(page->best);
-    free(page->final);
+    free(page->final.list);
     free(page->drawn);
     free(page->importance);
     utilisation_release(&page->utilisation);

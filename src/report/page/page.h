@@ -23,8 +23,8 @@ typedef struct PageTrial {
     TrialStatus status;
     double metric; /* NaN unless completed */
     double worth;  /* larger is better; -INFINITY unless completed */
-    const TrialRecord *record;
-    const Draw *draw;
+    const LedgerRow *record;
+    const PackedDraw *draw;
 } PageTrial;
 
 /* What a stage says of each parameter; told[p] false for fixed ones and where trials were too few. */
@@ -47,9 +47,8 @@ typedef struct Page {
     double seconds;    /* of their training, all together */
     size_t best_count;
     const PageTrial **best; /* owned [best_count]: completed ones, the best first */
-    size_t final_count;
-    Configuration *final; /* owned [final_count]: of the last stage that repeats, the winner first */
-    bool *drawn;          /* owned [count]: is it among those that figures show? */
+    Ranked final;           /* of the last stage that repeats, the winner first; its list is owned */
+    bool *drawn;            /* owned [count]: is it among those that figures show? */
     size_t drawn_count;
     size_t varied_count;
     size_t varied[SPACE_MAX_PARAMETERS]; /* parameters that have more than one value in some stage */
@@ -118,6 +117,10 @@ void section_maps(Page *page);
 
 /* What repeats came to, the winner beside what it first scored: within the verdict. */
 void section_configurations(Page *page);
+
+/* How far validation flatters the best trial, where examples that the search never saw tell: within the
+ * verdict. */
+void section_optimism(Page *page);
 
 /* What to try next, a paragraph each, as list items: within the verdict. */
 void section_advice(Page *page);

@@ -102,7 +102,7 @@ static size_t write_points(Page *page, const Panel *panel, size_t p, size_t stag
         const PageTrial *trial = &page->trials[i];
         if (!page->drawn[i] || trial->status != status) continue;
         if (status == TRIAL_COMPLETED && trial->stage != stage) continue;
-        double x = axis_drawn(&panel->x, trial->draw->value[p]);
+        double x = axis_drawn(&panel->x, draw_value(trial->draw, p));
         double y = status == TRIAL_COMPLETED ? axis_place(&panel->y, trial->metric) : strip;
         if (isnan(x) || isnan(y)) continue;
         if (panel->x.scale == AXIS_CHOICES) x += spread(trial->id);

@@ -28,7 +28,7 @@ static void row(Page *page, const PageTrial *trial) {
     html_cell_number(&page->html, outcome->seconds, text_duration(outcome->seconds));
     for (size_t v = 0; v < page->varied_count; v++) {
         const Parameter *parameter = &page->space->parameters[page->varied[v]];
-        DrawnValue value = trial->draw->value[page->varied[v]];
+        DrawnValue value = draw_value(trial->draw, page->varied[v]);
         value_short_text(parameter, value, text);
         if (distribution_is_choice(parameter->distribution))
             html_cell(&page->html, text);

@@ -17,7 +17,7 @@
 #define JUDGED 10
 
 /* The median over the trial's epochs; NaN without any. `scratch` has room for them. */
-static double median_ratio(const TrialRecord *record, double *scratch) {
+static double median_ratio(const LedgerRow *record, double *scratch) {
     size_t count = 0;
     for (uint32_t e = 0; e < record->curve_count; e++) {
         double ratio = record->curve[e].update_ratio;
@@ -37,7 +37,7 @@ typedef struct Ratios {
 static Status ratios_of(const Page *page, Ratios *ratios) {
     *ratios = (Ratios){.low = HEALTHY_LOW, .high = HEALTHY_HIGH};
     for (size_t i = 0; i < page->count; i++) {
-        const TrialRecord *record = page->trials[i].record;
+        const LedgerRow *record = page->trials[i].record;
         if (record->curve_count > ratios->epochs) ratios->epochs = record->curve_count;
         for (uint32_t e = 0; e < record->curve_count; e++) {
             double ratio = record->curve[e].update_ratio;
@@ -55,7 +55,7 @@ static Status ratios_of(const Page *page, Ratios *ratios) {
     return STATUS_OK;
 }
 
-static void write_line(Page *page, const Axis *y, const TrialRecord *record) {
+static void write_line(Page *page, const Axis *y, const LedgerRow *record) {
     uint32_t step = (record->curve_count + POINTS_MAX - 1) / POINTS_MAX;
     for (uint32_t e = 0; e < record->curve_count; e += step) {
         double ratio = record->curve[e].update_ratio;

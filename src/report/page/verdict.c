@@ -40,12 +40,12 @@ static void fact_best(Page *page) {
 
 /* Where configurations were repeated, single trials may have been lucky. */
 static void fact_winner(Page *page) {
-    if (page->final_count == 0) return;
-    const Configuration *winner = &page->final[0];
+    if (page->final.count == 0) return;
+    const Configuration *winner = &page->final.list[0];
     char big[SHORT_TEXT_SIZE], name[64], runs[SHORT_TEXT_SIZE];
     Text more = {0};
     (void)snprintf(name, sizeof(name), "Best configuration, %s", metric_name(page->metric));
-    spread_short_text(page->metric, configuration_spread(winner, page->metric), big);
+    spread_short_text(page->metric, configuration_spread(winner, page->metric), "±", big);
     runs_short_text(winner, runs);
     text_add(&more, "%s of %s, from trial %llu, stage <q>",
              winner->completed > 1 ? "mean ± deviation" : "the figure", runs,
@@ -69,8 +69,12 @@ static void fact_ensemble(Page *page) {
              over ? "no trial has completed" : "it is chosen when all trials have ended");
         return;
     }
-    double accuracy = e->has_test ? e->test_accuracy : e->val_accuracy;
-    double single = e->has_test ? e->single_test_accuracy : e->single_val_accuracy;
+    double accuracy = e->has_test       ? e->test_accuracy
+                      : e->on_selection ? e->selection_accuracy
+                                        : e->val_accuracy;
+    double single = e->has_test       ? e->single_test_accuracy
+                    : e->on_selection ? e->single_selection_accuracy
+                                      : e->single_val_accuracy;
     char big[SHORT_TEXT_SIZE], other[SHORT_TEXT_SIZE], more[256];
     metric_short_text(METRIC_VAL_ACCURACY, accuracy, big);
     metric_short_text(METRIC_VAL_ACCURACY, single, other);
@@ -83,7 +87,9 @@ static void fact_ensemble(Page *page) {
                        (unsigned long long)e->single);
     Text name = {0};
     text_add(&name, "%s on the %s", e->member_count > 1 ? "Ensemble" : "Best network",
-             e->has_test ? "test set" : "validation part (no test set)");
+             e->has_test       ? "test set"
+             : e->on_selection ? "selection part (no test set)"
+                               : "validation part (no test set)");
     fact(page, text_of(&name), big, more);
     text_release(&name);
 }
@@ -139,16 +145,16 @@ static void say_test(Page *page) {
 static void table_of_values(Page *page) {
     if (page->best_count == 0) return;
     const PageTrial *best = page->best[0];
-    bool repeated = page->final_count > 0;
-    const Draw *draw = repeated ? page->final[0].draw : best->draw;
+    bool repeated = page->final.count > 0;
+    const PackedDraw *draw = repeated ? page->final.list[0].draw : best->draw;
     Ranges configured;
     const Ranges *ranges =
-        page_stage_ranges(page, repeated ? page->final[0].stage : best->stage, &configured);
+        page_stage_ranges(page, repeated ? page->final.list[0].stage : best->stage, &configured);
     html_table_begin(&page->html, repeated ? "The best configuration's values" : "The best trial's values",
                      "parameter|value|its stage drew from");
     for (size_t p = 0; p < page->space->count; p++) {
         const Parameter *parameter = &page->space->parameters[p];
-        DrawnValue value = draw->value[p];
+        DrawnValue value = draw_value(draw, p);
         char text[SHORT_TEXT_SIZE];
         if (!value.present) continue;
         html_row_begin(&page->html);
@@ -192,9 +198,12 @@ static void heading(Page *page) {
     text_add(&page->html, " UTC. ");
     if (page->ledger->has_data) {
         const DataRecord *data = &page->ledger->data;
-        text_add(&page->html, "%llu examples to train on, %llu to validate on, %llu to test on; %u classes.",
-                 (unsigned long long)data->train_count, (unsigned long long)data->validation_count,
-                 (unsigned long long)data->test_count, data->classes);
+        text_add(&page->html, "%llu examples to train on, %llu to validate on, ",
+                 (unsigned long long)data->train_count, (unsigned long long)data->validation_count);
+        if (data->selection_count > 0)
+            text_add(&page->html, "%llu to choose ensembles on, ", (unsigned long long)data->selection_count);
+        text_add(&page->html, "%llu to test on; %u classes.", (unsigned long long)data->test_count,
+                 data->classes);
     }
     text_add(&page->html, "</p>\n");
     navigation(page);
@@ -218,6 +227,7 @@ void section_verdict(Page *page) {
     text_add(&page->html, "</dl>\n");
     say_test(page);
     section_configurations(page);
+    section_optimism(page);
     section_advice(page);
     table_of_values(page);
     text_add(&page->html, "</section>\n");

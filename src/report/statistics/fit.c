@@ -10,13 +10,13 @@
 #define UNDER_RATIO 0.9
 #define ANNEALED 0.05
 
-double fit_train_accuracy(const TrialRecord *trial) {
+double fit_train_accuracy(const LedgerRow *trial) {
     uint32_t best = trial->outcome.best_epoch;
     return best > 0 && best <= trial->curve_count ? trial->curve[best - 1].train_accuracy : NAN;
 }
 
 /* A schedule that ends near 0 makes the last epoch the best one, and more of it would change nothing. */
-static bool still_moves(const TrialRecord *trial) {
+static bool still_moves(const LedgerRow *trial) {
     double highest = 0;
     for (uint32_t e = 0; e < trial->curve_count; e++)
         highest = fmax(highest, trial->curve[e].learning_rate);
@@ -30,7 +30,7 @@ static FitVerdict verdict_of(const Fit *fit) {
     return train > UNDER_RATIO * validation ? FIT_UNDER : FIT_BALANCED;
 }
 
-Fit fit_of(const TrialRecord *const *trials, size_t count) {
+Fit fit_of(const LedgerRow *const *trials, size_t count) {
     Fit fit = {.verdict = FIT_UNKNOWN};
     double train[FIT_TRIALS], validation[FIT_TRIALS];
     size_t several = 0, last = 0;

@@ -27,9 +27,9 @@ typedef struct Fit {
 } Fit;
 
 /* trials [count]: completed ones, the best first. Verdicts in the order above: the first one that holds. */
-Fit fit_of(const TrialRecord *const *trials, size_t count);
+Fit fit_of(const LedgerRow *const *trials, size_t count);
 
 /* Training accuracy at the best epoch; NaN where the trial has no curve. */
-double fit_train_accuracy(const TrialRecord *trial);
+double fit_train_accuracy(const LedgerRow *trial);
 
 #endif

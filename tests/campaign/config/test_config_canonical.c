@@ -20,7 +20,7 @@ static const char *const other_spelling =
     "# the same, written otherwise\n"
     "stages:\n"
     "  - {epochs: 1, trials: 4, name: 'a'}\n"
-    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.20, grow: 3e-1}}   # said, but the default\n"
+    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.20, grow: 6e-1}}   # said, but the default\n"
     "method: random\n"
     "name: another\n"
     "parameters:\n"
@@ -95,6 +95,7 @@ static void lines(void) {
         {"stages.0.zoom", "false", 0, 0, true},
         {"stages.1.epochs", "3", 12, 72, true},
         {"stages.1.zoom.keep", "0.2", 0, 0, true},
+        {"stages.1.zoom.significance", "0.05", 0, 0, true},
     };
     Config *config = config_good(one_spelling);
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -295,6 +296,29 @@ static void samplers(void) {
                     "sampler is sobol here, but halton");
 }
 
+/* Campaigns from before there could be one keep their hash. */
+static void selections(void) {
+#define WITH(selection) "data: {format: synthetic, kind: spirals" selection "}\n" NETWORK STAGES
+    Config *plain = config_good(WITH(""));
+    CU_ASSERT_PTR_NULL(canonical_line(plain, "data.selection"));
+    Config *with = config_good(WITH(", selection: 2e2"));
+    const CanonicalLine *line = canonical_line(with, "data.selection");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    CU_ASSERT_STRING_EQUAL(line->value, "200");
+    CU_ASSERT_TRUE(line->hashed);
+    CU_ASSERT_NOT_EQUAL(with->hash, plain->hash);
+    config_destroy(&plain);
+    config_destroy(&with);
+    check_continues(WITH(", selection: 200"), WITH(", selection: 2e2"), 0, NULL);
+    check_continues(WITH(""), WITH(", selection: 200"), 1,
+                    "data.selection is 200 here, and the campaign in the results file has none");
+    check_continues(WITH(", selection: 200"), WITH(", selection: 0.1"), 1,
+                    "data.selection is 0.1 here, but 200");
+    check_continues(WITH(", selection: 200"), WITH(""), 1,
+                    "data.selection is 200 in the results file's campaign and missing here");
+#undef WITH
+}
+
 /* The strata are as many as the trials. */
 static void samplers_and_more_trials(void) {
     static const char old[] = TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3");
@@ -378,6 +402,7 @@ void add_canonical_suite(void) {
         {"whole and other numbers differ in the canonical form", words_and_numbers_differ},
         {"a campaign goes on with more trials, stages and other ensembles", allowed_changes},
         {"the sampler is a line where it is not random", samplers},
+        {"a selection part is hashed where there is one", selections},
         {"lhs has no more trials in a stage that has begun, but in a further one", samplers_and_more_trials},
         {"other changes are refused with line, old and new value", refused_changes},
     };

@@ -72,6 +72,32 @@ static void synthetic(void) {
     config_destroy(&config);
 }
 
+static void selection(void) {
+    static const char *const data[] = {
+        "data: {format: idx, train: {images: a, labels: b}, validation: 500, selection: 700}\n",
+        "data: {format: hdf5, train: {file: a, images: /x, labels: /y}, selection: 700}\n",
+        "data: {format: csv, train: t.csv, label: kind, validation: 0.3, selection: 700}\n",
+        "data: {format: synthetic, kind: spirals, selection: 700}\n",
+    };
+    for (size_t i = 0; i < sizeof(data) / sizeof(data[0]); i++) {
+        char text[1024];
+        (void)snprintf(text, sizeof(text), "%s" NETWORK STAGES, data[i]);
+        Config *config = config_good(text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+        CU_ASSERT_EQUAL(config->data.selection, 700);
+        config_destroy(&config);
+    }
+    Config *config =
+        config_good("data: {format: synthetic, kind: spirals, selection: 0.25}\n" NETWORK STAGES);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    CU_ASSERT_EQUAL(config->data.selection, 0.25);
+    config_destroy(&config);
+    config = config_good("data: {format: synthetic, kind: spirals}\n" NETWORK STAGES);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    CU_ASSERT_EQUAL(config->data.selection, 0);
+    config_destroy(&config);
+}
+
 static const char *const small = "data: {format: synthetic, kind: spirals, examples: 100, validation: 40}\n";
 
 /* Does it fit the data? If not, where and why. */
@@ -228,6 +254,7 @@ void add_data_suite(void) {
         {"arrays are named by file and path in it", hdf5},
         {"a table needs its label column", csv},
         {"made-up data can be described", synthetic},
+        {"a selection part is a count or a fraction in every format, and none by default", selection},
         {"a network that fits is accepted", fits},
         {"the wrong number of classes is told at the last dense layer", wrong_classes},
         {"shapes are checked over the ranges and choices", drawn_shapes},

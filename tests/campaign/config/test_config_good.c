@@ -53,7 +53,9 @@ static void everything_said(void) {
                     "  - {name: b, trials: 4, epochs: 3}\n"
                     "  - {name: c, trials: 3, epochs: 4, zoom: false}\n"
                     "  - {name: d, trials: 2, epochs: 5, zoom: {keep: 1, margin: 0, floor: 0.5, edge: 0, "
-                    "grow: 1}}\n"
+                    "grow: 1, significance: 0.1}}\n"
+                    "  - {name: e, trials: 2, epochs: 5, zoom: {rule: quantiles, tail: 0.2}}\n"
+                    "  - {name: f, trials: 2, epochs: 5, zoom: {level: 0.25, rule: density}}\n"
                     "ensemble: {method: top, size: 30, sorted: 4, bags: 2, bag_part: 1}\n"
                     "limits: {trial_seconds: 1.5e3, epoch_seconds: 0.5, checkpoint_seconds: 0, "
                     "silence_seconds: 5}\n");
@@ -62,7 +64,7 @@ static void everything_said(void) {
     CU_ASSERT_EQUAL(config->seed, UINT64_MAX);
     CU_ASSERT_EQUAL(config->metric, METRIC_VAL_LOSS);
     CU_ASSERT_EQUAL(config->loss, LOSS_HINGE);
-    CU_ASSERT_EQUAL(config->stage_count, 4);
+    CU_ASSERT_EQUAL(config->stage_count, 6);
     CU_ASSERT_FALSE(config->stages[0].zooms);
     CU_ASSERT_TRUE(config->stages[1].zooms);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[1].zoom.keep, 0.2, 0);
@@ -72,6 +74,11 @@ static void everything_said(void) {
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.floor, 0.5, 0);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.edge, 0, 0);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.grow, 1, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.significance, 0.1, 0);
+    CU_ASSERT_EQUAL(config->stages[4].zoom.rule, ZOOM_BY_QUANTILES);
+    CU_ASSERT_DOUBLE_EQUAL(config->stages[4].zoom.tail, 0.2, 0);
+    CU_ASSERT_EQUAL(config->stages[5].zoom.rule, ZOOM_BY_DENSITY);
+    CU_ASSERT_DOUBLE_EQUAL(config->stages[5].zoom.level, 0.25, 0);
     CU_ASSERT_EQUAL(config->ensemble.method, ENSEMBLE_TOP);
     CU_ASSERT_EQUAL(config->ensemble.pool, 30); /* as many as the top needs */
     CU_ASSERT_EQUAL(config->ensemble.metric, METRIC_VAL_LOSS);

@@ -87,7 +87,7 @@ void check_rows(const Simulation *s) {
     CU_ASSERT_EQUAL_FATAL(ledger_best(ledger, METRIC_VAL_ACCURACY, 5, &best, &count), STATUS_OK);
     for (size_t i = 0; i < count; i++) {
         CU_ASSERT_TRUE(ledger->trials[best[i]].kept);
-        CU_ASSERT_PTR_NOT_NULL(world_find(s->world, ledger->trials[best[i]].member.blob));
+        CU_ASSERT_PTR_NOT_NULL(world_find(s->world, ledger->trials[best[i]].member->blob));
     }
     free(best);
 }
@@ -140,7 +140,7 @@ void check_folder(const Simulation *s) {
     CU_ASSERT_EQUAL_FATAL(ledger_best(ledger, METRIC_VAL_ACCURACY, 5, &best, &count), STATUS_OK);
     CU_ASSERT_EQUAL(networks, count);
     for (size_t i = 0; i < count; i++) {
-        const MemberRecord *member = &ledger->trials[best[i]].member;
+        const MemberRecord *member = ledger->trials[best[i]].member;
         check_blob(s, member->blob, member->length, member->hash);
     }
     free(best);
@@ -153,7 +153,7 @@ void check_leases(const Simulation *s) {
     for (size_t i = 0; i < ledger->lease_count; i++) {
         const LeaseRecord *lease = &ledger->leases[i];
         CU_ASSERT_EQUAL_FATAL(lease->lease, i + 1);
-        const TrialRecord *row = &ledger->trials[lease->trial].record;
+        const LedgerRow *row = &ledger->trials[lease->trial].record;
         if (lease->outcome != LEASE_OPEN) {
             CU_ASSERT_TRUE(lease->first_epoch <= lease->last_epoch);
             CU_ASSERT_EQUAL(lease->first_epoch == 0, lease->last_epoch == 0);

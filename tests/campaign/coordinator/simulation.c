@@ -305,7 +305,7 @@ char *simulation_table(const Simulation *s) {
         if (outcome->status == TRIAL_STOPPED) text_add(&text, " %s", trial->record.reason);
         for (size_t p = 0; p < s->config->space.count; p++) {
             char value[64];
-            parameter_value_text(&s->config->space.parameters[p], trial->draw->value[p], value,
+            parameter_value_text(&s->config->space.parameters[p], draw_value(trial->draw, p), value,
                                  sizeof(value));
             text_add(&text, " %s", value);
         }

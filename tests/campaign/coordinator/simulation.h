@@ -46,6 +46,7 @@ typedef struct Simulation {
     uint32_t ranks_a_node; /* 0 and 1: each on a node of its own */
     uint64_t cannot_write; /* of those whose hosts cannot write into the folder */
     uint64_t kills;        /* of those on which every trial's process dies */
+    bool strict;           /* one arithmetic, or an error */
     double time_limit;     /* seconds; 0: none */
     Shard shard;           /* count 0: all trials */
     bool diverge_all;

@@ -69,7 +69,7 @@ static void sweep(World *world, const Ledger *ledger) {
             const CheckpointRecord *saved = trial->finished ? NULL : trial->checkpoint;
             used = (trial->kept && trial->finished &&
                     ledger_in_pool(ledger, METRIC_VAL_ACCURACY, 5, id, &trial->record.outcome) &&
-                    strcmp(trial->member.blob, world->files[f].name) == 0) ||
+                    strcmp(trial->member->blob, world->files[f].name) == 0) ||
                    (saved != NULL && strcmp(saved->blob, world->files[f].name) == 0);
         }
         if (!used) world_remove(world, world->files[f].name);
@@ -140,6 +140,7 @@ void simulation_begin(Simulation *s) {
     CoordinatorPlace place = {.workers = s->workers,
                               .shard = s->shard.count > 0 ? s->shard : SHARD_ALL,
                               .published = !fresh,
+                              .strict = s->strict,
                               .deadline = s->time_limit > 0 ? s->now + s->time_limit : INFINITY};
     MUST(coordinator_create(&s->coordinator, s->config, ledger, &place, simulation_moment(s)));
     for (uint32_t w = 0; w < s->workers; w++)

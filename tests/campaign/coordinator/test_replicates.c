@@ -30,12 +30,11 @@ static const char lost_yaml[] = BEGIN "  - {name: coarse, trials: 6, epochs: 2}\
                                       "  - {name: wide, trials: 4, epochs: 2}\n"
                                       "  - {name: sure, confirm: 2, replicates: 2, epochs: 3}\n";
 
-static bool same_values(const Draw *a, const Draw *b) {
-    bool same = true;
-    for (size_t p = 0; p < 2; p++)
-        same = same && a->value[p].present == b->value[p].present &&
-               a->value[p].choice == b->value[p].choice &&
-               (a->value[p].number == b->value[p].number || isnan(a->value[p].number));
+static bool same_values(const PackedDraw *a, const DrawnValue *b) {
+    bool same = a->count == 2;
+    for (size_t p = 0; same && p < 2; p++)
+        same = same && a->value[p].present == b[p].present && a->value[p].choice == b[p].choice &&
+               (a->value[p].number == b[p].number || isnan(a->value[p].number));
     return same;
 }
 
@@ -54,7 +53,7 @@ static void runs_share_values_and_nothing_else(void) {
         CU_ASSERT_EQUAL(
             space_draw(&s.config->space, &ledger->stages[0].after, &sampler, (uint32_t)id / 3, &draw),
             STATUS_OK);
-        CU_ASSERT_TRUE(same_values(ledger->trials[id].draw, &draw));
+        CU_ASSERT_TRUE(same_values(ledger->trials[id].draw, draw.value));
         CU_ASSERT_EQUAL(ledger->trials[id].record.number, id);
     }
     const TrainOutcome *first = &ledger->trials[0].record.outcome,
@@ -92,7 +91,7 @@ static void the_best_means_are_confirmed(void) {
         CU_ASSERT_EQUAL(record->elites[place], 3 * best);
         for (size_t r = 0; r < 2; r++)
             CU_ASSERT_TRUE(
-                same_values(ledger->trials[24 + 2 * place + r].draw, ledger->trials[3 * best].draw));
+                same_values(ledger->trials[24 + 2 * place + r].draw, ledger->trials[3 * best].draw->value));
     }
     CU_ASSERT_TRUE(simulation_told(&s, "the best 4 configurations of stage coarse, 2 runs each"));
     /* The stage after it zooms the ranges that were drawn from, by the confirmed configurations. */
@@ -174,7 +173,7 @@ static void fewer_than_are_to_be_confirmed(void) {
     CU_ASSERT_EQUAL_FATAL(ledger->stages[1].elite_count, 2);
     for (uint64_t id = 2; id < 12; id++)
         CU_ASSERT_TRUE(same_values(ledger->trials[id].draw,
-                                   ledger->trials[ledger->stages[1].elites[(id - 2) / 2 % 2]].draw));
+                                   ledger->trials[ledger->stages[1].elites[(id - 2) / 2 % 2]].draw->value));
     CU_ASSERT_TRUE(
         simulation_told(&s, "confirm: 5, but only 2 configurations of stage coarse completed: at least 4 "
                             "runs each"));

@@ -84,7 +84,7 @@ static void the_best_of_a_rung_go_on(void) {
     double worst_past = INFINITY, first[27];
     size_t past = 0;
     for (size_t id = 0; id < 27; id++) {
-        const TrialRecord *row = &ledger->trials[id].record;
+        const LedgerRow *row = &ledger->trials[id].record;
         bool figures = row->outcome.status != TRIAL_DIVERGED;
         first[id] = figures ? row->curve[0].val_accuracy : -INFINITY;
         if (ledger_rungs_passed(&ledger->trials[id]) == 0) continue;

@@ -32,7 +32,7 @@ static void test_poison(void) {
     simulation_begin(&s);
     simulation_run(&s, 0);
     expect_complete(&s);
-    const TrialRecord *row = &coordinator_ledger(s.coordinator)->trials[4].record;
+    const LedgerRow *row = &coordinator_ledger(s.coordinator)->trials[4].record;
     CU_ASSERT_EQUAL(row->outcome.status, TRIAL_FAILED);
     CU_ASSERT_STRING_EQUAL(row->reason, "its process was ended by signal 11 (Segmentation fault), twice");
     CU_ASSERT_EQUAL(leases_of(&s, 4, LEASE_CRASHED), 2);
@@ -221,6 +221,28 @@ static void test_nodes_of_other_arithmetic(void) {
     world_end(&world);
 }
 
+static void test_strict(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(long_yaml, &world, 4, 7);
+    s.strict = true;
+    s.other = 1 << 2;
+    simulation_begin(&s);
+    simulation_run(&s, 0);
+    CU_ASSERT_TRUE(s.finished);
+    CU_ASSERT_EQUAL(s.finish.status, STATUS_ENVIRONMENT);
+    CU_ASSERT_FALSE(s.finish.complete);
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.finish.text, "--strict: node2 computes as other, rank 0 as test"));
+    simulation_end(&s);
+    s = a_run(long_yaml, &world, 2, 8);
+    s.strict = true;
+    simulation_begin(&s);
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    simulation_end(&s);
+    world_end(&world);
+}
+
 /* A checkpoint that has vanished costs its epochs, not the trial. */
 static void test_vanished_checkpoint(void) {
     World world;
@@ -261,6 +283,7 @@ void trials_suite(void) {
         {"killed in the middle of a trial, it goes on from its checkpoint", test_killed_and_resumed},
         {"a checkpoint of another arithmetic is not used, and it is said", test_other_arithmetic},
         {"nodes that compute otherwise than rank 0 are named, each once", test_nodes_of_other_arithmetic},
+        {"--strict ends the run where a rank computes otherwise, and goes on without it", test_strict},
         {"a damaged checkpoint costs its epochs, not the trial", test_vanished_checkpoint},
     };
     SUITE("trials", tests);

@@ -54,6 +54,9 @@ bool records_equal(const Record *a, const Record *b) {
             return false;
         TAKE_ARRAY(as.data.validation_index, x.as.data.validation_count, sizeof(uint32_t));
         TAKE_ARRAY(as.data.validation_labels, x.as.data.validation_count, sizeof(uint16_t));
+        if (x.as.data.selection_count != y.as.data.selection_count) return false;
+        TAKE_ARRAY(as.data.selection_index, x.as.data.selection_count, sizeof(uint32_t));
+        TAKE_ARRAY(as.data.selection_labels, x.as.data.selection_count, sizeof(uint16_t));
         TAKE_ARRAY(as.data.mean, x.as.data.period, sizeof(float));
         TAKE_ARRAY(as.data.deviation, x.as.data.period, sizeof(float));
         if (!same_names(&x.as.data, &y.as.data)) return false;
@@ -138,6 +141,8 @@ bool member_blobs_equal(const MemberBlob *a, const MemberBlob *b) {
     if (x.block_count != y.block_count || x.examples != y.examples || x.classes != y.classes) return false;
     TAKE_TEXT(network);
     TAKE_ARRAY(probabilities, x.examples * x.classes, sizeof(float));
+    if (x.selection_examples != y.selection_examples) return false;
+    TAKE_ARRAY(selection_probabilities, x.selection_examples * x.classes, sizeof(float));
     for (uint32_t i = 0; i < x.block_count; i++) {
         const struct MemberBlock *p = &x.blocks[i];
         const struct MemberBlock *q = &y.blocks[i];

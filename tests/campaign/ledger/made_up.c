@@ -80,7 +80,7 @@ static void fill_draw(RandomStream *r, Draw *draw, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         draw->value[i].present = below(r, 2) == 1;
         draw->value[i].number = any_number(r);
-        draw->value[i].choice = below(r, PARAMETER_MAX_VALUES);
+        draw->value[i].choice = (uint32_t)below(r, PARAMETER_MAX_VALUES);
     }
 }
 
@@ -99,6 +99,9 @@ static void fill_data(RandomStream *r, DataRecord *d) {
     if (d->classes > 0) d->class_names = calloc(d->classes, sizeof(char *));
     for (uint32_t i = 0; i < d->classes; i++)
         d->class_names[i] = any_text_new(r);
+    d->selection_count = below(r, 4);
+    d->selection_index = any_bytes(r, d->selection_count * sizeof(uint32_t));
+    d->selection_labels = any_bytes(r, d->selection_count * sizeof(uint16_t));
 }
 
 static void fill_start(RandomStream *r, StartRecord *s) {
@@ -182,6 +185,13 @@ static void fill_trial(RandomStream *r, TrialRecord *t) {
     t->curve = any_curve(r, t->curve_count);
 }
 
+static void fill_optimism(RandomStream *r, Optimism *o) {
+    o->networks = any32(r);
+    o->seen = any_number(r);
+    o->unseen = any_number(r);
+    o->margin = any_number(r);
+}
+
 static void fill_ensemble(RandomStream *r, EnsembleRecord *e) {
     e->member_count = below(r, 5);
     e->members = any_bytes(r, e->member_count * sizeof(uint64_t));
@@ -201,6 +211,19 @@ static void fill_ensemble(RandomStream *r, EnsembleRecord *e) {
     e->test_count = below(r, 4);
     e->classes = below(r, 4);
     e->test_probabilities = any_bytes(r, e->test_count * e->classes * sizeof(float));
+    e->on_selection = below(r, 2) == 1;
+    if (!e->on_selection) return;
+    e->selection_accuracy = any_number(r);
+    e->selection_loss = any_number(r);
+    e->single_selection_accuracy = any_number(r);
+    e->single_selection_loss = any_number(r);
+    fill_optimism(r, &e->single_optimism);
+    fill_optimism(r, &e->pool_optimism);
+}
+
+bool made_up_has_tail(const Record *record) {
+    return (record->kind == RECORD_DATA && record->as.data.selection_count > 0) ||
+           (record->kind == RECORD_ENSEMBLE && record->as.ensemble.on_selection);
 }
 
 Record made_up_record(RandomStream *r, RecordKind kind) {
@@ -407,6 +430,8 @@ MemberBlob made_up_member_blob(RandomStream *r) {
     blob.examples = below(r, 4);
     blob.classes = below(r, 4);
     blob.probabilities = any_bytes(r, blob.examples * blob.classes * sizeof(float));
+    blob.selection_examples = below(r, 4);
+    blob.selection_probabilities = any_bytes(r, blob.selection_examples * blob.classes * sizeof(float));
     return blob;
 }
 

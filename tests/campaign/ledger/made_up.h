@@ -6,6 +6,9 @@
 #include "base/philox.h"
 #include "campaign/wire.h"
 
+/* Does it end in fields that a record of version 3 does not have? */
+bool made_up_has_tail(const Record *record);
+
 Record made_up_record(RandomStream *random, RecordKind kind);
 Message made_up_message(RandomStream *random, MessageKind kind);
 MemberBlob made_up_member_blob(RandomStream *random);

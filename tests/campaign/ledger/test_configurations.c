@@ -102,15 +102,17 @@ static void figures_are_of_the_completed_runs(void) {
     end();
 }
 
-/* The ids of the first trials, best first. */
-static void expect_order(size_t stage, size_t expected, const uint64_t *first) {
-    Configuration *list;
-    size_t count;
-    CU_ASSERT_EQUAL_FATAL(configurations_ranked(config, ledger, &plan, stage, &list, &count), STATUS_OK);
-    CU_ASSERT_EQUAL_FATAL(count, expected);
-    for (size_t i = 0; i < count; i++)
-        CU_ASSERT_EQUAL(list[i].first, first[i]);
-    free(list);
+/* The first trials of the first stage, best first, after how many do not count since they diverged. */
+static void expect_order(size_t diverged, size_t expected, const uint64_t *first) {
+    Ranked ranked;
+    CU_ASSERT_EQUAL_FATAL(configurations_ranked(config, ledger, &plan, 0, &ranked), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(ranked.count, expected);
+    CU_ASSERT_EQUAL(ranked.diverged, diverged);
+    for (size_t i = 0; i < ranked.count; i++)
+        CU_ASSERT_EQUAL(ranked.list[i].first, first[i]);
+    for (size_t i = ranked.count; i < ranked.count + ranked.diverged; i++)
+        CU_ASSERT_TRUE(ranked.list[i].diverged > 0);
+    free(ranked.list);
 }
 
 static void the_mean_ranks(void) {
@@ -127,20 +129,19 @@ static void the_mean_ranks(void) {
 static void a_lucky_run_beside_diverged_ones_does_not_count(void) {
     begin(BEGIN STAGES);
     rows(12, (double[]){0.5, 0.4, 0.3, NAN, 0.99, NAN, NAN, 0.6, 0.6, NAN, NAN, NAN});
-    expect_order(0, 2, (uint64_t[]){6, 0});
+    expect_order(2, 2, (uint64_t[]){6, 0});
     end();
     begin(BEGIN STAGES); /* unless there is no other */
     rows(12, (double[]){NAN, NAN, 0.3, NAN, 0.9, NAN, NAN, NAN, NAN, NAN, NAN, NAN});
-    expect_order(0, 2, (uint64_t[]){3, 0});
+    expect_order(2, 2, (uint64_t[]){3, 0});
     end();
     begin(BEGIN STAGES);
     rows(12, (double[]){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN});
-    expect_order(0, 0, NULL);
-    Configuration *final;
-    size_t count = 1;
-    CU_ASSERT_EQUAL(configurations_final(config, ledger, &plan, &final, &count), STATUS_OK);
-    CU_ASSERT_EQUAL(count, 0);
-    free(final);
+    expect_order(4, 0, NULL);
+    Ranked none;
+    CU_ASSERT_EQUAL_FATAL(configurations_final(config, ledger, &plan, &none), STATUS_OK);
+    CU_ASSERT_EQUAL(none.count, 0);
+    free(none.list);
     end();
 }
 
@@ -167,17 +168,17 @@ static void fewer_than_planned_take_turns(void) {
         CU_ASSERT_EQUAL(confirmed.confirms, number == 0 ? 0 : 9);
         CU_ASSERT_DOUBLE_EQUAL(confirmed.val_accuracy.mean, sum / count, 1e-15);
     }
-    Configuration *final, before;
-    size_t count;
-    CU_ASSERT_EQUAL(configurations_final(config, ledger, &plan, &final, &count), STATUS_OK);
-    CU_ASSERT_EQUAL_FATAL(count, 2);
-    CU_ASSERT_EQUAL(final[0].stage, 1); /* though what it repeats had better figures */
-    CU_ASSERT_EQUAL(final[0].first, 14);
-    CU_ASSERT_TRUE(configuration_repeated(config, ledger, &plan, &final[1], &before));
+    Ranked final;
+    Configuration before;
+    CU_ASSERT_EQUAL_FATAL(configurations_final(config, ledger, &plan, &final), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(final.count, 2);
+    CU_ASSERT_EQUAL(final.list[0].stage, 1); /* though what it repeats had better figures */
+    CU_ASSERT_EQUAL(final.list[0].first, 14);
+    CU_ASSERT_TRUE(configuration_repeated(config, ledger, &plan, &final.list[1], &before));
     CU_ASSERT_EQUAL(before.first, 0);
     CU_ASSERT_EQUAL(before.completed, 2);
     CU_ASSERT_FALSE(configuration_repeated(config, ledger, &plan, &before, &before));
-    free(final);
+    free(final.list);
     end();
 }
 

@@ -90,7 +90,7 @@ static void nothing_comes_before_its_draw(void) {
     CU_ASSERT_EQUAL(ledger_apply(ledger, &member), STATUS_OK);
     CU_ASSERT_TRUE(ledger->trials[5].drawn && ledger->trials[5].finished && ledger->trials[5].kept);
     CU_ASSERT_EQUAL(ledger->trials[5].draw->value[0].number, 0.5);
-    CU_ASSERT_STRING_EQUAL(ledger->trials[5].member.blob, "member-5");
+    CU_ASSERT_STRING_EQUAL(ledger->trials[5].member->blob, "member-5");
     CU_ASSERT_EQUAL(ledger->finished_count, 1);
     ledger_destroy(&ledger);
 }

@@ -1,6 +1,7 @@
 #include "campaign/ranking.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/philox.h"
 #include "suite.h"
@@ -14,13 +15,16 @@ static int by_rank(const void *a, const void *b) {
     return ranked_before(x, y) ? -1 : ranked_before(y, x);
 }
 
-/* Insert `entries` in their order and compare with sorting them. */
-static void check_order(RankedTrial *entries, size_t count) {
+/* Insert `entries` in their order, asking after every so many of them, and compare with sorting them. */
+static void check_order_asking(RankedTrial *entries, size_t count, size_t every) {
     Ranking ranking = {0};
     size_t wrong = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         CU_ASSERT_EQUAL_FATAL(ranking_insert(&ranking, entries[i]), STATUS_OK);
+        if (i % every == 0) CU_ASSERT_EQUAL_FATAL(ranking_settle(&ranking), STATUS_OK);
+    }
     CU_ASSERT_EQUAL(ranking.count, count);
+    CU_ASSERT_EQUAL_FATAL(ranking_settle(&ranking), STATUS_OK);
     qsort(entries, count, sizeof(*entries), by_rank);
     for (size_t i = 0; i < count; i++) {
         const RankedTrial *at = ranking_at(&ranking, i);
@@ -29,6 +33,16 @@ static void check_order(RankedTrial *entries, size_t count) {
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT_PTR_NULL(ranking_at(&ranking, count));
     ranking_release(&ranking);
+}
+
+static void check_order(RankedTrial *entries, size_t count) {
+    static RankedTrial again[MANY];
+    static const size_t every[] = {1, 7, MANY / 2 + 1, MANY};
+    for (size_t i = 0; i < sizeof(every) / sizeof(every[0]); i++) {
+        memcpy(again, entries, count * sizeof(*entries));
+        check_order_asking(again, count, every[i]);
+    }
+    memcpy(entries, again, count * sizeof(*entries));
 }
 
 static void any_order_of_insertion_is_sorted(void) {
@@ -63,7 +77,8 @@ static void each_metric_has_its_direction(void) {
 
 void ranking_suite(void) {
     static const TestCase tests[] = {
-        {"entries inserted in any order come out sorted", any_order_of_insertion_is_sorted},
+        {"entries inserted in any order come out sorted, however often one asks",
+         any_order_of_insertion_is_sorted},
         {"accuracy rises, loss falls, NaN is last, ties go by id", each_metric_has_its_direction},
     };
     SUITE("ranking", tests);

@@ -41,7 +41,7 @@ static void damage_fails_or_stays_exact(void) {
         Record record = made_up_record(&random, (RecordKind)(1 + i % RECORD_LAST));
         bytes_writer_reset(&writer);
         record_encode(&record, &writer);
-        untrusted_check(decoder, writer.data, writer.length);
+        untrusted_check(decoder, writer.data, writer.length, made_up_has_tail(&record));
         record_release(&record);
     }
     bytes_writer_release(&writer);
@@ -137,14 +137,37 @@ static void a_missing_text_reads_back_as_empty(void) {
     bytes_writer_release(&writer);
 }
 
+static void ensembles_are_chosen_on_the_selection_part(void) {
+    uint16_t validates[] = {1, 2}, selects[] = {3};
+    DataRecord data = {.validation_count = 2, .validation_labels = validates};
+    ChoicePart part = data_choice_part(&data);
+    CU_ASSERT_STRING_EQUAL(part.name, "validation");
+    CU_ASSERT(part.count == 2 && part.labels == validates);
+    data.selection_count = 1;
+    data.selection_labels = selects;
+    part = data_choice_part(&data);
+    CU_ASSERT_STRING_EQUAL(part.name, "selection");
+    CU_ASSERT(part.count == 1 && part.labels == selects);
+
+    float validation = 0.5f, selection = 0.25f;
+    MemberBlob blob = {.examples = 2, .probabilities = &validation};
+    CU_ASSERT_PTR_EQUAL(member_choice_probabilities(&blob), &validation);
+    blob.selection_examples = 1;
+    blob.selection_probabilities = &selection;
+    CU_ASSERT_PTR_EQUAL(member_choice_probabilities(&blob), &selection);
+}
+
 void records_suite(void) {
     static const TestCase tests[] = {
         {"random records of every kind round-trip bit for bit", records_of_every_kind_round_trip},
-        {"truncations fail, flipped bits fail or stay exact", damage_fails_or_stays_exact},
+        {"truncations fail but where an older record ends, flipped bits fail or stay exact",
+         damage_fails_or_stays_exact},
         {"a damaged record's kind is named", damage_names_the_kind},
         {"counts above the bytes that are left take no memory", counts_above_the_bytes_take_no_memory},
         {"enumerations are checked when read and written", enumerations_are_checked},
         {"texts that do not fit are refused", texts_must_fit},
+        {"ensembles are chosen on the selection part where there is one",
+         ensembles_are_chosen_on_the_selection_part},
         {"a missing owned text is written as an empty one", a_missing_text_reads_back_as_empty},
     };
     SUITE("records", tests);

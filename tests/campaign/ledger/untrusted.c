@@ -15,14 +15,18 @@ Status untrusted_decode(Decoder decoder, const uint8_t *bytes, size_t length, By
     return status;
 }
 
-void untrusted_check(Decoder decoder, const uint8_t *bytes, size_t length) {
+void untrusted_check(Decoder decoder, const uint8_t *bytes, size_t length, size_t older) {
     ByteWriter again = {0};
     uint8_t *changed = calloc(length + 1, 1);
     if (changed == NULL) abort();
     memcpy(changed, bytes, length);
-    size_t wrong = 0;
-    for (size_t cut = 0; cut < length; cut++)
-        wrong += untrusted_decode(decoder, bytes, cut, &again) == STATUS_OK;
+    size_t wrong = 0, sound = 0;
+    for (size_t cut = 0; cut < length; cut++) {
+        if (untrusted_decode(decoder, bytes, cut, &again) != STATUS_OK) continue;
+        sound++;
+        wrong += again.failed || again.length != cut || memcmp(again.data, bytes, cut) != 0;
+    }
+    CU_ASSERT_EQUAL(sound, older);
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT_NOT_EQUAL(untrusted_decode(decoder, changed, length + 1, &again), STATUS_OK);
     for (size_t bit = 0; bit < 8 * length; bit++) {

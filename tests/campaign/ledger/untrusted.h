@@ -8,9 +8,10 @@
  * allocated. */
 typedef Status (*Decoder)(const uint8_t *bytes, size_t length, ByteWriter *again);
 
-/* Every truncation, and one byte too many, fails; every single-bit flip fails or gives something whose
- * encoding is exactly the flipped bytes. */
-void untrusted_check(Decoder decoder, const uint8_t *bytes, size_t length);
+/* Every truncation, and one byte too many, fails, but for `older` truncations that are what an older version
+ * wrote; those, and every single-bit flip that does not fail, give something whose encoding is exactly these
+ * bytes. */
+void untrusted_check(Decoder decoder, const uint8_t *bytes, size_t length, size_t older);
 
 /* Decode a copy of exactly this size, so that the address sanitizer sees reads past its end. */
 Status untrusted_decode(Decoder decoder, const uint8_t *bytes, size_t length, ByteWriter *again);

@@ -14,7 +14,7 @@
 /* A completed trial of four epochs, best in the `best`-th, whose rate ends at `last_rate` times the first. */
 typedef struct MadeTrial {
     EpochRow curve[EPOCHS];
-    TrialRecord record;
+    LedgerRow record;
 } MadeTrial;
 
 static void make_trial(MadeTrial *trial, double train, double validation, uint32_t best, double last_rate) {
@@ -23,14 +23,14 @@ static void make_trial(MadeTrial *trial, double train, double validation, uint32
                                      .learning_rate = e + 1 == EPOCHS ? last_rate : 1,
                                      .train_accuracy = e + 1 == best ? train : 0,
                                      .val_accuracy = validation};
-    trial->record = (TrialRecord){.curve_count = EPOCHS, .curve = trial->curve};
+    trial->record = (LedgerRow){.curve_count = EPOCHS, .curve = trial->curve};
     trial->record.outcome = (TrainOutcome){
         .status = TRIAL_COMPLETED, .epochs = EPOCHS, .best_epoch = best, .val_accuracy = validation};
 }
 
 static Fit fit_of_three(double train, double validation, uint32_t best, double last_rate) {
     static MadeTrial trial[3];
-    const TrialRecord *records[3];
+    const LedgerRow *records[3];
     for (size_t i = 0; i < 3; i++) {
         make_trial(&trial[i], train + 0.001 * (double)i, validation, best, last_rate);
         records[i] = &trial[i].record;

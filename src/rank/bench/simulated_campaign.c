@@ -1,0 +1,405 @@
+#include "rank/bench/simulated_campaign.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "rank/bench/campaign_beginning.h"
+#include "rank/bench/made_up_network.h"
+#include "rank/bench/processor_laps.h"
+
+#define TICK_SECONDS 1.0        /* between two looks of a coordinator to which nothing happens */
+#define STANDSTILL 100000.0     /* seconds without any training: the coordinator waits for nothing */
+#define UNIX_START 1700000000.0 /* Unix seconds at the fake clock's 0 */
+
+/* A message that leaves when what led to it has been dealt with. */
+typedef struct Outgoing {
+    size_t after; /* so many of the present batch */
+    uint32_t rank;
+    uint8_t *bytes; /* owned */
+    size_t length;
+} Outgoing;
+
+struct SimulatedCampaign {
+    SimulationRules rules;
+    SimulatedWorld world;
+    SimulatedRank *ranks; /* owned [rules.ranks] */
+    Coordinator *coordinator;
+    Actions actions;
+    TimedEvent *inbox; /* owned [inbox_count]: come, and not yet taken in */
+    size_t inbox_count, inbox_capacity;
+    TimedEvent *batch; /* owned: those that are being taken in */
+    size_t batch_capacity;
+    Outgoing *outgoing; /* owned [outgoing_count] */
+    size_t outgoing_count, outgoing_capacity;
+    size_t taken;     /* of the present batch */
+    bool busy;        /* it goes on by itself */
+    bool appended;    /* since the last sync */
+    uint64_t rounds;  /* tag of the next tick */
+    double last_seen; /* when some rank last trained */
+    bool over;
+    Action end; /* where over */
+    ProcessorLaps laps;
+    SimulationFigures figures;
+};
+
+SimulationRules simulation_rules(uint32_t ranks, MadeUpEpoch epoch, const void *context) {
+    return (SimulationRules){.ranks = ranks,
+                             .epoch = epoch,
+                             .context = context,
+                             .network = made_up_network,
+                             .latency = 0.001,
+                             .store_seconds = 0.01,
+                             .job_seconds = 1};
+}
+
+static Moment moment(const SimulatedCampaign *s) {
+    return (Moment){.steady = s->world.now, .unix_time = UNIX_START + s->world.now};
+}
+
+static Status later(SimulatedCampaign *s, SimulatedEvent kind, double after, uint64_t tag) {
+    return event_queue_put(&s->world.events,
+                           (TimedEvent){.time = s->world.now + after, .kind = kind, .tag = tag});
+}
+
+/* --- the coordinator's actions --- */
+
+static Status send(SimulatedCampaign *s, const Action *action) {
+    ByteWriter writer = {0};
+    message_encode(&action->message, &writer);
+    Status status = bytes_writer_status(&writer);
+    if (status == STATUS_OK)
+        status = memory_grow(&s->outgoing, &s->outgoing_capacity, s->outgoing_count + 1, sizeof(Outgoing));
+    if (status != STATUS_OK) {
+        bytes_writer_release(&writer);
+        return status;
+    }
+    s->figures.sent++;
+    s->outgoing[s->outgoing_count++] =
+        (Outgoing){.after = s->taken, .rank = action->worker, .bytes = writer.data, .length = writer.length};
+    return STATUS_OK;
+}
+
+static Status append(SimulatedCampaign *s, const Action *action) {
+    s->appended = true;
+    if (s->rules.journal == NULL) return STATUS_OK;
+    return journal_append_encoded(s->rules.journal, action->bytes, action->length);
+}
+
+static Status carry_out(SimulatedCampaign *s, const Action *action) {
+    switch (action->kind) {
+    case ACTION_SEND: return send(s, action);
+    case ACTION_APPEND: return append(s, action);
+    case ACTION_JOB: return later(s, JOB_IS_DONE, s->rules.job_seconds, (uint64_t)action->job);
+    case ACTION_FINISH:
+        s->over = true;
+        s->end = *action;
+        return STATUS_OK;
+    default: return STATUS_OK; /* news, and files that nobody wrote */
+    }
+}
+
+static Status step(SimulatedCampaign *s, Event *event) {
+    Status status = coordinator_step(s->coordinator, event, moment(s), &s->actions);
+    for (size_t i = 0; status == STATUS_OK && i < s->actions.count; i++)
+        status = carry_out(s, &s->actions.list[i]);
+    actions_clear(&s->actions);
+    return status;
+}
+
+/* What the coordinator has said in a part of a round that took `cost` seconds leaves evenly over it. */
+static Status let_out(SimulatedCampaign *s, double cost) {
+    Status status = STATUS_OK;
+    for (size_t i = 0; i < s->outgoing_count; i++) {
+        Outgoing *o = &s->outgoing[i];
+        double done = s->taken > 0 ? (double)o->after / (double)s->taken : 1;
+        double latency = o->rank == 0 ? 0 : s->rules.latency;
+        TimedEvent event = {.time = s->world.now + cost * done + latency,
+                            .kind = TO_RANK,
+                            .rank = o->rank,
+                            .bytes = o->bytes,
+                            .length = o->length};
+        if (status == STATUS_OK)
+            status = event_queue_put(&s->world.events, event);
+        else
+            free(o->bytes);
+    }
+    s->outgoing_count = 0;
+    return status;
+}
+
+/* --- what comes in --- */
+
+static Status take_message(SimulatedCampaign *s, const TimedEvent *from) {
+    Message message;
+    TRY(message_decode(&message, from->bytes, from->length));
+    s->figures.received++;
+    Event event = {.kind = EVENT_MESSAGE, .worker = from->rank, .message = &message};
+    Status status = step(s, &event);
+    message_release(&message);
+    return status;
+}
+
+/* The best trial alone. */
+static Status ensemble_of(const SimulatedCampaign *s, EnsembleRecord *record) {
+    uint64_t *best;
+    size_t count;
+    const Ledger *ledger = coordinator_ledger(s->coordinator);
+    TRY(ledger_best(ledger, s->world.config->metric, 1, &best, &count));
+    const TrainOutcome *outcome = &ledger->trials[best[0]].record.outcome;
+    *record = (EnsembleRecord){.member_count = 1,
+                               .members = best,
+                               .pick_count = 1,
+                               .val_accuracy = outcome->val_accuracy,
+                               .val_loss = outcome->val_loss,
+                               .test_accuracy = NAN,
+                               .test_loss = NAN,
+                               .single = best[0],
+                               .single_val_accuracy = outcome->val_accuracy,
+                               .single_val_loss = outcome->val_loss,
+                               .single_test_accuracy = NAN,
+                               .single_test_loss = NAN};
+    TRY(memory_new(&record->counts, 1, sizeof(uint32_t)));
+    TRY(memory_new(&record->metric_after_pick, 1, sizeof(double)));
+    record->counts[0] = 1;
+    record->metric_after_pick[0] =
+        s->world.config->metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
+    return STATUS_OK;
+}
+
+static Status job_result(SimulatedCampaign *s) {
+    Record record = {.kind = RECORD_ENSEMBLE};
+    Status status = ensemble_of(s, &record.as.ensemble);
+    Event found = {.kind = EVENT_JOB_RESULT, .record = &record};
+    if (status == STATUS_OK) status = step(s, &found);
+    record_release(&record);
+    return status;
+}
+
+static Status job_done(SimulatedCampaign *s, JobKind job) {
+    if (job == JOB_ENSEMBLE) TRY(job_result(s));
+    Event ended = {.kind = EVENT_JOB_ENDED, .text = "", .seconds = s->rules.job_seconds};
+    return step(s, &ended);
+}
+
+static Status take_in(SimulatedCampaign *s, const TimedEvent *event) {
+    if (event->kind == TO_COORDINATOR) return take_message(s, event);
+    if (event->kind == JOB_IS_DONE) return job_done(s, (JobKind)event->tag);
+    Event lost = {.kind = EVENT_WORKER_LOST, .worker = event->rank};
+    return step(s, &lost);
+}
+
+/* --- a round of rank 0's loop --- */
+
+/* From here on the processor's time is the coordinator's .. */
+static void begin_charge(SimulatedCampaign *s) {
+    (void)processor_lap(&s->laps);
+}
+
+/* .. up to here: what it comes to on the fake clock. */
+static double charge(SimulatedCampaign *s) {
+    double seconds = processor_lap(&s->laps);
+    s->figures.processor_seconds += seconds;
+    return s->rules.charge ? seconds : 0;
+}
+
+/* All that has come by now. */
+static Status take_batch(SimulatedCampaign *s) {
+    TimedEvent *batch = s->inbox;
+    size_t count = s->inbox_count, capacity = s->inbox_capacity;
+    s->inbox = s->batch;
+    s->inbox_capacity = s->batch_capacity;
+    s->inbox_count = 0;
+    s->batch = batch;
+    s->batch_capacity = capacity;
+    size_t rows = coordinator_ledger(s->coordinator)->finished_count;
+    begin_charge(s);
+    Status status = STATUS_OK;
+    for (s->taken = 0; s->taken < count;) {
+        TimedEvent *event = &batch[s->taken++];
+        if (status == STATUS_OK && !s->over) status = take_in(s, event);
+        free(event->bytes);
+    }
+    double cost = charge(s);
+    if (coordinator_ledger(s->coordinator)->finished_count > rows) s->figures.seconds = s->world.now + cost;
+    TRY(status);
+    TRY(let_out(s, cost));
+    return later(s, COORDINATOR_GOES_ON, cost, 0);
+}
+
+static Status simple_event(SimulatedCampaign *s, EventKind kind, double *cost) {
+    begin_charge(s);
+    s->taken = 0;
+    Event event = {.kind = kind};
+    TRY(step(s, &event));
+    *cost = charge(s);
+    return let_out(s, *cost);
+}
+
+/* Everything has been taken in: time, then the journal. */
+static Status end_round(SimulatedCampaign *s) {
+    double cost;
+    TRY(simple_event(s, EVENT_TICK, &cost));
+    if (s->appended) {
+        s->appended = false;
+        s->figures.syncs++;
+        return later(s, COORDINATOR_SYNCED, cost + s->rules.sync_seconds, 0);
+    }
+    if (s->inbox_count > 0) return later(s, COORDINATOR_GOES_ON, cost, 0);
+    s->busy = false;
+    return later(s, COORDINATOR_TICKS, TICK_SECONDS, ++s->rounds);
+}
+
+static Status go_on(SimulatedCampaign *s) {
+    return s->inbox_count > 0 ? take_batch(s) : end_round(s);
+}
+
+static Status synced(SimulatedCampaign *s) {
+    double cost;
+    TRY(simple_event(s, EVENT_SYNCED, &cost));
+    return later(s, COORDINATOR_GOES_ON, cost, 0);
+}
+
+static Status wake(SimulatedCampaign *s) {
+    if (s->busy) return STATUS_OK;
+    s->busy = true;
+    return go_on(s);
+}
+
+static Status tick(SimulatedCampaign *s, uint64_t round) {
+    if (s->busy || round != s->rounds) return STATUS_OK;
+    if (s->world.training > 0) s->last_seen = s->world.now;
+    if (s->world.now - s->last_seen > STANDSTILL)
+        return status_fail(STATUS_ENVIRONMENT, "the simulated campaign stands still after %zu trials",
+                           coordinator_ledger(s->coordinator)->finished_count);
+    return wake(s);
+}
+
+static Status arrive(SimulatedCampaign *s, TimedEvent *event) {
+    TRY(memory_grow(&s->inbox, &s->inbox_capacity, s->inbox_count + 1, sizeof(TimedEvent)));
+    s->inbox[s->inbox_count++] = *event;
+    event->bytes = NULL; /* taken over */
+    return wake(s);
+}
+
+static Status handle(SimulatedCampaign *s, TimedEvent *event) {
+    switch ((SimulatedEvent)event->kind) {
+    case TO_COORDINATOR:
+    case DEATH_IS_TOLD:
+    case JOB_IS_DONE: return arrive(s, event);
+    case COORDINATOR_GOES_ON: return go_on(s);
+    case COORDINATOR_SYNCED: return synced(s);
+    case COORDINATOR_TICKS: return tick(s, event->tag);
+    case TO_RANK:
+    case RANK_CHILD_BEGINS:
+    case RANK_EPOCH_ENDS:
+    case RANK_STORED:
+    case RANK_WAKES:
+    case RANK_DIES: return simulated_rank_event(&s->ranks[event->rank], event);
+    }
+    return STATUS_OK;
+}
+
+/* --- life --- */
+
+static Status plan_losses(SimulatedCampaign *s) {
+    for (size_t i = 0; i < s->rules.loss_count; i++) {
+        const SimulatedLoss *loss = &s->rules.losses[i];
+        if (loss->rank == 0 || loss->rank >= s->rules.ranks) continue;
+        TimedEvent event = {.time = loss->time, .kind = RANK_DIES, .rank = loss->rank};
+        TRY(event_queue_put(&s->world.events, event));
+        event.kind = DEATH_IS_TOLD;
+        if (loss->told) TRY(event_queue_put(&s->world.events, event));
+    }
+    return STATUS_OK;
+}
+
+static Status begin(SimulatedCampaign *s, Ledger *ledger) {
+    CoordinatorPlace place = {
+        .workers = s->rules.ranks, .shard = SHARD_ALL, .published = true, .deadline = INFINITY};
+    TRY(coordinator_create(&s->coordinator, s->world.config, ledger, &place, moment(s)));
+    TRY(memory_new(&s->ranks, s->rules.ranks, sizeof(SimulatedRank)));
+    for (uint32_t r = 0; r < s->rules.ranks; r++)
+        TRY(simulated_rank_begin(&s->ranks[r], &s->world, r));
+    TRY(plan_losses(s));
+    return later(s, COORDINATOR_TICKS, 0, 0);
+}
+
+Status simulated_campaign_create(SimulatedCampaign **out, const Config *config, Ledger *ledger,
+                                 const SimulationRules *rules) {
+    *out = NULL;
+    SimulatedCampaign *s = NULL;
+    Status status = STATUS_OK;
+    if (ledger == NULL) {
+        TRY(ledger_create(&ledger));
+        status = campaign_beginning(config, ledger, NULL);
+    }
+    if (status == STATUS_OK) status = memory_new(&s, 1, sizeof(*s));
+    if (status != STATUS_OK) {
+        ledger_destroy(&ledger);
+        return status;
+    }
+    s->rules = *rules;
+    s->world = (SimulatedWorld){.config = config,
+                                .epoch = rules->epoch,
+                                .context = rules->context,
+                                .network = rules->network,
+                                .latency = rules->latency,
+                                .store_seconds = rules->store_seconds};
+    s->figures.leases = ledger->lease_count;
+    status = begin(s, ledger);
+    if (status == STATUS_OK)
+        *out = s;
+    else
+        simulated_campaign_destroy(&s);
+    return status;
+}
+
+Status simulated_campaign_run(SimulatedCampaign *s, SimulationFigures *figures) {
+    uint64_t length = s->rules.journal != NULL ? journal_length(s->rules.journal) : 0;
+    TimedEvent event;
+    s->laps = processor_laps();
+    while (!s->over) {
+        if (!event_queue_take(&s->world.events, &event))
+            return status_fail(STATUS_ENVIRONMENT, "nothing more happens in the simulated campaign");
+        s->world.now = event.time;
+        Status status = handle(s, &event);
+        free(event.bytes);
+        TRY(status);
+    }
+    *figures = s->figures;
+    figures->training_seconds = s->world.training_seconds;
+    figures->epochs = s->world.epochs;
+    figures->leases = coordinator_ledger(s->coordinator)->lease_count - s->figures.leases;
+    figures->world_bytes =
+        s->rules.ranks * sizeof(SimulatedRank) + s->world.events.capacity * sizeof(TimedEvent);
+    if (s->rules.journal != NULL) figures->journal_bytes = journal_length(s->rules.journal) - length;
+    bool none_finished = s->end.complete && s->end.status == STATUS_ENVIRONMENT;
+    return s->end.status == STATUS_OK || none_finished ? STATUS_OK
+                                                       : status_fail(s->end.status, "%s", s->end.text);
+}
+
+const Ledger *simulated_campaign_ledger(const SimulatedCampaign *campaign) {
+    return coordinator_ledger(campaign->coordinator);
+}
+
+void simulated_campaign_destroy(SimulatedCampaign **campaign) {
+    SimulatedCampaign *s = *campaign;
+    if (s == NULL) return;
+    *campaign = NULL;
+    for (uint32_t r = 0; s->ranks != NULL && r < s->rules.ranks; r++)
+        simulated_rank_release(&s->ranks[r]);
+    for (size_t i = 0; i < s->inbox_count; i++)
+        free(s->inbox[i].bytes);
+    for (size_t i = 0; i < s->outgoing_count; i++)
+        free(s->outgoing[i].bytes);
+    coordinator_destroy(&s->coordinator);
+    actions_release(&s->actions);
+    event_queue_release(&s->world.events);
+    free(s->ranks);
+    free(s->inbox);
+    free(s->batch);
+    free(s->outgoing);
+    free(s);
+}
