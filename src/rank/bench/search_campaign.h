@@ -15,11 +15,11 @@ typedef struct SearchLevels {
 } SearchLevels;
 
 typedef struct SearchFigures {
-    bool finished;   /* a trial completed; the rest but `epochs` is valid: */
-    Draw best;       /* of the best trial, as the campaign sees it: with noise */
-    double accuracy; /* of it without noise, at its best epoch */
-    double regret;   /* the highest accuracy less that */
-    uint64_t epochs; /* trained in all */
+    bool finished;                      /* a trial completed; the rest but `epochs` is valid: */
+    Draw best;                          /* of the best trial, as the campaign sees it: with noise */
+    double accuracy;                    /* of it without noise, at its best epoch */
+    double regret;                      /* the highest accuracy less that */
+    uint64_t epochs;                    /* trained in all */
     uint64_t within[SEARCH_MAX_LEVELS]; /* epochs trained when the best trial so far was first so near; 0:
                                            never */
 } SearchFigures;
