@@ -123,12 +123,16 @@ static json_t *run_json(const SearchOptions *options, const SearchFigures *figur
     for (size_t k = 0; k < options->levels.count; k++)
         json_array_append_new(
             within, json_number_or_null(isinf(pick_within(figures, k)) ? NAN : (double)figures->within[k]));
+    json_t *steps = json_array();
+    for (size_t i = 0; i < figures->step_count; i++)
+        json_array_append_new(steps, json_pack("[I, f, f]", (json_int_t)figures->steps[i].epochs,
+                                               figures->steps[i].observed, figures->steps[i].accuracy));
     json_t *best =
         figures->finished ? output_parameters(&options->config->space, &figures->best) : json_null();
-    return json_pack("{sI, so, so, sI, so, so}", "seed",
+    return json_pack("{sI, so, so, sI, so, so, so}", "seed",
                      (json_int_t)options->config->seed + (json_int_t)number, "accuracy",
                      json_number_or_null(figures->accuracy), "regret", json_number_or_null(figures->regret),
-                     "epochs", (json_int_t)figures->epochs, "within", within, "best", best);
+                     "epochs", (json_int_t)figures->epochs, "within", within, "best", best, "steps", steps);
 }
 
 json_t *search_json(const SearchOptions *options, const SearchFigures *figures) {
