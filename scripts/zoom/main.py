@@ -10,15 +10,16 @@ import spaces
 import statistics
 
 RULES = [
+    "{rule: span, keep: 0.2, margin: 0.25}",  # the default of winnow 0.1
     "{rule: span, margin: 0.25}",
-    "{rule: span, margin: 0}",
+    "{rule: span}",
     "{rule: quantiles, margin: 0.25}",
-    "{rule: quantiles, margin: 0}",
-    "{rule: quantiles, margin: 0, keep: 0.3}",
+    "{rule: quantiles, keep: 0.2}",
+    "{rule: quantiles}",
     "{rule: density, margin: 0.25}",
-    "{rule: density, margin: 0}",
+    "{rule: density}",
 ]
-IMAGE_RULES = [RULES[0], RULES[1], RULES[3], RULES[6]]
+IMAGE_RULES = [RULES[0], "{rule: span}", "{rule: quantiles}", "{rule: density}"]
 # name: lowest and highest learning rate, and the best one of the formula
 FORMULA_CASES = {
     "optimum within": (1e-4, 1, 0.03),
@@ -89,7 +90,7 @@ def write_readme(text):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--campaigns", type=int, default=300)
+    parser.add_argument("--campaigns", type=int, default=100)
     parser.add_argument("--images", type=int, default=30)
     parser.add_argument("--only", default="formula,images,misplaced")
     parser.add_argument("--write", action="store_true")
