@@ -28,10 +28,10 @@ typedef struct LedgerRow {
 } LedgerRow;
 
 typedef struct LedgerTrial {
-    bool drawn;         /* draw is valid */
-    bool finished;      /* record is valid */
-    bool kept;          /* its network is: member is not NULL */
-    PackedDraw *draw;   /* owned; NULL unless drawn */
+    bool drawn;       /* draw is valid */
+    bool finished;    /* record is valid */
+    bool kept;        /* its network is: member is not NULL */
+    PackedDraw *draw; /* owned; NULL unless drawn */
     LedgerRow record;
     MemberRecord *member;         /* owned; NULL unless kept */
     uint32_t strikes;             /* leases that ended in LEASE_CRASHED since the trial's furthest

@@ -55,8 +55,8 @@ static bool same_outcome(const LedgerRow *record, const TrainOutcome *now) {
            before->best_epoch == now->best_epoch && before->weights_hash == now->weights_hash;
 }
 
-static void train(Trainer *trainer, const LedgerRow *record, uint32_t epochs, ReplayNews *news,
-                  void *context, Replay *replay) {
+static void train(Trainer *trainer, const LedgerRow *record, uint32_t epochs, ReplayNews *news, void *context,
+                  Replay *replay) {
     uint32_t seen = 0, end = record->outcome.status == TRIAL_STOPPED ? record->outcome.epochs : epochs;
     for (bool done = false; !done && seen < end; seen++) {
         EpochRow row;

@@ -10,7 +10,7 @@
 #define FEWEST_TRIALS 4
 #define FEWEST_ELITES 2
 #define FEWEST_TO_DROP 3 /* completed trials that had a category before it may go */
-#define ROOM_A_TRIAL 3    /* numbers: its value, and twice as many for the rules */
+#define ROOM_A_TRIAL 3   /* numbers: its value, and twice as many for the rules */
 #define ROUNDING 1e-9    /* of a grid step, or of one trial: what floating point may have added */
 
 const char *zoom_rule_name(ZoomRule rule) {
@@ -129,8 +129,7 @@ static ZoomValues values_of(size_t index, const Parameter *parameter, Span range
     for (size_t t = 0; t < standing->count; t++) {
         const DrawnValue *value = &standing->trials[t].draw[index];
         if (!value->present) continue;
-        standing->room[values.count++] =
-            fmin(fmax(turned(parameter, value->number), range.low), range.high);
+        standing->room[values.count++] = fmin(fmax(turned(parameter, value->number), range.low), range.high);
         values.completed += t < standing->completed;
         values.elites += t < standing->elites;
     }
