@@ -6,12 +6,16 @@
 #include "base/memory.h"
 #include "base/size.h"
 
+#define FIRST_ROOM 256 /* bytes: most messages and records need no more */
+
 /* Room for `length` more bytes, taken at once; NULL after a failure. */
 static uint8_t *writer_extend(ByteWriter *w, size_t length) {
     size_t needed = 0;
     if (w->failed) return NULL;
-    if (!size_add(w->length, length, &needed) ||
-        memory_grow(&w->data, &w->capacity, needed > 0 ? needed : 1, 1) != STATUS_OK) {
+    bool fits = size_add(w->length, length, &needed);
+    if (fits && (needed > w->capacity || w->data == NULL))
+        fits = memory_grow(&w->data, &w->capacity, needed > FIRST_ROOM ? needed : FIRST_ROOM, 1) == STATUS_OK;
+    if (!fits) {
         w->failed = true;
         return NULL;
     }

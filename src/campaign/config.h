@@ -114,6 +114,9 @@ Status config_network(const Config *config, const Draw *draw, Shape input, size_
 Status config_settings(const Config *config, const Draw *draw, size_t stage,
                        TrainSettings *settings) MUST_CHECK;
 
+/* No trial of the stage keeps more snapshots, as long as lr_cycles is drawn from its configured range. */
+uint32_t config_most_snapshots(const Config *config, size_t stage);
+
 /* The points that a stage's trials are drawn from. */
 Sampler config_sampler(const Config *config, size_t stage);
 

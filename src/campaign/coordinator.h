@@ -52,18 +52,18 @@ typedef enum ActionKind {
 typedef struct Action {
     ActionKind kind;
     uint32_t worker;
-    Message message;
     bool with_checkpoint; /* ACTION_SEND of a lease: the worker does not see the campaign's folder, so put the
                              bytes of the lease's checkpoint into the message; leave them out where they
                              cannot be read */
-    uint8_t *bytes;       /* owned */
-    size_t length;
-    char name[BLOB_NAME_SIZE];
     JobKind job;
     Status status;
     bool complete;   /* ACTION_FINISH: journal and parts may go */
     bool ranks_lost; /* ACTION_FINISH: some rank went without a farewell */
+    uint8_t *bytes;  /* owned */
+    size_t length;
+    char name[BLOB_NAME_SIZE];
     char text[ERROR_TEXT_SIZE];
+    Message message; /* ACTION_SEND: valid */
 } Action;
 
 typedef struct Actions {

@@ -90,11 +90,15 @@ void ledger_destroy(Ledger **ledger);
  * trial's draw; a lease that changes its trial; an id of LEDGER_MAX_TRIALS or more. A second draw or trial
  * record of a trial changes nothing, nor does a further record of a lease that crashed, a report that is not
  * further on than the one before or of a finished trial, or a second decision about a trial at a rung. A
- * start record with a new configuration makes campaign.config_text that text. */
+ * start record with a new configuration makes campaign.config_text that text. An ensemble's epochs are always
+ * there afterwards. */
 Status ledger_apply(Ledger *ledger, Record *record) MUST_CHECK;
 
 /* The record that it was made from; its curve stays the ledger's. */
 TrialRecord ledger_row_record(const LedgerRow *row);
+
+/* Is the trial's network of that epoch a snapshot, and not that of its best epoch? */
+bool ledger_is_snapshot(const Ledger *ledger, uint64_t trial, uint32_t epoch);
 
 /* The last rung that the trial was let past, plus one; 0: none. */
 uint32_t ledger_rungs_passed(const LedgerTrial *trial);

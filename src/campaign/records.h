@@ -13,7 +13,8 @@
 #include "search/stopping.h"
 
 #define JOURNAL_FORMAT_VERSION 4
-/* Gone on with: 2 has no reports and decisions, 3 no selection part, and all else is alike. */
+/* Gone on with: 2 has no reports and decisions, 3 no selection part and no epochs of an ensemble's members,
+ * and all else is alike. */
 #define JOURNAL_OLDEST_VERSION 2
 #define HOST_NAME_SIZE 64
 #define REASON_SIZE 160
@@ -181,8 +182,10 @@ typedef enum Verdict { VERDICT_PROMOTED, VERDICT_STOPPED, VERDICT_LAST = VERDICT
 
 typedef struct EnsembleRecord {
     uint32_t member_count;
-    uint64_t *members; /* owned [member_count] */
+    uint64_t *members; /* owned [member_count], trial ids */
     uint32_t *counts;  /* owned [member_count] */
+    uint32_t *epochs;  /* owned [member_count]: which network of the trial; in records from before there were
+                          snapshots NULL, for that of its best epoch */
     uint32_t pick_count;
     double *metric_after_pick; /* owned [pick_count] */
     double val_accuracy, val_loss;
@@ -270,8 +273,14 @@ typedef struct MemberBlob {
     float *probabilities; /* owned [examples, classes], of the validation part */
     uint64_t selection_examples;
     float *selection_probabilities; /* owned [selection_examples, classes]; NULL where there are none */
+    uint32_t snapshot_count;        /* at most SNAPSHOTS_MAX */
+    struct MemberBlob *snapshots; /* owned [snapshot_count], by epoch: networks of the trial at other epochs;
+                                     they have no snapshots of their own */
 } MemberBlob;
-/* Those of the part that ensembles are chosen on (data_choice_part), borrowed, and of how many examples. */
+/* The network of that epoch: the blob or one of its snapshots; NULL where there is none. */
+const MemberBlob *member_blob_at(const MemberBlob *blob, uint32_t epoch);
+/* The network's probabilities on the part that ensembles are chosen on (data_choice_part), borrowed, and of
+ * how many examples. */
 const float *member_choice_probabilities(const MemberBlob *blob);
 uint64_t member_choice_examples(const MemberBlob *blob);
 /* The record of a network whose blob has these bytes: its file is named "member-<trial>". */

@@ -154,6 +154,34 @@ static void message_fields(Codec *codec, Message *message) {
     codec_require(codec, false); /* no such kind */
 }
 
+/* Bytes of a message of the kind that are in use: the longest kind is many times longer than most. */
+static size_t size_of(MessageKind kind) {
+#define SIZE_WITH(member_) (offsetof(Message, as) + sizeof(((Message *)0)->as.member_))
+    switch (kind) {
+    case MESSAGE_HELLO: return SIZE_WITH(hello);
+    case MESSAGE_PROGRESS: return SIZE_WITH(progress);
+    case MESSAGE_RESULT: return SIZE_WITH(result);
+    case MESSAGE_NETWORK: return SIZE_WITH(network);
+    case MESSAGE_LEASE: return SIZE_WITH(lease);
+    case MESSAGE_VERDICT: return SIZE_WITH(verdict);
+    case MESSAGE_RECORDED: return SIZE_WITH(recorded);
+    case MESSAGE_STOP: return SIZE_WITH(stop);
+    case MESSAGE_ALIVE:
+    case MESSAGE_SAVE: return offsetof(Message, as);
+    case MESSAGE_CHECKPOINT: return SIZE_WITH(checkpoint);
+    case MESSAGE_STORE: return SIZE_WITH(store);
+    case MESSAGE_SETUP: return SIZE_WITH(setup);
+    case MESSAGE_JOB: return SIZE_WITH(job);
+    case MESSAGE_CANCEL: return SIZE_WITH(cancel);
+    default: return sizeof(Message);
+    }
+#undef SIZE_WITH
+}
+
+void message_copy(Message *to, const Message *from) {
+    memcpy(to, from, size_of(from->kind));
+}
+
 static const char *message_kind_name(unsigned kind) {
     switch (kind) {
     case MESSAGE_HELLO: return "hello";
@@ -181,7 +209,8 @@ static const char *message_kind_name(unsigned kind) {
 }
 
 void message_encode(const Message *message, ByteWriter *writer) {
-    Message copy = *message; /* fields are described for writing and reading alike */
+    Message copy; /* fields are described for writing and reading alike */
+    message_copy(&copy, message);
     Codec codec = {.writer = writer};
     bytes_put_u8(writer, WIRE_VERSION);
     bytes_put_u8(writer, (uint8_t)message->kind);
@@ -191,15 +220,14 @@ void message_encode(const Message *message, ByteWriter *writer) {
 Status message_decode(Message *message, const void *data, size_t length) {
     ByteReader reader = bytes_reader(data, length);
     Codec codec = {.reader = &reader};
-    memset(message, 0, sizeof(*message));
-    unsigned version = bytes_get_u8(&reader);
-    if (!reader.failed && version != WIRE_VERSION)
+    unsigned version = bytes_get_u8(&reader), kind = bytes_get_u8(&reader);
+    memset(message, 0, size_of((MessageKind)kind));
+    if (length > 0 && version != WIRE_VERSION)
         return status_fail(
             STATUS_ENVIRONMENT,
             "a message of wire version %u has come, and this winnow speaks version %d: all ranks must "
             "run the same winnow",
             version, WIRE_VERSION);
-    unsigned kind = bytes_get_u8(&reader);
     message->kind = (MessageKind)kind;
     message_fields(&codec, message);
     if (!reader.failed && reader.position == length) return STATUS_OK;
@@ -230,7 +258,7 @@ void message_release(Message *message) {
     case MESSAGE_JOB_RESULT: record_release(&message->as.job_result.record); break;
     default: break; /* the others own nothing */
     }
-    memset(message, 0, sizeof(*message));
+    memset(message, 0, size_of(message->kind));
 }
 
 Status message_send(Channel *channel, int peer, const Message *message) {

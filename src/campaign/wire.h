@@ -192,9 +192,12 @@ typedef struct Message {
 
 /* Append the message's encoding: u8 version, u8 kind, fields. */
 void message_encode(const Message *message, ByteWriter *writer);
-/* STATUS_ENVIRONMENT naming the kind where the bytes are not such a message, or of another version. */
+/* What the kind does not use of the message is left as it was. STATUS_ENVIRONMENT naming the kind where the
+ * bytes are not such a message, or of another version. */
 Status message_decode(Message *message, const void *data, size_t length) MUST_CHECK;
 void message_release(Message *message);
+/* What the message owns then belongs to both. */
+void message_copy(Message *to, const Message *from);
 
 /* Encode and queue for `peer`, as channel_send; the message stays the caller's. */
 Status message_send(Channel *channel, int peer, const Message *message) MUST_CHECK;

@@ -68,6 +68,8 @@ static Status search(const SearchOptions *search, bool json) {
     Status status = bench_search(search, figures);
     if (status == STATUS_OK)
         status = json ? output_json(search_json(search, figures)) : search_print(search, figures);
+    for (uint32_t i = 0; i < search->campaigns; i++)
+        search_figures_release(&figures[i]);
     free(figures);
     return status;
 }

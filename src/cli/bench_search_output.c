@@ -27,11 +27,11 @@ Quartiles quartiles_of(double *values, size_t count) {
     double n = (double)count, reach = NORMAL_95 * sqrt(n) / 2;
     double first = fmax(floor(n / 2 - reach), 0), last = fmin(ceil(n / 2 + reach), n - 1);
     Quartiles d = {.count = count,
-                      .low = quantile(values, count, 0.25),
-                      .median = quantile(values, count, 0.5),
-                      .high = quantile(values, count, 0.75),
-                      .median_low = values[(size_t)first],
-                      .median_high = values[(size_t)last]};
+                   .low = quantile(values, count, 0.25),
+                   .median = quantile(values, count, 0.5),
+                   .high = quantile(values, count, 0.75),
+                   .median_low = values[(size_t)first],
+                   .median_high = values[(size_t)last]};
     double squares = 0;
     for (size_t i = 0; i < count; i++)
         d.mean += values[i] / n;
@@ -121,15 +121,18 @@ static json_t *within_json(const SearchOptions *options, const Spreads *spreads)
 static json_t *run_json(const SearchOptions *options, const SearchFigures *figures, uint32_t number) {
     json_t *within = json_array();
     for (size_t k = 0; k < options->levels.count; k++)
-        json_array_append_new(within, json_number_or_null(isinf(pick_within(figures, k))
-                                                              ? NAN
-                                                              : (double)figures->within[k]));
+        json_array_append_new(
+            within, json_number_or_null(isinf(pick_within(figures, k)) ? NAN : (double)figures->within[k]));
+    json_t *steps = json_array();
+    for (size_t i = 0; i < figures->step_count; i++)
+        json_array_append_new(steps, json_pack("[I, f, f]", (json_int_t)figures->steps[i].epochs,
+                                               figures->steps[i].observed, figures->steps[i].accuracy));
     json_t *best =
         figures->finished ? output_parameters(&options->config->space, &figures->best) : json_null();
-    return json_pack("{sI, so, so, sI, so, so}", "seed", (json_int_t)(options->config->seed + number),
+    return json_pack("{sI, so, so, sI, so, so, so}", "seed", (json_int_t)(options->config->seed + number),
                      "accuracy", json_number_or_null(figures->accuracy), "regret",
                      json_number_or_null(figures->regret), "epochs", (json_int_t)figures->epochs, "within",
-                     within, "best", best);
+                     within, "best", best, "steps", steps);
 }
 
 json_t *search_json(const SearchOptions *options, const SearchFigures *figures) {
@@ -140,9 +143,9 @@ json_t *search_json(const SearchOptions *options, const SearchFigures *figures) 
         json_array_append_new(runs, run_json(options, &figures[i], i));
     return json_pack("{si, si, si, sf, so, so, so, so, so}", "campaigns", (int)options->campaigns, "ranks",
                      (int)options->ranks, "finished", (int)spreads.finished, "noise", options->noise,
-                     "accuracy", quartiles_json(&spreads.accuracy), "regret",
-                     quartiles_json(&spreads.regret), "epochs", quartiles_json(&spreads.epochs),
-                     "within", within_json(options, &spreads), "runs", runs);
+                     "accuracy", quartiles_json(&spreads.accuracy), "regret", quartiles_json(&spreads.regret),
+                     "epochs", quartiles_json(&spreads.epochs), "within", within_json(options, &spreads),
+                     "runs", runs);
 }
 
 json_t *search_curve_json(const Surface *surface, const Draw *draw, uint32_t epochs) {
@@ -175,8 +178,8 @@ static void epochs_cell(Table *table, double epochs) {
 }
 
 static Status print_spreads(const Spreads *spreads) {
-    static const char *const heads[] = {"best trial, without noise", "25 %", "median", "of it 95 %", "75 %",
-                                        "mean"};
+    static const char *const heads[] = {
+        "best trial, without noise", "25 %", "median", "of it 95 %", "75 %", "mean"};
     Table *table;
     TRY(table_create(&table, 6));
     for (size_t i = 0; i < 6; i++) {

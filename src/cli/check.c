@@ -43,7 +43,8 @@ typedef struct Findings {
     size_t data_memory;                /* bytes */
     size_t free_memory;                /* bytes of this node; 0 where it cannot be told */
     StoppingPlan stopping[CONFIG_MAX_STAGES];
-    size_t checkpoint; /* bytes of one, at most */
+    uint32_t snapshots; /* of a trial, at most */
+    size_t checkpoint;  /* bytes of one, at most */
     PreflightRecord preflight;
     uint64_t ranks;
     uint64_t cores; /* of this machine */
@@ -77,11 +78,12 @@ static Status find_networks(Findings *f) {
 
 #define OPTIMIZER_VECTORS 2 /* Adam's; the others have fewer */
 
-/* Weights, the best ones, their average, the optimizer's memory and the best probabilities. */
+/* Weights, the best ones, their average, the optimizer's memory and the best probabilities; snapshots. */
 static size_t checkpoint_bytes(const Findings *f) {
     size_t vectors = 3 + OPTIMIZER_VECTORS;
     size_t probabilities = dataset_part(f->dataset, PART_VALIDATION).count * dataset_classes(f->dataset);
-    return (vectors * f->parameters[HIGHEST] + probabilities) * sizeof(float);
+    size_t networks = f->snapshots * (f->parameters[HIGHEST] + probabilities);
+    return (vectors * f->parameters[HIGHEST] + probabilities + networks) * sizeof(float);
 }
 
 static Status find_plan(Findings *f) {
@@ -89,6 +91,10 @@ static Status find_plan(Findings *f) {
     for (size_t s = 0; s < f->config->stage_count; s++)
         f->stopping[s] = plan_stopping(f->config, s);
     TRY(find_networks(f));
+    for (size_t s = 0; s < f->config->stage_count; s++) {
+        uint32_t count = config_most_snapshots(f->config, s);
+        if (count > f->snapshots) f->snapshots = count;
+    }
     f->checkpoint = checkpoint_bytes(f);
     TRY(preflight_memory(f->config, f->dataset, &f->trial_memory));
     (void)dataset_block(f->dataset, &f->data_memory);
@@ -209,6 +215,9 @@ static Status print_plan(const Findings *f) {
     if (f->free_memory > 0) printf("; this node has %s left", text_bytes((double)f->free_memory));
     putchar('\n');
     print_disk(f);
+    if (f->snapshots > 0)
+        printf(LABEL "up to %u of a trial's networks, at minima of its learning rate\n", "snapshots",
+               f->snapshots);
     TRY(print_layers(f));
     return print_parameters(&f->config->space);
 }
@@ -334,6 +343,7 @@ static Status print_json(const Findings *f) {
     json_object_set_new(
         object, "checkpoints",
         json_pack("{s:I, s:I}", "waiting", (json_int_t)most_waiting(f), "bytes", (json_int_t)f->checkpoint));
+    json_object_set_new(object, "snapshots", json_integer(f->snapshots));
     json_object_set_new(object, "preflight", preflight_json(&f->preflight));
     json_object_set_new(object, "estimate",
                         json_pack("{s:I, s:o, s:o, s:f}", "ranks", (json_int_t)f->ranks, "core_seconds",

@@ -123,11 +123,32 @@ static Status choose_all(Comparison *c, const Arguments *arguments, EnsembleRule
 
 /* --- what is shown --- */
 
-static void members_text(uint32_t count, const uint64_t *members, const uint32_t *counts, char *out,
-                         size_t size) {
+/* Those of an ensemble, borrowed. */
+typedef struct Members {
+    size_t count;
+    const uint64_t *trials;
+    const uint32_t *epochs, *counts;
+} Members;
+
+static Members members_of(const EnsembleRecord *e) {
+    return (Members){
+        .count = e->member_count, .trials = e->members, .epochs = e->epochs, .counts = e->counts};
+}
+
+static Members members_chosen(const Selection *s) {
+    return (Members){
+        .count = s->member_count, .trials = s->members, .epochs = s->epochs, .counts = s->counts};
+}
+
+#define WHO_SIZE 1024
+
+static void members_text(const Ledger *ledger, Members members, char *out, size_t size) {
     Text text = {0};
-    for (uint32_t i = 0; i < count; i++)
-        text_add(&text, "%s%llu x%u", i > 0 ? ", " : "", (unsigned long long)members[i], counts[i]);
+    for (size_t i = 0; i < members.count; i++) {
+        char name[SHORT_TEXT_SIZE];
+        network_short_text(ledger, members.trials[i], members.epochs[i], name);
+        text_add(&text, "%s%s x%u", i > 0 ? ", " : "", name, members.counts[i]);
+    }
     text_copy(out, size, text_of(&text));
     text_release(&text);
 }
@@ -156,9 +177,10 @@ static void table_head(Table *table, bool on_selection) {
         table_right(table, i);
 }
 
-static void stored_row(Table *table, const EnsembleRecord *e) {
-    char who[256];
-    members_text(e->member_count, e->members, e->counts, who, sizeof(who));
+static void stored_row(Table *table, const Ledger *ledger) {
+    const EnsembleRecord *e = &ledger->ensemble;
+    char who[WHO_SIZE];
+    members_text(ledger, members_of(e), who, sizeof(who));
     table_cell(table, "the stored one");
     table_cell(table, "%u", e->member_count);
     if (e->on_selection) figure_cells(table, e->selection_accuracy, e->selection_loss);
@@ -166,13 +188,13 @@ static void stored_row(Table *table, const EnsembleRecord *e) {
     table_cell(table, "%s", who);
 }
 
-static void choice_row(Table *table, const Choice *choice, bool on_selection) {
+static void choice_row(Table *table, const Comparison *c, const Choice *choice) {
     const Selection *s = &choice->selection;
-    char who[256];
-    members_text((uint32_t)s->member_count, s->members, s->counts, who, sizeof(who));
+    char who[WHO_SIZE];
+    members_text(c->ledger, members_chosen(s), who, sizeof(who));
     table_cell(table, "%s, size %u", ensemble_method_name(choice->rules.method), choice->rules.size);
     table_cell(table, "%zu", s->member_count);
-    if (on_selection) figure_cells(table, s->accuracy, s->loss);
+    if (c->on_selection) figure_cells(table, s->accuracy, s->loss);
     figure_cells(table, choice->val_accuracy, choice->val_loss);
     table_cell(table, "%s", who);
 }
@@ -191,9 +213,9 @@ static Status print_table(const Comparison *c) {
     Table *table;
     TRY(table_create(&table, c->on_selection ? 7 : 5));
     table_head(table, c->on_selection);
-    if (c->ledger->has_ensemble) stored_row(table, &c->ledger->ensemble);
+    if (c->ledger->has_ensemble) stored_row(table, c->ledger);
     for (size_t i = 0; i < c->count; i++)
-        choice_row(table, &c->choices[i], c->on_selection);
+        choice_row(table, c, &c->choices[i]);
     Status status = table_print(table, stdout, 0);
     table_destroy(&table);
     printf("\nchosen from %zu stored networks, judged on the %llu examples of the %s part%s\n", c->pool.count,
@@ -203,11 +225,12 @@ static Status print_table(const Comparison *c) {
     return status;
 }
 
-static json_t *members_json(uint32_t count, const uint64_t *members, const uint32_t *counts) {
+static json_t *members_json(Members members) {
     json_t *list = json_array();
-    for (uint32_t i = 0; i < count; i++)
-        json_array_append_new(
-            list, json_pack("{s:I, s:I}", "trial", (json_int_t)members[i], "count", (json_int_t)counts[i]));
+    for (size_t i = 0; i < members.count; i++)
+        json_array_append_new(list, json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)members.trials[i],
+                                              "epoch", (json_int_t)members.epochs[i], "count",
+                                              (json_int_t)members.counts[i]));
     return list;
 }
 
@@ -221,20 +244,19 @@ static Status print_json(const Comparison *c) {
     for (size_t i = 0; i < c->count; i++) {
         const EnsembleRules *rules = &c->choices[i].rules;
         const Selection *s = &c->choices[i].selection;
-        json_t *ensemble = json_pack(
-            "{s:s, s:I, s:s, s:I, s:f, s:f, s:o}", "method", ensemble_method_name(rules->method), "size",
-            (json_int_t)rules->size, "metric", metric_name(rules->metric), "bags", (json_int_t)rules->bags,
-            "val_accuracy", c->choices[i].val_accuracy, "val_loss", c->choices[i].val_loss, "members",
-            members_json((uint32_t)s->member_count, s->members, s->counts));
+        json_t *ensemble =
+            json_pack("{s:s, s:I, s:s, s:I, s:f, s:f, s:o}", "method", ensemble_method_name(rules->method),
+                      "size", (json_int_t)rules->size, "metric", metric_name(rules->metric), "bags",
+                      (json_int_t)rules->bags, "val_accuracy", c->choices[i].val_accuracy, "val_loss",
+                      c->choices[i].val_loss, "members", members_json(members_chosen(s)));
         if (c->on_selection) add_selection(ensemble, s->accuracy, s->loss);
         json_array_append_new(ensembles, ensemble);
     }
     const EnsembleRecord *stored = &c->ledger->ensemble;
-    json_t *old =
-        c->ledger->has_ensemble
-            ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss", stored->val_loss,
-                        "members", members_json(stored->member_count, stored->members, stored->counts))
-            : json_null();
+    json_t *old = c->ledger->has_ensemble
+                      ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss",
+                                  stored->val_loss, "members", members_json(members_of(stored)))
+                      : json_null();
     if (stored->on_selection) add_selection(old, stored->selection_accuracy, stored->selection_loss);
     json_t *test = c->tested ? json_pack("{s:f, s:f, s:I}", "accuracy", c->test.accuracy, "loss",
                                          c->test.loss, "evaluations", (json_int_t)c->test.evaluations)

@@ -49,6 +49,7 @@ static Status record(const CampaignFile *c, const char *file, const Selection *s
                        .evaluation = {.time = clock_unix(),
                                       .member_count = selection->member_count,
                                       .members = selection->members,
+                                      .epochs = selection->epochs,
                                       .counts = selection->counts,
                                       .accuracy = out->accuracy,
                                       .loss = out->loss}};

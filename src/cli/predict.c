@@ -24,7 +24,8 @@ static const OptionSpec options[] = {
                        "their labels, to tell how many are right: IDX, or FILE.h5:/path"},
     [OPTION_TABLE] = {"table", 0, "FILE.csv", "examples: a table with a header, its columns as in training"},
     [OPTION_LABEL] = {"label", 0, "COLUMN", "which of its columns holds labels (default: none does)"},
-    [OPTION_TRIAL] = {"trial", 't', "ID", "one trial's network (default: the ensemble)"},
+    [OPTION_TRIAL] = {"trial", 't', "ID[@EPOCH]",
+                      "one trial's network, or its snapshot at that epoch (default: the ensemble)"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE",
                        "write to FILE.h5 or FILE.csv (default: CSV on standard output)"},
 };

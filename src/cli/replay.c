@@ -91,6 +91,9 @@ static void print_difference(const Replay *replay) {
                replay->recorded, replay->replayed);
     else if (replay->first_epoch > 0)
         printf("  first       epoch %u, which one of them does not have\n", replay->first_epoch);
+    else if (replay->first_snapshot > 0)
+        printf("  first       all epochs are the same, the weights of the snapshot at epoch %u are not\n",
+               replay->first_snapshot);
     else
         puts("  first       all epochs are the same, the weights are not");
 }
@@ -100,6 +103,9 @@ static void print_verdict(const Scene *scene, const LedgerRow *record, const Rep
            replay->same ? "the same bits" : "other bits");
     printf("  weights     %016llx then, %016llx now\n", (unsigned long long)record->outcome.weights_hash,
            (unsigned long long)replay->outcome.weights_hash);
+    if (replay->snapshots > 0 && replay->first_snapshot == 0)
+        printf("  snapshots   %s of other epochs, the same\n",
+               text_count(replay->snapshots, "stored network", "stored networks"));
     if (replay->same) return;
     print_difference(replay);
     print_reasons(scene, record, replay);
@@ -115,6 +121,9 @@ static Status print_json(const Scene *scene, const LedgerRow *record, const Repl
                                "same_version", same_version(scene->campaign.state.ledger));
     json_object_set_new(object, "first_epoch",
                         replay->first_epoch > 0 ? json_integer(replay->first_epoch) : json_null());
+    json_object_set_new(object, "snapshots", json_integer(replay->snapshots));
+    json_object_set_new(object, "first_snapshot",
+                        replay->first_snapshot > 0 ? json_integer(replay->first_snapshot) : json_null());
     json_object_set_new(object, "figure", replay->figure != NULL ? json_string(replay->figure) : json_null());
     json_object_set_new(object, "recorded",
                         replay->figure != NULL ? json_number_or_null(replay->recorded) : json_null());
@@ -129,7 +138,7 @@ static Status replay(Scene *scene, const Arguments *arguments) {
     (void)blas_prepare(threads_of(scene));
     Replay outcome;
     const Ledger *ledger = scene->campaign.state.ledger;
-    TRY(replay_trial(ledger, scene->campaign.config, scene->dataset, scene->trial, print_epoch, scene,
+    TRY(replay_trial(scene->file, ledger, scene->campaign.config, scene->dataset, scene->trial, print_epoch, scene,
                      &outcome));
     const LedgerRow *record = &ledger->trials[scene->trial].record;
     if (scene->json)

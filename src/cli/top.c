@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "cli/campaign_file.h"
 #include "cli/command.h"
 #include "cli/output.h"
@@ -32,12 +33,49 @@ static bool is_kept(const CampaignFile *c, const Best *best, size_t place) {
     return place < pool && c->state.ledger->trials[best->ids[place]].kept;
 }
 
-/* How often the ensemble counts a trial; 0 where it is no member. */
+/* How often the ensemble counts a trial's own network; 0 where it is no member. */
 static uint32_t ensemble_weight(const Ledger *ledger, uint64_t trial) {
-    for (uint32_t i = 0; ledger->has_ensemble && i < ledger->ensemble.member_count; i++) {
-        if (ledger->ensemble.members[i] == trial) return ledger->ensemble.counts[i];
+    const EnsembleRecord *e = &ledger->ensemble;
+    for (uint32_t i = 0; ledger->has_ensemble && i < e->member_count; i++) {
+        if (e->members[i] == trial && !ledger_is_snapshot(ledger, trial, e->epochs[i])) return e->counts[i];
     }
     return 0;
+}
+
+static bool is_snapshot_of(const Ledger *ledger, uint32_t member, uint64_t trial) {
+    const EnsembleRecord *e = &ledger->ensemble;
+    return e->members[member] == trial && ledger_is_snapshot(ledger, trial, e->epochs[member]);
+}
+
+/* "ensemble x2, at epoch 5 x1", "kept" or "". */
+static void network_cell(Table *table, const CampaignFile *c, const Best *best, size_t place) {
+    const Ledger *ledger = c->state.ledger;
+    const EnsembleRecord *e = &ledger->ensemble;
+    uint64_t trial = best->ids[place];
+    Text members = {0};
+    uint32_t weight = ensemble_weight(ledger, trial);
+    if (weight > 0) text_add(&members, " x%u", weight);
+    for (uint32_t i = 0; ledger->has_ensemble && i < e->member_count; i++) {
+        if (is_snapshot_of(ledger, i, trial))
+            text_add(&members, "%s at epoch %u x%u", members.length > 0 ? "," : "", e->epochs[i],
+                     e->counts[i]);
+    }
+    if (members.length > 0)
+        table_cell(table, "ensemble%s", text_of(&members));
+    else
+        table_cell(table, "%s", is_kept(c, best, place) ? "kept" : "");
+    text_release(&members);
+}
+
+static json_t *snapshots_json(const Ledger *ledger, uint64_t trial) {
+    json_t *list = json_array();
+    const EnsembleRecord *e = &ledger->ensemble;
+    for (uint32_t i = 0; ledger->has_ensemble && i < e->member_count; i++) {
+        if (is_snapshot_of(ledger, i, trial))
+            json_array_append_new(list, json_pack("{s:I, s:I}", "epoch", (json_int_t)e->epochs[i], "count",
+                                                  (json_int_t)e->counts[i]));
+    }
+    return list;
 }
 
 static void print_header(Table *table, const Space *space) {
@@ -68,11 +106,7 @@ static void print_trial(Table *table, const CampaignFile *c, const Best *best, s
     table_cell(table, "%s", text);
     table_cell(table, "%u", outcome->best_epoch);
     table_cell(table, "%u", outcome->epochs);
-    uint32_t weight = ensemble_weight(c->state.ledger, id);
-    if (weight > 0)
-        table_cell(table, "ensemble x%u", weight);
-    else
-        table_cell(table, "%s", is_kept(c, best, place) ? "kept" : "");
+    network_cell(table, c, best, place);
     for (size_t p = 0; p < c->config->space.count; p++) {
         const Parameter *parameter = &c->config->space.parameters[p];
         if (parameter->distribution == DIST_CONSTANT) continue;
@@ -112,6 +146,7 @@ static Status print_json(const CampaignFile *c, const Overview *o, const Best *b
         json_object_set_new(row, "kept", json_boolean(is_kept(c, best, i)));
         json_object_set_new(row, "ensemble_count",
                             json_integer(ensemble_weight(c->state.ledger, best->ids[i])));
+        json_object_set_new(row, "ensemble_snapshots", snapshots_json(c->state.ledger, best->ids[i]));
         json_array_append_new(trials, row);
     }
     return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "name", c->config->name, "metric",
@@ -145,10 +180,12 @@ const Command command_top = {
     .name = "top",
     .operand = "FILE.h5",
     .summary = "the best trials with their values, also while the campaign runs",
-    .details = "Best first by the campaign's metric. The column `network` tells which networks are in the "
-               "file, and\n"
-               "how often the ensemble counts them. Constant parameters are left out of the table.\n"
-               "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
+    .details =
+        "Best first by the campaign's metric. The column `network` tells which networks are in the "
+        "file, and\n"
+        "how often the ensemble counts them and their snapshots. Constant parameters are left out of the\n"
+        "table.\n"
+        "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
     .example = "winnow top results/fashion-mlp.h5 -n 20",
     .exit_codes = "  0   printed\n"
                   "  1   FILE.h5 is missing, or neither it nor its journal can be read\n"

@@ -6,12 +6,14 @@
 #include "rank/predict.h"
 
 typedef struct ChosenVoters {
-    Voters voters;  /* of the campaign's ensemble, or of the next two; both must stay where they are */
+    Voters voters;  /* of the campaign's ensemble, or of the next three; both must stay where they are */
     uint64_t trial; /* where one was asked for */
+    uint32_t epoch; /* of its network */
     uint32_t once;  /* its count */
 } ChosenVoters;
 
-/* The trial whose number follows --trial, else, for NULL, the ensemble of the campaign in `file`.
+/* The network that follows --trial, ID or, of a snapshot, ID@EPOCH; else, for NULL, the ensemble of the
+ * campaign in `file`.
  * STATUS_INPUT where that has none yet, or the campaign's data are not told. */
 Status voters_choose(ChosenVoters *chosen, const CampaignFile *campaign, const char *file,
                      const char *trial) MUST_CHECK;

@@ -3,16 +3,29 @@
 
 #include "engine/train_settings.h"
 
+/* Where the cosine cycle begins and ends that epoch `e` of `span` after the warm-up is in. */
+static void cosine_cycle(uint64_t cycles, uint64_t span, uint64_t e, uint64_t *begin, uint64_t *end) {
+    if (cycles > span) cycles = span;
+    uint64_t number = ((e + 1) * cycles - 1) / span;
+    *begin = number * span / cycles;
+    *end = (number + 1) * span / cycles;
+}
+
+static double cosine_factor(const TrainSettings *settings, double e) {
+    double span = (double)settings->epochs - settings->warmup_epochs;
+    if (e >= span) return 1;
+    uint64_t begin, end;
+    cosine_cycle(settings->lr_cycles, (uint64_t)span, (uint64_t)e, &begin, &end);
+    return (1 + cos(M_PI * (e - (double)begin) / (double)(end - begin))) / 2;
+}
+
 /* Factor on the learning rate `e` epochs after the warm-up. */
 static double schedule_factor(const TrainSettings *settings, double e, uint32_t reductions) {
     switch (settings->schedule) {
     case SCHEDULE_STEP: return pow(settings->lr_decay, floor(e / settings->lr_step));
     case SCHEDULE_EXPONENTIAL: return pow(settings->lr_decay, e);
     case SCHEDULE_INVERSE: return 1 / (1 + settings->lr_decay * e);
-    case SCHEDULE_COSINE: {
-        double span = (double)settings->epochs - settings->warmup_epochs;
-        return e < span ? (1 + cos(M_PI * e / span)) / 2 : 1;
-    }
+    case SCHEDULE_COSINE: return cosine_factor(settings, e);
     case SCHEDULE_PLATEAU: return pow(settings->lr_decay, reductions);
     default: return 1;
     }
@@ -22,6 +35,20 @@ double schedule_rate(const TrainSettings *settings, double epoch, uint32_t reduc
     double warmup = settings->warmup_epochs;
     if (epoch < warmup) return settings->learning_rate * (epoch / warmup);
     return settings->learning_rate * schedule_factor(settings, epoch - warmup, reductions);
+}
+
+bool schedule_minimum(const TrainSettings *settings, uint32_t epoch) {
+    if (epoch + 1 == settings->epochs) return true;
+    if (epoch == 0 || epoch < settings->warmup_epochs) return false; /* a warm-up only rises */
+    double rate = schedule_rate(settings, epoch, 0);
+    return rate <= schedule_rate(settings, epoch - 1, 0) && rate < schedule_rate(settings, epoch + 1, 0);
+}
+
+uint32_t schedule_minima(const TrainSettings *settings, uint32_t most) {
+    uint32_t count = 0;
+    for (uint32_t epoch = settings->epochs; epoch > 0 && count < most; epoch--)
+        count += schedule_minimum(settings, epoch - 1);
+    return count;
 }
 
 double schedule_momentum(const TrainSettings *settings, uint32_t epoch) {

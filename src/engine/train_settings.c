@@ -21,6 +21,7 @@ TrainSettings train_settings_default(uint32_t epochs) {
         .schedule = SCHEDULE_CONSTANT,
         .lr_decay = 0.5,
         .lr_step = third > 1 ? third : 1,
+        .lr_cycles = 1,
         .warmup_epochs = 0,
         .gradient_clip = NAN,
         .label_smoothing = 0,

@@ -22,12 +22,14 @@ typedef enum ScheduleKind {
     SCHEDULE_STEP,        /* eta * decay^floor(e / step) */
     SCHEDULE_EXPONENTIAL, /* eta * decay^e */
     SCHEDULE_INVERSE,     /* eta / (1 + decay e) */
-    SCHEDULE_COSINE,      /* eta (1 + cos(pi e / E)) / 2 */
+    SCHEDULE_COSINE,      /* eta (1 + cos(pi e / E)) / 2, in cycles: schedule_rate below */
     SCHEDULE_PLATEAU,     /* times decay when the metric has not improved for `step` epochs */
     SCHEDULE_KIND_COUNT
 } ScheduleKind;
 
 typedef enum MetricKind { METRIC_VAL_ACCURACY, METRIC_VAL_LOSS } MetricKind; /* maximised; minimised */
+
+#define SNAPSHOTS_MAX 16 /* that a trial keeps */
 
 typedef struct TrainSettings {
     uint32_t epochs;     /* >= 1 */
@@ -45,6 +47,7 @@ typedef struct TrainSettings {
     ScheduleKind schedule;
     double lr_decay;        /* (0, 1] for step, exponential, plateau; >= 0 for inverse */
     uint32_t lr_step;       /* epochs, >= 1: period of step, patience of plateau */
+    uint32_t lr_cycles;     /* cosine: how often the rate falls from its full height, >= 1 */
     uint32_t warmup_epochs; /* the rate rises linearly, step by step, from 0; the schedule starts after it */
     double gradient_clip;   /* largest Euclidean norm of the whole gradient, > 0; NaN for none */
     double label_smoothing; /* [0, 1): softmax cross-entropy against (1 - s) one-hot + s / classes */
@@ -54,11 +57,12 @@ typedef struct TrainSettings {
                                    warm-up's not counted; 0 for never */
     uint32_t augment_shift;     /* training images are moved by up to so many pixels either way */
     double augment_flip;        /* [0, 1]: probability that one is mirrored, left to right */
+    bool snapshots;             /* keep the networks at minima of the rate, too (trainer_snapshot) */
 } TrainSettings;
 
 /* The defaults of every field, for `epochs` epochs: nesterov, 0.01, momentum 0.9, batch 64, constant rate;
- * adam betas 0.9 and 0.999, rho 0.9, epsilon 1e-8, lr_decay 0.5, lr_step = max(1, ceil(epochs / 3)); no ramp,
- * clip, decay, smoothing, warm-up, average, early stop or augmentation. */
+ * adam betas 0.9 and 0.999, rho 0.9, epsilon 1e-8, lr_decay 0.5, lr_step = max(1, ceil(epochs / 3)); one
+ * cycle; no ramp, clip, decay, smoothing, warm-up, average, early stop, augmentation or snapshots. */
 TrainSettings train_settings_default(uint32_t epochs);
 
 const char *optimizer_name(OptimizerKind kind); /* "sgd" .. "adamw" */
@@ -77,10 +81,23 @@ bool early_stop(const TrainSettings *settings, uint32_t epochs, uint32_t best);
  * warmup_epochs, and cosine's E is epochs - warmup_epochs. `reductions` is how often the plateau rule has
  * struck.
  *
+ * With lr_cycles = M, cosine restarts M - 1 times at the full rate: cycle k = 0 .. M - 1 goes from b(k) =
+ * floor(k E / M) to b(k + 1), and in it the rate is eta (1 + cos(pi (e - b(k)) / (b(k + 1) - b(k)))) / 2.
+ * Where M divides E this is equation 2 of Huang et al., Snapshot Ensembles, ICLR 2017, with epochs as its t;
+ * else cycles differ by one epoch, where the paper's last one would be cut short. More cycles than epochs are
+ * as many as epochs. Warm restarts: Loshchilov and Hutter, SGDR, ICLR 2017.
+ *
  * With a ramp, the momentum of epoch e < momentum_epochs is initial + (momentum - initial) e /
  * momentum_epochs. */
 double schedule_rate(const TrainSettings *settings, double epoch, uint32_t reductions);
 double schedule_momentum(const TrainSettings *settings, uint32_t epoch);
+
+/* Is the rate of that epoch (from 0) a local minimum: no higher than in the epoch before, and lower than in
+ * the next? Warm-ups have none, the last epoch always is one, and what the plateau rule does makes none. */
+bool schedule_minimum(const TrainSettings *settings, uint32_t epoch);
+
+/* How many of the epochs are minima; `most` where they are more. */
+uint32_t schedule_minima(const TrainSettings *settings, uint32_t most);
 
 /* The plateau rule: feed each epoch's metric; an improvement is any strictly better value. Every `lr_step`
  * epochs in a row without one count as one reduction. All zeros at the start. */

@@ -63,7 +63,12 @@ static Status reserve_arrays(Arena *arena, const TrainSettings *settings, size_t
     TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, probabilities, sizeof(float)));
-    return arena_reserve(arena, probabilities, sizeof(float));
+    TRY(arena_reserve(arena, probabilities, sizeof(float)));
+    for (size_t i = 0; i < trainer_snapshot_slots(settings); i++) {
+        TRY(arena_reserve(arena, parameters, sizeof(float)));
+        TRY(arena_reserve(arena, probabilities, sizeof(float)));
+    }
+    return STATUS_OK;
 }
 
 static Status count_probabilities(const Examples *validation, size_t *count) {
@@ -109,6 +114,12 @@ static Status trainer_allocate(Trainer *trainer, const NetworkSpec *spec) {
     trainer->best_parameters = arena_take(arena, parameters, sizeof *trainer->best_parameters);
     trainer->probabilities = arena_take(arena, probabilities, sizeof *trainer->probabilities);
     trainer->best_probabilities = arena_take(arena, probabilities, sizeof *trainer->best_probabilities);
+    trainer->snapshot_slots = trainer_snapshot_slots(&trainer->settings);
+    for (size_t i = 0; i < trainer->snapshot_slots; i++) {
+        struct TrainerSnapshot *snapshot = &trainer->snapshots[i];
+        snapshot->parameters = arena_take(arena, parameters, sizeof(float));
+        snapshot->probabilities = arena_take(arena, probabilities, sizeof(float));
+    }
     for (size_t b = 0; b < trainer->block_count; b++)
         trainer->blocks[b] = network_block(trainer->network, b);
     return STATUS_OK;
@@ -283,8 +294,21 @@ static void keep_best(Trainer *trainer, const EpochRow *row) {
     trainer->best_probabilities = newest;
 }
 
-/* Judge the epoch's weights and keep them where they are the best. Where there is an average, it takes their
- * place for as long as that lasts. False as above. */
+static bool is_over(const Trainer *trainer) {
+    return trainer->epochs == trainer->settings.epochs ||
+           early_stop(&trainer->settings, trainer->epochs, trainer->best.epoch);
+}
+
+/* The probabilities of the epoch that was judged last lie with the best ones where it is the best. */
+static void keep_snapshot(Trainer *trainer, const EpochRow *row) {
+    if (trainer->snapshot_slots == 0) return;
+    if (!schedule_minimum(&trainer->settings, row->epoch - 1) && !is_over(trainer)) return;
+    bool best = trainer->best.epoch == row->epoch;
+    trainer_take_snapshot(trainer, row->epoch, best ? trainer->best_probabilities : trainer->probabilities);
+}
+
+/* Judge the epoch's weights, and keep them where they are the best or a snapshot is due. Where there is an
+ * average, it takes their place for as long as that lasts. False as above. */
 static bool judge_epoch(Trainer *trainer, EpochRow *row) {
     float *parameters = network_parameters(trainer->network);
     size_t bytes = trainer_parameter_bytes(trainer);
@@ -293,7 +317,10 @@ static bool judge_epoch(Trainer *trainer, EpochRow *row) {
         memcpy(parameters, trainer->average, bytes);
     }
     bool finite = validate(trainer, row);
-    if (finite) keep_best(trainer, row);
+    if (finite) {
+        keep_best(trainer, row);
+        keep_snapshot(trainer, row);
+    }
     if (trainer->average != NULL) memcpy(parameters, trainer->scratch, bytes);
     return finite;
 }
@@ -323,8 +350,7 @@ void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done) {
         plateau_feed(&trainer->plateau, &trainer->settings, row_metric(trainer, row));
     stopwatch_lap(trainer->watch, PHASE_REST, NO_LAYER);
     trainer->diverged = !finite;
-    trainer->done = !finite || trainer->epochs == trainer->settings.epochs ||
-                    early_stop(&trainer->settings, trainer->epochs, trainer->best.epoch);
+    trainer->done = !finite || is_over(trainer);
     *done = trainer->done;
     row->seconds = clock_monotonic() - start;
     trainer->seconds += row->seconds;

@@ -53,6 +53,15 @@ typedef struct TrainOutcome {
                                   little-endian floats; 0 for none */
 } TrainOutcome;
 
+/* With settings.snapshots a trainer keeps its network, as it is judged, after every epoch whose rate is a
+ * local minimum (schedule_minimum) and after the one that ends the training: of more than SNAPSHOTS_MAX the
+ * latest. Huang et al., Snapshot Ensembles: Train 1, Get M for Free, ICLR 2017. */
+typedef struct Snapshot {
+    uint32_t epoch;             /* from 1 */
+    const float *parameters;    /* borrowed, in the layout of network_parameters() */
+    const float *probabilities; /* borrowed [validation->count, classes] */
+} Snapshot;
+
 /* Bytes that trainer_create would allocate for parts of these sizes, to within the padding between the
  * network's blocks. STATUS_INPUT or STATUS_ENVIRONMENT where it overflows; a part's values are not looked at.
  */
@@ -75,9 +84,10 @@ void trainer_destroy(Trainer **trainer);
 void trainer_epoch(Trainer *trainer, EpochRow *row, bool *done);
 
 /* Append all that the epochs to come depend on, and all that the outcome is made of: parameters, their
- * average, optimizer state, epoch, plateau, the best epoch with its parameters and probabilities, counters;
- * all little-endian. Call it between epochs, before *done. It says which machine-independent sizes it holds,
- * but neither spec nor settings nor data: the caller restores it only into a trainer made from the same ones.
+ * average, optimizer state, epoch, plateau, the best epoch with its parameters and probabilities, counters,
+ * snapshots; all little-endian. Call it between epochs, before *done. It says which machine-independent sizes
+ * it holds, but neither spec nor settings nor data: the caller restores it only into a trainer made from the
+ * same ones.
  */
 void trainer_save(const Trainer *trainer, ByteWriter *writer);
 
@@ -85,7 +95,8 @@ void trainer_save(const Trainer *trainer, ByteWriter *writer);
  * those of a trainer that was never interrupted, and saving it at once gives the same bytes: its seconds go
  * on from the saved ones. The state must reach to the reader's end. The bytes are checked as untrusted:
  * STATUS_INPUT where they are damaged or of a network, optimizer or data of other sizes; the trainer can then
- * only be destroyed. Allocates nothing. */
+ * only be destroyed. Snapshots that settings no longer ask for are passed over; where they ask for some that
+ * the saved trainer did not take, that is damage. Allocates nothing. */
 Status trainer_restore(Trainer *trainer, ByteReader *reader) MUST_CHECK;
 
 TrainOutcome trainer_outcome(const Trainer *trainer);
@@ -100,7 +111,10 @@ double trainer_training_seconds(const Trainer *trainer);
  * layout of network_parameters(). */
 const float *trainer_best_parameters(const Trainer *trainer);
 const float *trainer_best_probabilities(const Trainer *trainer); /* [validation->count, classes] */
-const Network *trainer_network(const Trainer *trainer);          /* for its blocks */
+/* How many snapshots are kept, none of a diverged trial, and the i-th of them, by epoch. */
+size_t trainer_snapshot_count(const Trainer *trainer);
+Snapshot trainer_snapshot(const Trainer *trainer, size_t i);
+const Network *trainer_network(const Trainer *trainer); /* for its blocks */
 
 /* Judge parameters (in the layout of network_parameters()) on examples: mean loss, accuracy and, where not
  * NULL, probabilities [examples->count, classes]; the same bits as the trainer's own evaluation of them. Loss

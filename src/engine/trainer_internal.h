@@ -36,10 +36,33 @@ struct Trainer {
     float *best_parameters;    /* [parameters] */
     float *probabilities;      /* [validation.count, classes] of the newest epoch */
     float *best_probabilities; /* [validation.count, classes] */
+    size_t snapshot_slots, snapshots_taken;
+    struct TrainerSnapshot {
+        uint32_t epoch;         /* from 1 */
+        float *parameters;      /* [parameters] */
+        float *probabilities;   /* [validation.count, classes] */
+    } snapshots[SNAPSHOTS_MAX]; /* the first snapshot_slots are in use, round and round */
 };
 
 static inline bool trainer_averages(const TrainSettings *settings) {
     return settings->ema > 0;
+}
+
+static inline size_t trainer_snapshot_slots(const TrainSettings *settings) {
+    return settings->snapshots ? schedule_minima(settings, SNAPSHOTS_MAX) : 0;
+}
+
+/* Keep what the network holds, with its probabilities, as the snapshot of that epoch (from 1). */
+void trainer_take_snapshot(Trainer *trainer, uint32_t epoch, const float *probabilities);
+
+/* Snapshots between two epochs, for the saved state. Reading fails the reader where they are not those that
+ * the trainer, otherwise restored, would have taken. */
+void trainer_save_snapshots(const Trainer *trainer, ByteWriter *writer);
+void trainer_restore_snapshots(Trainer *trainer, ByteReader *reader);
+
+/* trainer_create has seen that the product fits. */
+static inline size_t trainer_probability_bytes(const Trainer *trainer) {
+    return trainer->validation.count * trainer->validation.classes * sizeof *trainer->probabilities;
 }
 
 static inline size_t trainer_parameter_bytes(const Trainer *trainer) {

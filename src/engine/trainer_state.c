@@ -5,11 +5,6 @@
 
 #include "engine/trainer_internal.h"
 
-/* trainer_create has seen that the product fits. */
-static size_t probability_bytes(const Trainer *trainer) {
-    return trainer->validation.count * trainer->validation.classes * sizeof *trainer->best_probabilities;
-}
-
 static size_t average_bytes(const Trainer *trainer) {
     return trainer_averages(&trainer->settings) ? trainer_parameter_bytes(trainer) : 0;
 }
@@ -32,7 +27,8 @@ void trainer_save(const Trainer *trainer, ByteWriter *writer) {
     optimizer_save(trainer->optimizer, writer);
     bytes_put_block(writer, trainer->average, average_bytes(trainer));
     bytes_put_block(writer, trainer->best_parameters, trainer_parameter_bytes(trainer));
-    bytes_put_block(writer, trainer->best_probabilities, probability_bytes(trainer));
+    bytes_put_block(writer, trainer->best_probabilities, trainer_probability_bytes(trainer));
+    trainer_save_snapshots(trainer, writer);
 }
 
 /* The numbers agree with each other and with what is trained here. */
@@ -66,8 +62,10 @@ Status trainer_restore(Trainer *trainer, ByteReader *reader) {
     optimizer_restore(trainer->optimizer, reader);
     bytes_get_block_into(reader, trainer->average, average_bytes(trainer));
     bytes_get_block_into(reader, trainer->best_parameters, trainer_parameter_bytes(trainer));
-    bytes_get_block_into(reader, trainer->best_probabilities, probability_bytes(trainer));
-    if (!reader->failed && reader->position == reader->length && makes_sense(trainer)) return STATUS_OK;
+    bytes_get_block_into(reader, trainer->best_probabilities, trainer_probability_bytes(trainer));
+    bool sound = !reader->failed && makes_sense(trainer);
+    if (sound) trainer_restore_snapshots(trainer, reader);
+    if (sound && !reader->failed && reader->position == reader->length) return STATUS_OK;
     return status_fail(
         STATUS_INPUT,
         "the saved state of a trial, %zu bytes, is damaged or of another network, optimizer or "

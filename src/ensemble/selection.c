@@ -24,9 +24,15 @@ EnsembleRules ensemble_rules_default(void) {
 
 void selection_release(Selection *selection) {
     free(selection->members);
+    free(selection->epochs);
     free(selection->counts);
     free(selection->metric_after_pick);
     *selection = (Selection){0};
+}
+
+static int compare_networks(uint64_t trial, uint32_t epoch, uint64_t other_trial, uint32_t other_epoch) {
+    if (trial != other_trial) return trial > other_trial ? 1 : -1;
+    return (epoch > other_epoch) - (epoch < other_epoch);
 }
 
 /* Best first. A metric that is not a number is the worst. */
@@ -34,7 +40,7 @@ static int compare_candidates(const void *left, const void *right) {
     const Candidate *a = left, *b = right;
     double x = isnan(a->metric) ? -INFINITY : a->metric, y = isnan(b->metric) ? -INFINITY : b->metric;
     if (x != y) return x > y ? -1 : 1;
-    return (a->trial > b->trial) - (a->trial < b->trial);
+    return compare_networks(a->trial, a->epoch, b->trial, b->epoch);
 }
 
 static int compare_indices(const void *left, const void *right) {
@@ -46,6 +52,7 @@ static int compare_indices(const void *left, const void *right) {
 typedef struct Member {
     size_t index; /* into the sorted candidates, so lower is better */
     uint64_t trial;
+    uint32_t epoch;
     uint32_t count;
 } Member;
 
@@ -55,10 +62,10 @@ static int compare_by_count_then_rank(const void *left, const void *right) {
     return (a->index > b->index) - (a->index < b->index);
 }
 
-static int compare_by_count_then_trial(const void *left, const void *right) {
+static int compare_by_count_then_network(const void *left, const void *right) {
     const Member *a = left, *b = right;
     if (a->count != b->count) return a->count > b->count ? -1 : 1;
-    return (a->trial > b->trial) - (a->trial < b->trial);
+    return compare_networks(a->trial, a->epoch, b->trial, b->epoch);
 }
 
 /* A network joins the ensemble, `count` times at once. */
@@ -112,7 +119,8 @@ static void work_release(Work *work) {
 static void members_reset(Work *work) {
     work->member_count = work->count;
     for (size_t i = 0; i < work->count; i++) {
-        work->members[i] = (Member){.index = i, .trial = work->candidates[i].trial};
+        const Candidate *candidate = &work->candidates[i];
+        work->members[i] = (Member){.index = i, .trial = candidate->trial, .epoch = candidate->epoch};
     }
 }
 
@@ -123,7 +131,7 @@ static void members_settle(Work *work) {
         if (work->members[i].count > 0) work->members[kept++] = work->members[i];
     }
     work->member_count = kept;
-    qsort(work->members, kept, sizeof *work->members, compare_by_count_then_trial);
+    qsort(work->members, kept, sizeof *work->members, compare_by_count_then_network);
 }
 
 static void steps_top(Work *work) {
@@ -248,10 +256,12 @@ static Status selection_fill(Work *work, Selection *selection) {
     selection->member_count = work->member_count;
     selection->pick_count = work->step_count;
     TRY(memory_new(&selection->members, work->member_count, sizeof *selection->members));
+    TRY(memory_new(&selection->epochs, work->member_count, sizeof *selection->epochs));
     TRY(memory_new(&selection->counts, work->member_count, sizeof *selection->counts));
     TRY(memory_new(&selection->metric_after_pick, work->step_count, sizeof *selection->metric_after_pick));
     for (size_t m = 0; m < work->member_count; m++) {
         selection->members[m] = work->members[m].trial;
+        selection->epochs[m] = work->members[m].epoch;
         selection->counts[m] = work->members[m].count;
     }
     for (size_t s = 0; s < work->step_count; s++) {

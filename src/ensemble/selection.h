@@ -1,7 +1,8 @@
 /* Choosing networks whose averaged probabilities judge best: Caruana, Niculescu-Mizil, Crew, Ksikes, Ensemble
  * Selection from Libraries of Models, ICML 2004.
  *
- * Candidates are ranked by their metric, then by lower trial id; every tie below goes to the better rank.
+ * Candidates are ranked by their metric, then by lower trial id, then by epoch; every tie below goes to the
+ * better rank.
  * Ensembles are compared by the metric; of equal accuracy the lower loss is the better one.
  *
  * - top: the best `size`, once each.
@@ -18,6 +19,7 @@
 #ifndef WINNOW_ENSEMBLE_SELECTION_H
 #define WINNOW_ENSEMBLE_SELECTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +33,7 @@ typedef struct EnsembleRules {
     EnsembleMethod method;
     uint32_t size;   /* picks (greedy: with replacement, in each bag), and most members, >= 1; default 8 */
     uint32_t pool;   /* best trials whose networks are kept, >= size of top; default 20 */
+    bool snapshots;  /* their snapshots (engine/trainer.h) are kept and may be chosen, too; default false */
     uint32_t sorted; /* greedy starts with up to this many of the best, as long as each one added does not
                         hurt; default 3 */
     uint32_t bags;   /* greedy is repeated on this many random subsets of the pool, and the counts are added;
@@ -43,13 +46,15 @@ EnsembleRules ensemble_rules_default(void);
 
 typedef struct Candidate {
     uint64_t trial;
+    uint32_t epoch;             /* a trial may have several networks */
     double metric;              /* larger is better */
     const float *probabilities; /* [examples, classes], borrowed */
 } Candidate;
 
 typedef struct Selection {
     size_t member_count;
-    uint64_t *members; /* [member_count] trial ids, most often picked first, ties by lower id */
+    uint64_t *members; /* [member_count] trial ids, most often picked first, ties by lower id, then epoch */
+    uint32_t *epochs;  /* [member_count] of those networks */
     uint32_t *counts;  /* [member_count] >= 1 */
     size_t pick_count;
     double *metric_after_pick; /* [pick_count] metric (accuracy, or loss) of the ensemble after each pick;

@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "campaign/channel.h"
 #include "campaign/coordinator.h"
+#include "rank/append_actions.h"
 #include "rank/bench/made_up_campaign.h"
 #include "rank/bench/made_up_worker.h"
 #include "rank/campaign_loop.h"
@@ -55,10 +56,11 @@ typedef struct Bench {
 
 /* --- the coordinator's side --- */
 
-static Status append(Bench *b, const Action *action) {
+static Status append(Bench *b) {
+    bool any;
     double processor = clock_processor();
     double start = clock_monotonic();
-    Status status = journal_append_encoded(b->campaign.journal, action->bytes, action->length);
+    Status status = append_actions(b->campaign.journal, &b->actions, &any);
     if (!b->measured) b->figures->append_seconds += clock_monotonic() - start;
     b->append_processor += clock_processor() - processor;
     return status;
@@ -76,7 +78,6 @@ static Status send(Bench *b, const Action *action) {
 static Status carry_out(Bench *b, const Action *action) {
     switch (action->kind) {
     case ACTION_SEND: return send(b, action);
-    case ACTION_APPEND: return append(b, action);
     case ACTION_JOB: b->publishing |= action->job == JOB_PUBLISH; return STATUS_OK;
     case ACTION_FINISH: return status_fail(STATUS_ENVIRONMENT, "%s", action->text);
     default: return STATUS_OK;
@@ -88,6 +89,7 @@ static Status step(Bench *b, Event *event, double processor) {
     Moment now = {.steady = clock_monotonic(), .unix_time = clock_unix()};
     double appends = b->append_processor;
     Status status = coordinator_step(b->coordinator, event, now, &b->actions);
+    if (status == STATUS_OK) status = append(b);
     for (size_t i = 0; status == STATUS_OK && i < b->actions.count; i++)
         status = carry_out(b, &b->actions.list[i]);
     actions_clear(&b->actions);

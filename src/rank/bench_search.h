@@ -14,8 +14,8 @@ typedef struct SearchOptions {
     SearchLevels levels;
 } SearchOptions;
 
-/* figures [options->campaigns]. STATUS_INPUT where the optimum cannot be there; STATUS_ENVIRONMENT where
- * a signal asks for an end. */
+/* figures [options->campaigns], zeroed; release each, also after an error. STATUS_INPUT where the optimum
+ * cannot be there; STATUS_ENVIRONMENT where a signal asks for an end. */
 Status bench_search(const SearchOptions *options, SearchFigures *figures) MUST_CHECK;
 
 /* The settings of "learning_rate=0.1,optimizer=adam"; parameters that are not named are absent. STATUS_INPUT

@@ -9,12 +9,14 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "rank/append_actions.h"
 #include "store/journal.h"
 #include "store/live.h"
 #include "store/parts.h"
 
 #define WATCH_SECONDS 0.05 /* between looks at the other ranks' processes */
 #define LIVE_SECONDS 2.0   /* between writings of FILE.h5.live */
+#define SHOW_SECONDS 0.1   /* between looks at what can be shown */
 #define LEAVE_SECONDS 5.0  /* for the last messages to get away */
 
 static Moment moment_now(void) {
@@ -112,9 +114,7 @@ static void finish(Coordinating *c, const Action *action) {
 static Status carry_out(Coordinating *c, Action *action) {
     switch (action->kind) {
     case ACTION_SEND: return send(c, action);
-    case ACTION_APPEND:
-        c->appended = true;
-        return journal_append_encoded(c->place->opening->journal, action->bytes, action->length);
+    case ACTION_APPEND: return STATUS_OK; /* done */
     case ACTION_STORE: return store(c, action);
     case ACTION_REMOVE: return remember_superseded(c, action->name);
     case ACTION_JOB: return start_service(c, action->job);
@@ -128,7 +128,10 @@ static Status carry_out(Coordinating *c, Action *action) {
 /* --- events --- */
 
 static Status step(Coordinating *c, Event *event) {
+    bool any = false;
     Status status = coordinator_step(c->place->coordinator, event, moment_now(), &c->actions);
+    if (status == STATUS_OK) status = append_actions(c->place->opening->journal, &c->actions, &any);
+    c->appended |= any;
     for (size_t i = 0; status == STATUS_OK && i < c->actions.count; i++)
         status = carry_out(c, &c->actions.list[i]);
     actions_clear(&c->actions);
@@ -274,9 +277,13 @@ static void write_live(Coordinating *c, const CampaignView *view) {
     live_release(&live);
 }
 
+/* All ranks are looked at, so not in every round. */
 static void show(Coordinating *c) {
+    double now = clock_monotonic();
+    if (now < c->next_show && !c->over) return;
+    c->next_show = now + SHOW_SECONDS;
     CampaignView view = coordinator_view(c->place->coordinator);
-    progress_show(c->place->progress, &view, clock_monotonic());
+    progress_show(c->place->progress, &view, now);
     write_live(c, &view);
 }
 

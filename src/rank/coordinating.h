@@ -26,6 +26,7 @@ typedef struct Coordinating {
     bool stop_seen;    /* the signal */
     double next_watch; /* steady seconds */
     double next_live;
+    double next_show;
 } Coordinating;
 
 /* `own` is the coordinator's end of a channel to rank 0's own worker. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "engine/network.h"
 #include "store/parts.h"
 #include "store/results.h"
@@ -46,8 +47,22 @@ Status member_parameters(const MemberBlob *blob, const NetworkSpec *spec, float 
     return status;
 }
 
+/* Which ones there are instead. */
+static Status no_network(const MemberBlob *blob, uint32_t epoch) {
+    Text epochs = {0};
+    for (uint32_t i = 0; i < blob->snapshot_count; i++)
+        text_add(&epochs, "%s %u", i > 0 ? "," : " and its snapshots of", blob->snapshots[i].epoch);
+    Status status =
+        status_fail(STATUS_ENVIRONMENT,
+                    "the network of trial %llu at epoch %u is not stored; that of its best epoch, %u,%s %s",
+                    (unsigned long long)blob->trial, epoch, blob->epoch, text_of(&epochs),
+                    blob->snapshot_count > 0 ? "are" : "is");
+    text_release(&epochs);
+    return status;
+}
+
 Status member_network(MemberNetwork *network, const char *file, const Ledger *ledger, const Config *config,
-                      uint64_t trial) {
+                      uint64_t trial, uint32_t epoch) {
     *network = (MemberNetwork){0};
     if (trial >= ledger->trial_count || !ledger->trials[trial].kept)
         return status_fail(STATUS_ENVIRONMENT,
@@ -59,7 +74,10 @@ Status member_network(MemberNetwork *network, const char *file, const Ledger *le
     TRY(config_network(config, &draw, ledger->data.shape, ledger->data.classes, network->spec));
     MemberBlob blob = {0};
     Status status = member_load(file, entry->member, &blob);
-    if (status == STATUS_OK) status = member_parameters(&blob, network->spec, &network->parameters);
+    const MemberBlob *wanted = member_blob_at(&blob, epoch);
+    if (status == STATUS_OK)
+        status = wanted != NULL ? member_parameters(wanted, network->spec, &network->parameters)
+                                : no_network(&blob, epoch);
     member_blob_release(&blob);
     return status;
 }

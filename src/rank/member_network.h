@@ -18,10 +18,10 @@ typedef struct MemberNetwork {
     float *parameters; /* owned, in the layout of network_parameters() */
 } MemberNetwork;
 
-/* The network of a trial, out of `file` or the folder beside it. STATUS_ENVIRONMENT where it is not stored.
- * On an error, too, it is to be released. */
+/* The network of a trial at that epoch, its best one or a snapshot's, out of `file` or the folder beside it.
+ * STATUS_ENVIRONMENT where it is not stored. On an error, too, it is to be released. */
 Status member_network(MemberNetwork *network, const char *file, const Ledger *ledger, const Config *config,
-                      uint64_t trial) MUST_CHECK;
+                      uint64_t trial, uint32_t epoch) MUST_CHECK;
 void member_network_release(MemberNetwork *network);
 
 #endif

@@ -57,6 +57,11 @@ static Status check_config(Joining *j, const char *file, const Ledger *ledger) {
             (void)status_fail(STATUS_INPUT,
                               "they have different stages; go on with both under the same ones");
         status = status_within(STATUS_INPUT, "%s and %s are of two configurations", j->first_file, file);
+    } else if (j->config->ensemble.snapshots && !config->ensemble.snapshots) {
+        status = status_fail(STATUS_INPUT,
+                             "%s has ensemble: {snapshots: true}, and %s has not kept any; begin with the "
+                             "latter: the first file's configuration counts",
+                             j->first_file, file);
     }
     config_destroy(&config);
     return status;

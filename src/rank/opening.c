@@ -144,7 +144,8 @@ static Status append_start(Opening *o, uint32_t ranks) {
 static bool same_ensemble(const Config *a, const Config *b) {
     const EnsembleRules *x = &a->ensemble, *y = &b->ensemble;
     return a->has_ensemble == b->has_ensemble && x->method == y->method && x->size == y->size &&
-           x->pool == y->pool && x->sorted == y->sorted && x->bags == y->bags && x->bag_part == y->bag_part;
+           x->pool == y->pool && x->snapshots == y->snapshots && x->sorted == y->sorted &&
+           x->bags == y->bags && x->bag_part == y->bag_part;
 }
 
 /* Does the ledger hold all that the configuration asks for? Where no trial came to its end, the stages after

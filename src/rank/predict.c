@@ -40,7 +40,8 @@ Status predict_check(const DataRecord *data, const DataRows *rows) {
 
 static Status prepare(Prediction *p, size_t number) {
     Voter *voter = &p->list[number];
-    TRY(member_network(&voter->network, p->file, p->ledger, p->config, p->voters->trials[number]));
+    TRY(member_network(&voter->network, p->file, p->ledger, p->config, p->voters->trials[number],
+                       p->voters->epochs[number]));
     return memory_new(&voter->probabilities, p->part * p->examples.classes, sizeof(float));
 }
 

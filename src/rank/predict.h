@@ -10,6 +10,7 @@
 typedef struct Voters {
     size_t count;
     const uint64_t *trials; /* [count], borrowed */
+    const uint32_t *epochs; /* [count] of the trials' networks, borrowed */
     const uint32_t *counts; /* [count] >= 1, borrowed */
 } Voters;
 

@@ -195,18 +195,26 @@ Status preflight_memory(const Config *config, const Dataset *dataset, size_t *la
     Examples train = dataset_part(dataset, PART_TRAIN);
     Ranges ranges = space_ranges(&config->space);
     Draw draw;
-    TrainSettings settings;
     NetworkSpec *spec;
     TRY(memory_new(&spec, 1, sizeof(*spec)));
     Status status = space_extreme(&config->space, &ranges, true, &draw);
     if (status == STATUS_OK) status = config_network(config, &draw, train.shape, train.classes, spec);
-    if (status == STATUS_OK) status = config_settings(config, &draw, 0, &settings);
     Examples validation = dataset_part(dataset, PART_VALIDATION);
-    if (status == STATUS_OK) status = trainer_memory(spec, &settings, &train, &validation, largest);
+    *largest = 0;
+    for (size_t stage = 0; status == STATUS_OK && stage < config->stage_count; stage++) {
+        size_t bytes = 0;
+        TrainSettings settings;
+        status = config_settings(config, &draw, stage, &settings);
+        settings.schedule = SCHEDULE_COSINE; /* the most snapshots are one for each of its cycles */
+        settings.warmup_epochs = 0;
+        settings.lr_cycles = config_most_snapshots(config, stage);
+        if (status == STATUS_OK) status = trainer_memory(spec, &settings, &train, &validation, &bytes);
+        if (bytes > *largest) *largest = bytes;
+    }
     Examples selection = dataset_part(dataset, PART_SELECTION);
     size_t judging = 0;
     if (status == STATUS_OK) status = judging_memory(spec, &selection, &judging);
-    *largest += judging;
+    if (status == STATUS_OK) *largest += judging;
     free(spec);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "engine/blas.h"
 #include "engine/epoch_figures.h"
 #include "engine/trainer.h"
+#include "rank/member_network.h"
 
 /* NULL and a text where there is none to compare with. */
 static const LedgerTrial *find_trial(const Ledger *ledger, uint64_t id) {
@@ -69,8 +70,46 @@ static void train(Trainer *trainer, const LedgerRow *record, uint32_t epochs, Re
     replay->same = replay->first_epoch == 0 && same_outcome(record, &replay->outcome);
 }
 
-static Status replay_with(const LedgerTrial *trial, const Config *config, const Dataset *dataset,
-                          NetworkSpec *spec, ReplayNews *news, void *context, Replay *replay) {
+static bool same_weights(const MemberBlob *stored, const Trainer *trainer, const Snapshot *snapshot) {
+    const Network *network = trainer_network(trainer);
+    bool same = stored->block_count == network_block_count(network);
+    for (size_t i = 0; same && i < stored->block_count; i++) {
+        ParameterBlock block = network_block(network, i);
+        same = array_same(block.shape, stored->blocks[i].shape) &&
+               memcmp(stored->blocks[i].values, snapshot->parameters + block.offset,
+                      block.count * sizeof(float)) == 0;
+    }
+    return same;
+}
+
+/* The stored networks of other epochs beside those that were kept now. */
+static void compare_snapshots(const MemberBlob *stored, const Trainer *trainer, Replay *replay) {
+    for (uint32_t s = 0; s < stored->snapshot_count && replay->first_snapshot == 0; s++) {
+        const MemberBlob *network = &stored->snapshots[s];
+        bool same = false;
+        for (size_t i = 0; i < trainer_snapshot_count(trainer); i++) {
+            Snapshot snapshot = trainer_snapshot(trainer, i);
+            same |= snapshot.epoch == network->epoch && same_weights(network, trainer, &snapshot);
+        }
+        if (!same) replay->first_snapshot = network->epoch;
+        replay->snapshots++;
+    }
+    replay->same &= replay->first_snapshot == 0;
+}
+
+/* Records may also name a network that better ones have replaced: then there is nothing to compare with. */
+static void check_snapshots(const char *file, const LedgerTrial *trial, const Trainer *trainer,
+                            Replay *replay) {
+    MemberBlob stored = {0};
+    if (!trial->kept || trainer_snapshot_count(trainer) == 0) return;
+    if (member_load(file, trial->member, &stored) == STATUS_OK) compare_snapshots(&stored, trainer, replay);
+    member_blob_release(&stored);
+    status_clear();
+}
+
+static Status replay_with(const char *file, const LedgerTrial *trial, const Config *config,
+                          const Dataset *dataset, NetworkSpec *spec, ReplayNews *news, void *context,
+                          Replay *replay) {
     const LedgerRow *record = &trial->record;
     Examples training = dataset_part(dataset, PART_TRAIN),
              validation = dataset_part(dataset, PART_VALIDATION);
@@ -82,12 +121,13 @@ static Status replay_with(const LedgerTrial *trial, const Config *config, const 
     Trainer *trainer = NULL;
     TRY(trainer_create(&trainer, spec, &settings, &training, &validation, key));
     train(trainer, record, settings.epochs, news, context, replay);
+    check_snapshots(file, trial, trainer, replay);
     trainer_destroy(&trainer);
     return STATUS_OK;
 }
 
-Status replay_trial(const Ledger *ledger, const Config *config, const Dataset *dataset, uint64_t trial,
-                    ReplayNews *news, void *context, Replay *replay) {
+Status replay_trial(const char *file, const Ledger *ledger, const Config *config, const Dataset *dataset,
+                    uint64_t trial, ReplayNews *news, void *context, Replay *replay) {
     const LedgerTrial *found = find_trial(ledger, trial);
     NetworkSpec *spec = NULL;
     *replay = (Replay){0};
@@ -98,7 +138,7 @@ Status replay_trial(const Ledger *ledger, const Config *config, const Dataset *d
                            "trial %llu is of a stage that the configuration does not have",
                            (unsigned long long)trial);
     TRY(memory_new(&spec, 1, sizeof(*spec)));
-    Status status = replay_with(found, config, dataset, spec, news, context, replay);
+    Status status = replay_with(file, found, config, dataset, spec, news, context, replay);
     free(spec);
     return status;
 }

@@ -6,14 +6,14 @@
 #include "engine/trainer.h"
 #include "rank/member_network.h"
 
-Status test_judge_single(const Config *config, const Ledger *ledger, const Candidates *pool, uint64_t trial,
+Status test_judge_single(const Config *config, const Ledger *ledger, const MemberBlob *blob,
                          const Examples *test, float *probabilities, double *accuracy, double *loss) {
     NetworkSpec *spec;
     TRY(memory_new(&spec, 1, sizeof(*spec)));
     float *parameters = NULL;
-    Draw draw = draw_unpack(ledger->trials[trial].draw);
+    Draw draw = draw_unpack(ledger->trials[blob->trial].draw);
     Status status = config_network(config, &draw, test->shape, test->classes, spec);
-    if (status == STATUS_OK) status = member_parameters(candidates_blob(pool, trial), spec, &parameters);
+    if (status == STATUS_OK) status = member_parameters(blob, spec, &parameters);
     if (status == STATUS_OK) status = trainer_judge(spec, parameters, test, loss, accuracy, probabilities);
     free(parameters);
     free(spec);
@@ -41,9 +41,9 @@ Status test_judge(const Config *config, const Ledger *ledger, const Candidates *
     Status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < selection->member_count; i++) {
         status = memory_new(&member[i], test->count * test->classes, sizeof(float));
+        const MemberBlob *blob = candidates_blob(pool, selection->members[i], selection->epochs[i]);
         if (status == STATUS_OK)
-            status = test_judge_single(config, ledger, pool, selection->members[i], test, member[i], accuracy,
-                                       loss);
+            status = test_judge_single(config, ledger, blob, test, member[i], accuracy, loss);
     }
     if (status == STATUS_OK)
         status = judge_average((const float *const *)member, selection, test, probabilities, accuracy, loss);

@@ -11,7 +11,7 @@ Status test_judge(const Config *config, const Ledger *ledger, const Candidates *
                   double *loss) MUST_CHECK;
 
 /* One network of the pool alone. `probabilities` [test->count, classes] may be NULL. */
-Status test_judge_single(const Config *config, const Ledger *ledger, const Candidates *pool, uint64_t trial,
+Status test_judge_single(const Config *config, const Ledger *ledger, const MemberBlob *blob,
                          const Examples *test, float *probabilities, double *accuracy,
                          double *loss) MUST_CHECK;
 

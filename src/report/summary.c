@@ -99,11 +99,15 @@ static void comparison_row(Table *table, const char *name, MetricKind kind, doub
 }
 
 /* One member is no ensemble, but what was chosen; the test figures stand either way. */
-static Status print_ensemble(FILE *out, const EnsembleRecord *e) {
+static Status print_ensemble(FILE *out, const Ledger *ledger) {
+    const EnsembleRecord *e = &ledger->ensemble;
     fprintf(out, "\n" LABEL "%s, each with its weight:", "ensemble",
             text_count(e->member_count, "network", "networks"));
-    for (uint32_t i = 0; i < e->member_count; i++)
-        fprintf(out, "%s %llu x%u", i > 0 ? "," : " trial", (unsigned long long)e->members[i], e->counts[i]);
+    for (uint32_t i = 0; i < e->member_count; i++) {
+        char name[SHORT_TEXT_SIZE];
+        network_short_text(ledger, e->members[i], e->epochs[i], name);
+        fprintf(out, "%s %s x%u", i > 0 ? "," : " trial", name, e->counts[i]);
+    }
     fputc('\n', out);
     Table *table;
     TRY(table_create(&table, 3));
@@ -189,7 +193,7 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
             TRY(print_ranges(out, &ledger->stages[s], config));
     }
     if (ledger->has_ensemble) {
-        TRY(print_ensemble(out, &ledger->ensemble));
+        TRY(print_ensemble(out, ledger));
         print_optimism(out, &ledger->ensemble, config->metric);
     }
     fprintf(out, "\n" LABEL "%s\n", "file", file);

@@ -50,6 +50,13 @@ void range_short_text(const Parameter *parameter, const Range *range, char out[S
         snprintf(out, SHORT_TEXT_SIZE, "%.40s to %.40s", low, high);
 }
 
+void network_short_text(const Ledger *ledger, uint64_t trial, uint32_t epoch, char out[SHORT_TEXT_SIZE]) {
+    if (ledger_is_snapshot(ledger, trial, epoch))
+        snprintf(out, SHORT_TEXT_SIZE, "%llu at epoch %u", (unsigned long long)trial, epoch);
+    else
+        snprintf(out, SHORT_TEXT_SIZE, "%llu", (unsigned long long)trial);
+}
+
 void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]) {
     if (isnan(value))
         text_copy(out, SHORT_TEXT_SIZE, "-");

@@ -2,6 +2,7 @@
 #ifndef WINNOW_REPORT_WORDS_H
 #define WINNOW_REPORT_WORDS_H
 
+#include "campaign/ledger.h"
 #include "engine/train_settings.h"
 #include "ensemble/optimism.h"
 #include "search/space.h"
@@ -13,6 +14,9 @@ void value_short_text(const Parameter *parameter, DrawnValue value, char out[SHO
 
 /* "0.001 to 0.1", "nesterov, adam", "64"; long lists are cut and end in "...". */
 void range_short_text(const Parameter *parameter, const Range *range, char out[SHORT_TEXT_SIZE]);
+
+/* The trial's network of that epoch: "12", of a snapshot "12 at epoch 5". */
+void network_short_text(const Ledger *ledger, uint64_t trial, uint32_t epoch, char out[SHORT_TEXT_SIZE]);
 
 /* "89.31 %", "0.3012"; "-" for NaN. */
 void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]);

@@ -15,9 +15,10 @@ struct Journal {
     char *path;      /* owned */
     uint64_t length; /* whole records */
     bool unsynced;
-    bool overhang; /* bytes of a failed append may lie behind `length` */
-    bool lost;     /* a sync failed: what was appended since the last good one may be gone */
-    ByteWriter scratch;
+    bool overhang;       /* bytes of a failed append may lie behind `length` */
+    bool lost;           /* a sync failed: what was appended since the last good one may be gone */
+    ByteWriter gathered; /* heads and records for the next write */
+    size_t longest;      /* of these records */
 };
 
 /* Write at a place of the file; *written tells how far it came. */
@@ -133,39 +134,39 @@ static Status refuse_lost(const Journal *journal) {
                        journal->path);
 }
 
-/* Room for the head of a record, in an empty scratch. */
-static ByteWriter *record_begin(Journal *journal) {
-    ByteWriter *w = &journal->scratch;
-    bytes_writer_reset(w);
-    bytes_put_u64(w, 0);
-    return w;
+/* Room for the head of a record behind what is gathered; where that is. */
+static size_t record_begin(Journal *journal) {
+    size_t head = journal->gathered.length;
+    bytes_put_u64(&journal->gathered, 0);
+    return head;
 }
 
-/* Fill in the head of what the scratch holds. */
-static Status record_seal(Journal *journal) {
-    ByteWriter *w = &journal->scratch;
-    TRY(bytes_writer_status(w));
-    size_t length = w->length - JOURNAL_HEAD_SIZE;
-    if (length > UINT32_MAX) {
-        return status_fail(STATUS_ENVIRONMENT, "a record of %zu bytes does not fit into the journal %s",
-                           length, journal->path);
-    }
+/* Fill in its head, once its bytes are there. */
+static void record_seal(Journal *journal, size_t head) {
+    ByteWriter *w = &journal->gathered;
+    if (w->failed) return;
+    size_t length = w->length - head - JOURNAL_HEAD_SIZE;
+    if (length > journal->longest) journal->longest = length;
     for (size_t i = 0; i < 4; i++)
-        w->data[i] = (uint8_t)(length >> 8 * i);
-    uint32_t sum = journal_sum(w->data, w->data + JOURNAL_HEAD_SIZE, length);
+        w->data[head + i] = (uint8_t)(length >> 8 * i);
+    uint32_t sum = journal_sum(w->data + head, w->data + head + JOURNAL_HEAD_SIZE, length);
     for (size_t i = 0; i < 4; i++)
-        w->data[4 + i] = (uint8_t)(sum >> 8 * i);
-    return STATUS_OK;
+        w->data[head + 4 + i] = (uint8_t)(sum >> 8 * i);
 }
 
-static Status record_write(Journal *journal) {
+static Status write_gathered(Journal *journal) {
+    const ByteWriter *w = &journal->gathered;
     if (journal->lost) return refuse_lost(journal);
-    TRY(record_seal(journal));
+    TRY(bytes_writer_status(w));
+    if (journal->longest > UINT32_MAX) {
+        return status_fail(STATUS_ENVIRONMENT, "a record of %zu bytes does not fit into the journal %s",
+                           journal->longest, journal->path);
+    }
+    if (w->length == 0) return STATUS_OK;
     if (journal->overhang) {
         TRY(cut(journal->descriptor, journal->length, journal->path));
         journal->overhang = false;
     }
-    const ByteWriter *w = &journal->scratch;
     Status status = write_at(journal->descriptor, w->data, w->length, journal->length, journal->path);
     if (status != STATUS_OK) {
         /* Cut back at once; where even that fails, before the next append. */
@@ -177,14 +178,24 @@ static Status record_write(Journal *journal) {
     return STATUS_OK;
 }
 
-Status journal_append(Journal *journal, const Record *record) {
-    record_encode(record, record_begin(journal));
-    return record_write(journal);
+Status journal_append_gathered(Journal *journal) {
+    Status status = write_gathered(journal);
+    bytes_writer_reset(&journal->gathered);
+    journal->longest = 0;
+    return status;
 }
 
-Status journal_append_encoded(Journal *journal, const void *bytes, size_t length) {
-    bytes_put_raw(record_begin(journal), bytes, length);
-    return record_write(journal);
+void journal_gather(Journal *journal, const void *bytes, size_t length) {
+    size_t head = record_begin(journal);
+    bytes_put_raw(&journal->gathered, bytes, length);
+    record_seal(journal, head);
+}
+
+Status journal_append(Journal *journal, const Record *record) {
+    size_t head = record_begin(journal);
+    record_encode(record, &journal->gathered);
+    record_seal(journal, head);
+    return journal_append_gathered(journal);
 }
 
 /* Is the file still the one of its name? Else nobody will find what goes into it. */
@@ -221,7 +232,7 @@ uint64_t journal_length(const Journal *journal) {
 void journal_close(Journal **journal) {
     if (*journal == NULL) return;
     close((*journal)->descriptor);
-    bytes_writer_release(&(*journal)->scratch);
+    bytes_writer_release(&(*journal)->gathered);
     free((*journal)->path);
     free(*journal);
     *journal = NULL;

@@ -56,8 +56,10 @@ Status journal_open(Journal **out, const char *path, uint64_t good_length) MUST_
 
 /* Append one record; it is on disk after journal_sync. A short write is cut back. */
 Status journal_append(Journal *journal, const Record *record) MUST_CHECK;
-/* The same for a record that record_encode has encoded already. */
-Status journal_append_encoded(Journal *journal, const void *bytes, size_t length) MUST_CHECK;
+/* The same for records that record_encode has encoded already, in one write for all that were gathered: all
+ * of them come into the journal, or none. They are forgotten in either case. */
+void journal_gather(Journal *journal, const void *bytes, size_t length);
+Status journal_append_gathered(Journal *journal) MUST_CHECK;
 /* fdatasync, when anything was appended since the last. STATUS_ENVIRONMENT also where the file has been
  * removed meanwhile: what goes into it is lost. */
 Status journal_sync(Journal *journal) MUST_CHECK;

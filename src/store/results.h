@@ -23,6 +23,7 @@ typedef struct TestEvaluation {
     double time; /* Unix seconds */
     size_t member_count;
     const uint64_t *members; /* borrowed [member_count] */
+    const uint32_t *epochs;  /* borrowed [member_count] */
     const uint32_t *counts;  /* borrowed [member_count] */
     double accuracy, loss;
 } TestEvaluation;

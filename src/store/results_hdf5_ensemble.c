@@ -111,11 +111,14 @@ static Status fill_row(void *context, uint64_t index, void *row) {
     return STATUS_OK;
 }
 
-static Status describe(const TestEvaluation *test, TestRow *row) {
+/* "12*3 12@5*1": the epoch where it is a snapshot's. */
+static Status describe(const Ledger *ledger, const TestEvaluation *test, TestRow *row) {
     Text members = {0};
     for (size_t i = 0; i < test->member_count; i++) {
-        text_add(&members, "%s%llu*%u", i > 0 ? " " : "", (unsigned long long)test->members[i],
-                 test->counts[i]);
+        text_add(&members, "%s%llu", i > 0 ? " " : "", (unsigned long long)test->members[i]);
+        if (ledger_is_snapshot(ledger, test->members[i], test->epochs[i]))
+            text_add(&members, "@%u", test->epochs[i]);
+        text_add(&members, "*%u", test->counts[i]);
     }
     *row = (TestRow){.time = test->time, .accuracy = test->accuracy, .loss = test->loss};
     text_copy(row->members, sizeof(row->members), text_of(&members));
@@ -130,6 +133,7 @@ static TestEvaluation own_test(const Ledger *ledger) {
     return (TestEvaluation){.time = ledger->ended ? ledger->end.time : clock_unix(),
                             .member_count = record->member_count,
                             .members = record->members,
+                            .epochs = record->epochs,
                             .counts = record->counts,
                             .accuracy = record->test_accuracy,
                             .loss = record->test_loss};
@@ -154,11 +158,11 @@ static Status collect(const ResultsSource *source, TestRows *tests) {
     TestRow row;
     if (source->ledger->has_ensemble && source->ledger->ensemble.has_test) {
         TestEvaluation own = own_test(source->ledger);
-        TRY(describe(&own, &row));
+        TRY(describe(source->ledger, &own, &row));
         if (!known(tests, &row)) TRY(take_row(tests, tests->count, &row));
     }
     if (source->test == NULL) return STATUS_OK;
-    TRY(describe(source->test, &row));
+    TRY(describe(source->ledger, source->test, &row));
     return take_row(tests, tests->count, &row);
 }
 
@@ -175,6 +179,7 @@ static Status write_record(const Hdf5File *file, const Config *config, const Ens
     uint64_t probabilities[2] = {record->has_test ? record->test_count : 0, record->classes};
     uint8_t has_test = record->has_test;
     TRY(hdf5_write_array(file, GROUP "/members", HDF5_U64, 1, &members, record->members));
+    TRY(hdf5_write_array(file, GROUP "/epochs", HDF5_U32, 1, &members, record->epochs));
     TRY(hdf5_write_array(file, GROUP "/counts", HDF5_U32, 1, &members, record->counts));
     TRY(hdf5_write_array(file, GROUP "/metric_after_pick", HDF5_F64, 1, &picks, record->metric_after_pick));
     TRY(hdf5_write_array(file, GROUP "/test_probabilities", HDF5_F32, 2, probabilities,
@@ -223,10 +228,12 @@ static Status read_selection(const Hdf5File *file, EnsembleRecord *record) {
 }
 
 static Status read_record(const Hdf5File *file, EnsembleRecord *record) {
-    uint64_t members = 0, counts = 0, picks = 0, probabilities[2] = {0};
+    uint64_t members = 0, epochs = 0, counts = 0, picks = 0, probabilities[2] = {0};
     uint8_t has_test = 0;
     TRY(hdf5_read_array(file, GROUP "/members", HDF5_U64, 1, &members, &record->members));
     TRY(hdf5_read_array(file, GROUP "/counts", HDF5_U32, 1, &counts, &record->counts));
+    bool has_epochs = hdf5_has(file, GROUP "/epochs"); /* older files have none */
+    if (has_epochs) TRY(hdf5_read_array(file, GROUP "/epochs", HDF5_U32, 1, &epochs, &record->epochs));
     TRY(hdf5_read_array(file, GROUP "/metric_after_pick", HDF5_F64, 1, &picks, &record->metric_after_pick));
     TRY(hdf5_read_array(file, GROUP "/test_probabilities", HDF5_F32, 2, probabilities,
                         &record->test_probabilities));
@@ -234,7 +241,8 @@ static Status read_record(const Hdf5File *file, EnsembleRecord *record) {
     TRY(read_single(file, record));
     TRY(read_selection(file, record));
     TRY(hdf5_get_number(file, GROUP, "has_test", HDF5_U8, &has_test));
-    if (members != counts || members > UINT32_MAX || picks > UINT32_MAX || probabilities[1] > UINT32_MAX) {
+    if (members != counts || (has_epochs && members != epochs) || members > UINT32_MAX ||
+        picks > UINT32_MAX || probabilities[1] > UINT32_MAX) {
         return hdf5_refuse(file, GROUP " holds arrays that do not fit together");
     }
     record->member_count = (uint32_t)members;

@@ -202,7 +202,7 @@ tables = [
     Case("selection that leaves a class nothing", CSV.replace("validation: 4", "validation: 4\n  selection: 6").encode(),
          "bad.yaml:7:14: ", "each of its 3 classes needs one to train on, which leaves 5", SOUND_CSV),
     Case("selection without a number", CSV.replace("validation: 4", "selection: a few").encode(), "bad.yaml:6:14: ",
-         "selection is 'a few', but must be a number above 0", SOUND_CSV),
+         "selection is the word a few, but must be a number above 0", SOUND_CSV),
 ]
 
 X = np.arange(48, dtype="f4").reshape(12, 2, 2)

@@ -62,19 +62,36 @@ for text in "5 trials on 1 rank, made up" "trials a second" "coordinator, proces
 done
 nothing_left
 
-# A signal ends it, and its folder goes.
-"$winnow" bench dispatch --trials 1000 --trial-seconds 60 >out 2>err &
-bench=$!
-for _ in $(seq 500); do
-    [ -z "$(ls results)" ] || break
-    sleep 0.02
-done
-[ -n "$(ls results)" ] || fail "it never began"
-kill -TERM $bench
-code=0
-wait $bench || code=$?
-if [ $code != 1 ] || ! grep -q "ended by a signal" err; then fail "it does not end in order"; fi
+# Simulated ranks: all trials are done, a stage's end and a sync cost ranks time, and more ranks more of it.
+ends 0 "$winnow" bench dispatch --ranks 4,64 --trials 1000 --sync-seconds 0.002 --publish --json
+so 'j["trials"] == 1000 and j["stages"] == 3 and [r["ranks"] for r in j["simulated"]] == [4, 64]'
+so 'all(0.5 < r["utilisation"] <= r["utilisation_at_once"] < 1 for r in j["simulated"])'
+so 'j["simulated"][1]["utilisation"] < j["simulated"][0]["utilisation"]'
+so 'all(950 < r["seconds"] * r["ranks"] * r["utilisation"] < 1050 for r in j["simulated"])'
+so 'all(r["messages_received"] >= 12000 and r["messages_sent"] >= 2000 for r in j["simulated"])'
+so 'all(0 < r["coordinator_processor_seconds_per_trial"] < 0.01 and r["syncs"] > 0 for r in j["simulated"])'
+so 'all(r["journal_bytes"] > 500000 and r["results_bytes"] > 10000 and r["memory_bytes"] > 0 for r in j["simulated"])'
 nothing_left
+ends 0 "$winnow" bench dispatch --ranks 8 --trials 40 --trial-seconds 10 --stages 1 --spread 0
+grep -qF "40 trials of 10 s (+-0 %) in 1 stage on simulated ranks" out || fail "it does not say what it did"
+nothing_left
+
+# A signal ends it, and its folder goes.
+for simulated in "" "--ranks 4096"; do
+    # shellcheck disable=SC2086 # no word or two
+    "$winnow" bench dispatch --trials 1000000 --trial-seconds 60 $simulated >out 2>err &
+    bench=$!
+    for _ in $(seq 500); do
+        [ -z "$(ls results)" ] || break
+        sleep 0.02
+    done
+    [ -n "$(ls results)" ] || fail "it never began"
+    kill -TERM $bench
+    code=0
+    wait $bench || code=$?
+    if [ $code != 1 ] || ! grep -q "ended by a signal" err; then fail "it does not end in order"; fi
+    nothing_left
+done
 
 ends 2 "$winnow" bench
 ends 2 "$winnow" bench nonsense
@@ -82,6 +99,13 @@ grep -q "dispatch or engine" err || fail "no way out of nonsense"
 ends 2 "$winnow" bench dispatch --trials 0
 ends 2 "$winnow" bench dispatch --trial-seconds nan
 ends 2 "$winnow" bench dispatch --trial-seconds 1x
+ends 2 "$winnow" bench dispatch --ranks 0
+ends 2 "$winnow" bench dispatch --ranks 4,,5
+ends 2 "$winnow" bench dispatch --ranks 4 --trial-seconds 0
+ends 2 "$winnow" bench dispatch --ranks 4 --spread 1.5
+ends 2 "$winnow" bench dispatch --stages 2
+grep -q -- "--stages is for simulated ranks" err || fail "it is not told what --stages is for"
+ends 2 "${launch[@]}" 2 "$winnow" bench dispatch --ranks 4
 ends 1 "$winnow" bench dispatch --folder missing
 grep -q "missing" err || fail "the folder is not named"
 ends 1 "${launch[@]}" 2 "$winnow" bench dispatch --folder missing

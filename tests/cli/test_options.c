@@ -201,8 +201,10 @@ static void unknown_commands_name_the_nearest(void) {
         {"statsu", "a.h5", "unknown command \"statsu\"; did you mean status?"},
         {"xyzzy", "", "unknown command \"xyzzy\"; winnow --help lists all"},
         {"bench", "engin", "unknown command \"bench engin\"; did you mean bench engine?"},
-        {"bench", "", "bench: one of its commands must follow: dispatch or engine; winnow bench --help"},
-        {"bench", "x", "bench: one of its commands must follow: dispatch or engine; winnow bench --help"},
+        {"bench", "",
+         "bench: one of its commands must follow: dispatch or engine or search; winnow bench --help"},
+        {"bench", "x",
+         "bench: one of its commands must follow: dispatch or engine or search; winnow bench --help"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         CU_ASSERT_EQUAL(unknown(cases[i].first, cases[i].second), STATUS_INPUT);

@@ -21,6 +21,12 @@ def decisions(file):
     return rows[np.lexsort((rows["rung"], rows["trial"]))][["trial", "rung", "epoch", "metric", "verdict"]].tolist()
 
 
+def datasets(group):
+    names = []
+    group.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+    return names
+
+
 def differences(first, other):
     a, b = first["trials"][:], other["trials"][:]
     if len(a) != len(b):
@@ -37,13 +43,14 @@ def differences(first, other):
         yield f"/members: {sorted(first['members'])} and {sorted(other['members'])}"
         return
     for member in first["members"]:
-        arrays = []
-        first["members"][member].visititems(
-            lambda name, item: arrays.append(name) if isinstance(item, h5py.Dataset) else None)
+        arrays, others = datasets(first["members"][member]), datasets(other["members"][member])
+        if arrays != others:
+            yield f"/members/{member}: {arrays} and {others}"
+            return
         for name in arrays:
             if not same(first["members"][member][name][()], other["members"][member][name][()]):
                 yield f"/members/{member}/{name} differs"
-    for name in ("members", "counts", "test_probabilities"):
+    for name in ("members", "epochs", "counts", "test_probabilities"):
         if not same(first["ensemble"][name][()], other["ensemble"][name][()]):
             yield f"/ensemble/{name} differs"
     if decisions(first) != decisions(other):

@@ -204,12 +204,30 @@ def average(parts, counts):
     return sum(count * part.astype("f8") for part, count in zip(parts, counts)) / sum(counts)
 
 
+def check_snapshots(name, group, curve, x, labels, members):
+    """The trial's other networks, as its curve has them."""
+    worst = 0
+    for epoch, part in group.get("snapshots", {}).items():
+        what = f"member {name} at epoch {epoch}"
+        member = members[int(name), int(epoch)] = Member(part)
+        found, row = member.probabilities(x), curve[int(epoch)]
+        worst = max(worst, same_probabilities(f"{what}: validation_probabilities", found, member.stored))
+        same_accuracy(f"{what}: val_accuracy", member.stored, labels, row["val_accuracy"])
+        correct = same_accuracy(f"{what}: val_accuracy", found, labels, row["val_accuracy"])
+        if member.network["loss"] == "softmax_cross_entropy":
+            near(f"{what}: val_loss", cross_entropy(member.outputs(x), labels), row["val_loss"])
+        if part.attrs["epoch"] != int(epoch) or int(epoch) == group.attrs["epoch"]:
+            fail(f"{what} is of epoch {part.attrs['epoch']}, the member of {group.attrs['epoch']}")
+        print(f"{what}: {correct} of {len(labels)} validation examples, as stored")
+    return worst
+
+
 def check_members(file, x, labels):
     rows = {row["id"]: row for row in file["trials"]}
     members, worst = {}, 0
     for name, group in file["members"].items():
-        member = members[int(name)] = Member(group)
         row = rows[int(name)]
+        member = members[int(name), row["best_epoch"]] = Member(group)
         found = member.probabilities(x)
         worst = max(worst, same_probabilities(f"member {name}: validation_probabilities", found, member.stored))
         same_accuracy(f"trial {name}: val_accuracy", member.stored, labels, row["val_accuracy"])
@@ -219,21 +237,25 @@ def check_members(file, x, labels):
         if group.attrs["epoch"] != row["best_epoch"]:
             fail(f"member {name} is of epoch {group.attrs['epoch']}, its trial's best is {row['best_epoch']}")
         print(f"member {name}: {correct} of {len(labels)} validation examples, as stored")
+        curve = {row["epoch"]: row for row in file["curves"][:] if row["trial"] == int(name)}
+        worst = max(worst, check_snapshots(name, group, curve, x, labels, members))
     if not members:
         fail("no network is stored")
     print(f"{len(members)} members rebuilt; validation probabilities differ by at most {worst:.1e}")
     return members
 
 
-def check_ensemble(ensemble, members, labels, test_x, test_labels):
-    ids, counts = ensemble["members"][...], ensemble["counts"][...]
+def check_ensemble(ensemble, best_epochs, members, labels, test_x, test_labels):
+    ids = list(zip(ensemble["members"][...], ensemble["epochs"][...]))
+    counts, best = ensemble["counts"][...], ensemble["single_trial"][()]
+    single_id = best, best_epochs[best]
     validation = average([members[i].stored for i in ids], counts)
     same_accuracy("ensemble: val_accuracy", validation, labels, ensemble["val_accuracy"][()])
     near("ensemble: val_loss", mean_loss(validation, labels), ensemble["val_loss"][()])
     if not ensemble.attrs["has_test"]:
         print("the campaign has no test set")
         return
-    rebuilt = {i: members[i].probabilities(test_x) for i in {*ids, ensemble["single_trial"][()]}}
+    rebuilt = {i: members[i].probabilities(test_x) for i in {*ids, single_id}}
     test = average([rebuilt[i] for i in ids], counts)
     stored = ensemble["test_probabilities"][...]
     worst = same_probabilities("ensemble: test_probabilities", test, stored)
@@ -242,11 +264,11 @@ def check_ensemble(ensemble, members, labels, test_x, test_labels):
         fail(f"ensemble: test_accuracy {accuracy} is not that of the stored test_probabilities")
     correct = same_accuracy("ensemble: test_accuracy", test, test_labels, accuracy)
     near("ensemble: test_loss", mean_loss(test, test_labels), ensemble["test_loss"][()])
-    single = same_accuracy("single: test_accuracy", rebuilt[ensemble["single_trial"][()]], test_labels,
+    single = same_accuracy("single: test_accuracy", rebuilt[single_id], test_labels,
                            ensemble["single_test_accuracy"][()])
     print(f"ensemble of {len(ids)} members: {correct} of {len(test_labels)} test examples, as stored; "
           f"probabilities differ by at most {worst:.1e}")
-    print(f"best single member {ensemble['single_trial'][()]}: {single} of {len(test_labels)} test examples, as stored")
+    print(f"best single member {best}: {single} of {len(test_labels)} test examples, as stored")
 
 
 def main(path, images, labels, test_images, test_labels):
@@ -258,7 +280,8 @@ def main(path, images, labels, test_images, test_labels):
             fail("validation_labels are not those of the training file")
         members = check_members(file, normalise(read_array(images)[index], data), part.astype(int))
         if "members" in file["ensemble"]:
-            check_ensemble(file["ensemble"], members, part.astype(int), normalise(read_array(test_images), data),
+            best_epochs = {row["id"]: row["best_epoch"] for row in file["trials"]}
+            check_ensemble(file["ensemble"], best_epochs, members, part.astype(int), normalise(read_array(test_images), data),
                            read_array(test_labels).astype(int))
         else:
             print("the campaign has no ensemble yet")

@@ -28,6 +28,7 @@ int main(void) {
     suite_trainer();
     suite_by_hand();
     suite_checkpoint();
+    suite_snapshots();
     suite_stopwatch();
     return suites_run();
 }

@@ -7,6 +7,7 @@ void suite_batch_norm(void);
 void suite_blas(void);
 void suite_by_hand(void);
 void suite_checkpoint(void);
+void suite_snapshots(void);
 void suite_conv2d(void);
 void suite_dropout(void);
 void suite_examples(void);

@@ -48,6 +48,19 @@ static bool same_best(const Trainer *a, const Trainer *b) {
            memcmp(p, q, (ROWS - TRAINING) * CLASSES * sizeof *p) == 0;
 }
 
+static bool same_snapshots(const Trainer *a, const Trainer *b) {
+    size_t count = trainer_snapshot_count(a);
+    bool same = count == trainer_snapshot_count(b);
+    for (size_t i = 0; same && i < count; i++) {
+        Snapshot x = trainer_snapshot(a, i), y = trainer_snapshot(b, i);
+        size_t parameters = network_parameter_count(trainer_network(a)) * sizeof(float);
+        size_t probabilities = (ROWS - TRAINING) * CLASSES * sizeof(float);
+        same = x.epoch == y.epoch && memcmp(x.parameters, y.parameters, parameters) == 0 &&
+               memcmp(x.probabilities, y.probabilities, probabilities) == 0;
+    }
+    return same;
+}
+
 /* Save after each epoch but the last, before the first too; each time, go on in another trainer. The whole
  * course is the uninterrupted one. */
 static Course check_resumed(const NetworkSpec *spec, const TrainSettings *settings) {
@@ -60,10 +73,12 @@ static Course check_resumed(const NetworkSpec *spec, const TrainSettings *settin
         Trainer *second = restored(spec, settings, &state);
         CU_ASSERT(same_state(second, state.data, state.length));
         CU_ASSERT(same_best(second, trainer));
+        CU_ASSERT(same_snapshots(second, trainer));
         Course rest = course_follow(second);
         memcpy(rest.rows, whole.rows, epoch * sizeof *rest.rows);
         CU_ASSERT(courses_equal(rest, whole));
         CU_ASSERT(same_best(second, alone));
+        CU_ASSERT(same_snapshots(second, alone));
         trainer_destroy(&second);
         bytes_writer_release(&state);
         bool done = false;
@@ -108,6 +123,26 @@ static void every_schedule(void) {
         settings.lr_step = 1;
         CU_ASSERT_EQUAL(check_resumed(&spec, &settings).outcome.status, TRIAL_COMPLETED);
     }
+}
+
+static TrainSettings with_snapshots(uint32_t epochs, uint32_t cycles) {
+    TrainSettings settings = everything_on(OPTIMIZER_NESTEROV);
+    settings.epochs = epochs;
+    settings.schedule = SCHEDULE_COSINE;
+    settings.lr_cycles = cycles;
+    settings.warmup_epochs = 0;
+    settings.early_stop_epochs = 0;
+    settings.snapshots = true;
+    return settings;
+}
+
+/* Also where the oldest have made room for others. */
+static void snapshots_go_on(void) {
+    NetworkSpec spec = course_spec(0.3);
+    TrainSettings settings = with_snapshots(9, 3);
+    CU_ASSERT_EQUAL(check_resumed(&spec, &settings).outcome.status, TRIAL_COMPLETED);
+    settings = with_snapshots(2 * SNAPSHOTS_MAX + 6, SNAPSHOTS_MAX + 3);
+    CU_ASSERT_EQUAL(check_resumed(&spec, &settings).outcome.status, TRIAL_COMPLETED);
 }
 
 /* At a rate that changes no prediction the first epoch stays the best and the plateau rule strikes at the
@@ -288,8 +323,13 @@ static Status survive(const Tiny *tiny, const uint8_t *bytes, size_t length) {
     return status;
 }
 
-static void truncated(void) {
+static Tiny tiny_with_snapshots(void) {
     Tiny trial = tiny(OPTIMIZER_ADAM);
+    trial.settings = with_snapshots(4, 2); /* saved after the second epoch, with the first one's end */
+    return trial;
+}
+
+static void check_truncated(Tiny trial) {
     ByteWriter state = tiny_saved(&trial);
     size_t wrong = 0;
     for (size_t length = 0; length < state.length; length++)
@@ -301,8 +341,37 @@ static void truncated(void) {
     bytes_writer_release(&state);
 }
 
-static void flipped(void) {
-    Tiny trial = tiny(OPTIMIZER_ADAM);
+static void truncated(void) {
+    check_truncated(tiny(OPTIMIZER_ADAM));
+    check_truncated(tiny_with_snapshots());
+}
+
+/* Settings that no longer ask for them take the state, and pass over all that is well formed. */
+static void snapshots_not_wanted(void) {
+    Tiny trial = tiny_with_snapshots(), plain = trial;
+    plain.settings.snapshots = false;
+    ByteWriter with = tiny_saved(&trial), without = tiny_saved(&plain);
+    CU_ASSERT(with.length > without.length);
+    Trainer *trainer = tiny_begin(&plain);
+    CU_ASSERT_EQUAL(restore(trainer, with.data, with.length), STATUS_OK);
+    Trainer *other = tiny_begin(&plain);
+    CU_ASSERT_EQUAL(restore(other, without.data, without.length), STATUS_OK);
+    CU_ASSERT(courses_equal(course_follow(trainer), course_follow(other)));
+    trainer_destroy(&trainer);
+    trainer_destroy(&other);
+    size_t wrong = 0;
+    for (size_t length = without.length + 1; length < with.length; length++) {
+        trainer = tiny_begin(&plain);
+        wrong += restore(trainer, with.data, length) != STATUS_INPUT;
+        trainer_destroy(&trainer);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(survive(&trial, without.data, without.length), STATUS_INPUT); /* they are missing */
+    bytes_writer_release(&with);
+    bytes_writer_release(&without);
+}
+
+static void check_flipped(Tiny trial) {
     ByteWriter state = tiny_saved(&trial);
     size_t wrong = 0, refused = 0;
     for (size_t at = 0; at < state.length; at++) {
@@ -318,6 +387,11 @@ static void flipped(void) {
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(refused > 150 && refused < state.length);
     bytes_writer_release(&state);
+}
+
+static void flipped(void) {
+    check_flipped(tiny(OPTIMIZER_ADAM));
+    check_flipped(tiny_with_snapshots());
 }
 
 /* Every field that must agree with the trial, with a value that does not; u32 at the offset. */
@@ -385,11 +459,14 @@ void suite_checkpoint(void) {
         {"so does an early stop, wherever the epochs lie that count towards it", early_stop_goes_on},
         {"so does the best epoch by loss, wherever it lies", best_by_loss},
         {"so does a network of convolutions with batch norm and its running statistics", batch_norm_goes_on},
+        {"so do snapshots, and those that they replace", snapshots_go_on},
         {"what diverges afterwards still diverges", divergence_afterwards},
         {"a trial interrupted after each epoch is the same trial", chained},
         {"seconds and rate cover the epochs before", time_goes_on},
         {"restoring and the epochs after it allocate nothing", no_allocation},
         {"a state cut anywhere is refused, and so is one with more behind it", truncated},
+        {"snapshots that are no longer asked for are passed over, missing ones refused",
+         snapshots_not_wanted},
         {"a state with any byte flipped is refused or taken as it is", flipped},
         {"numbers that cannot be are refused", numbers_that_cannot_be},
         {"a state of another network, optimizer, schedule of steps or data is refused", of_another_trial},

@@ -68,6 +68,99 @@ static void warmup_to_the_end(void) {
     CU_ASSERT_DOUBLE_EQUAL(schedule_rate(&settings, 3, 0), settings.learning_rate * 3 / 5, 1e-15);
 }
 
+static TrainSettings cycles_of(uint32_t epochs, uint32_t warmup, uint32_t cycles) {
+    TrainSettings settings = train_settings_default(epochs);
+    settings.schedule = SCHEDULE_COSINE;
+    settings.learning_rate = 0.3;
+    settings.warmup_epochs = warmup;
+    settings.lr_cycles = cycles;
+    return settings;
+}
+
+/* Equation 2 of the paper, its t counting epochs: alpha(t) = alpha0 / 2 (cos(pi mod(t - 1, ceil(T / M)) /
+ * ceil(T / M)) + 1). */
+static void cycles_as_published(void) {
+    static const uint32_t cases[][3] = {{9, 0, 1}, {30, 0, 5}, {15, 3, 4}, {8, 0, 8}, {200, 0, 6}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint32_t warmup = cases[i][1], cycles = cases[i][2], T = cases[i][0] - warmup;
+        if (T % cycles != 0) T -= T % cycles;
+        TrainSettings settings = cycles_of(T + warmup, warmup, cycles);
+        double length = ceil((double)T / cycles);
+        for (uint32_t t = 1; t <= T; t++) {
+            double rate = 0.3 / 2 * (cos(M_PI * fmod(t - 1, length) / length) + 1);
+            CU_ASSERT_DOUBLE_EQUAL(schedule_rate(&settings, warmup + t - 1, 0), rate, 1e-15);
+        }
+    }
+}
+
+static void one_cycle_to_the_bit(void) {
+    for (uint32_t epochs = 1; epochs < 40; epochs++) {
+        TrainSettings settings = cycles_of(epochs, 0, 1);
+        for (uint32_t e = 0; e < epochs; e++) {
+            double before = 0.3 * ((1 + cos(M_PI * (double)e / (double)epochs)) / 2);
+            CU_ASSERT_EQUAL(schedule_rate(&settings, e, 0), before);
+        }
+    }
+}
+
+/* The lengths of the cycles, by the epochs at the full rate. */
+static void uneven_cycles(void) {
+    static const struct {
+        uint32_t epochs, warmup, cycles;
+        uint32_t count, begins[6];
+    } cases[] = {{10, 0, 4, 4, {0, 2, 5, 7}},
+                 {13, 3, 4, 4, {3, 5, 8, 10}},
+                 {5, 0, 2, 2, {0, 2}},
+                 {4, 0, 9, 4, {0, 1, 2, 3}}, /* more cycles than epochs */
+                 {6, 2, UINT32_MAX, 4, {2, 3, 4, 5}}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        TrainSettings settings = cycles_of(cases[i].epochs, cases[i].warmup, cases[i].cycles);
+        uint32_t found = 0;
+        for (uint32_t e = cases[i].warmup; e < cases[i].epochs; e++) {
+            if (schedule_rate(&settings, e, 0) < 0.3) continue;
+            CU_ASSERT_FATAL(found < cases[i].count);
+            CU_ASSERT_EQUAL(e, cases[i].begins[found]);
+            found++;
+        }
+        CU_ASSERT_EQUAL(found, cases[i].count);
+    }
+}
+
+static void check_minima(const TrainSettings *settings, const uint32_t *minima, uint32_t count) {
+    uint32_t found = 0;
+    for (uint32_t e = 0; e < settings->epochs; e++) {
+        if (!schedule_minimum(settings, e)) continue;
+        CU_ASSERT_FATAL(found < count);
+        CU_ASSERT_EQUAL(e, minima[found]);
+        found++;
+    }
+    CU_ASSERT_EQUAL(found, count);
+    CU_ASSERT_EQUAL(schedule_minima(settings, 1000), count);
+    CU_ASSERT_EQUAL(schedule_minima(settings, 1), 1);
+}
+
+static void minima_end_cycles(void) {
+    TrainSettings settings = cycles_of(10, 0, 4);
+    check_minima(&settings, (uint32_t[]){1, 4, 6, 9}, 4);
+    settings = cycles_of(13, 3, 4);
+    check_minima(&settings, (uint32_t[]){4, 7, 9, 12}, 4);
+    settings = cycles_of(4, 0, 9); /* all at the full rate */
+    check_minima(&settings, (uint32_t[]){3}, 1);
+    settings = cycles_of(3, 5, 2); /* the warm-up outlasts it */
+    check_minima(&settings, (uint32_t[]){2}, 1);
+    settings = cycles_of(1, 0, 1);
+    check_minima(&settings, (uint32_t[]){0}, 1);
+}
+
+static void only_cycles_have_minima(void) {
+    for (int kind = 0; kind < SCHEDULE_KIND_COUNT; kind++) {
+        TrainSettings settings = cycles_of(20, 4, 1);
+        settings.schedule = (ScheduleKind)kind;
+        settings.lr_step = 2;
+        check_minima(&settings, (uint32_t[]){19}, 1);
+    }
+}
+
 static void momentum_ramp(void) {
     TrainSettings settings = train_settings_default(20);
     settings.momentum = 0.99;
@@ -134,6 +227,7 @@ static void defaults(void) {
         CU_ASSERT_EQUAL(settings.epochs, thirds[i][0]);
         CU_ASSERT_EQUAL(settings.lr_step, thirds[i][1]);
         CU_ASSERT(isnan(settings.momentum_initial) && isnan(settings.gradient_clip));
+        CU_ASSERT(settings.lr_cycles == 1 && !settings.snapshots);
     }
 }
 
@@ -142,6 +236,11 @@ void suite_schedules(void) {
         {"schedules follow PyTorch or their formula", golden_schedules},
         {"warm-up is a line from 0 to the rate, whatever follows", warmup_is_a_line},
         {"warm-up may fill or outlast the training", warmup_to_the_end},
+        {"cosine cycles follow the published equation where they divide the epochs", cycles_as_published},
+        {"one cycle is the plain cosine, to the bit", one_cycle_to_the_bit},
+        {"else cycles differ by one epoch, and are at most as many as epochs", uneven_cycles},
+        {"the rate has a minimum at the end of each cycle that falls", minima_end_cycles},
+        {"without cycles the last epoch alone is one", only_cycles_have_minima},
         {"momentum rises from 0.5 to 0.99 and stays", momentum_ramp},
         {"NaN is never an improvement", nan_is_no_improvement},
         {"an early stop counts epochs after the best and after the warm-up", early_stops},

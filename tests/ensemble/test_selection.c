@@ -417,6 +417,32 @@ static void averaging_lifts_a_pool_of_real_size(void) {
     free(labels);
 }
 
+/* All networks are one trial's and alike: rank and order go by epoch, whichever order they come in. */
+static void networks_of_one_trial(void) {
+    static const uint32_t epochs[][3] = {{2, 5, 9}, {9, 5, 2}, {5, 9, 2}};
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t n = 0; n < 3; n++) {
+            network(n, 7, 4, (float[]){0.9f, 0.9f, 0.9f, 0.2f});
+            candidates[n].epoch = epochs[i][n];
+        }
+        network(3, 6, 4, (float[]){0.9f, 0.2f, 0.2f, 0.9f});
+        EnsembleRules rules = plain_greedy(3);
+        rules.method = ENSEMBLE_TOP;
+        choose(&rules, 4, 4);
+        CU_ASSERT_EQUAL_FATAL(selection.member_count, 3);
+        for (size_t m = 0; m < 3; m++) {
+            CU_ASSERT_EQUAL(selection.members[m], 7);
+            CU_ASSERT_EQUAL(selection.epochs[m], epochs[0][m]);
+            CU_ASSERT_EQUAL(selection.counts[m], 1);
+        }
+        rules.method = ENSEMBLE_GREEDY;
+        choose(&rules, 4, 4); /* the first of those that are alike, and the one that makes up for it */
+        CU_ASSERT_EQUAL_FATAL(selection.member_count, 2);
+        CU_ASSERT(selection.members[0] == 6 && selection.epochs[0] == 0);
+        CU_ASSERT(selection.members[1] == 7 && selection.epochs[1] == 2);
+    }
+}
+
 void suite_selection(void) {
     static const TestCase tests[] = {
         {"a case worked by hand", a_case_worked_by_hand},
@@ -427,6 +453,7 @@ void suite_selection(void) {
         {"equal accuracy is decided by loss, then by id", equal_accuracy_is_decided_by_loss_then_by_id},
         {"fewer networks than the size are fine", fewer_networks_than_the_size_are_fine},
         {"the order of candidates does not matter", the_order_of_candidates_does_not_matter},
+        {"networks of one trial are told apart by their epochs", networks_of_one_trial},
         {"bags depend on the seed alone", bags_depend_on_the_seed_alone},
         {"greedy is never worse than the best single", greedy_is_never_worse_than_the_best_single},
         {"a bag starts with its best", a_bag_starts_with_its_best},

@@ -284,9 +284,10 @@ static const struct {
 };
 #define MEMBER_ARRAY_COUNT (sizeof MEMBER_ARRAYS / sizeof MEMBER_ARRAYS[0])
 
-MemberBlob fixture_member(uint64_t trial) {
+/* Its numbers go up from `first`. */
+static MemberBlob made_up_network(uint64_t trial, uint32_t epoch, uint64_t first) {
     MemberBlob blob = {.trial = trial,
-                       .epoch = 2,
+                       .epoch = epoch,
                        .network = text_new(MEMBER_NETWORK),
                        .block_count = MEMBER_ARRAY_COUNT,
                        .blocks = array_new(MEMBER_ARRAY_COUNT, sizeof(struct MemberBlock)),
@@ -306,12 +307,23 @@ MemberBlob fixture_member(uint64_t trial) {
             count *= block->shape.dims[d];
         block->values = array_new(count, sizeof(float));
         for (size_t j = 0; j < count; j++)
-            block->values[j] = (float)trial + (float)i / 4 + (float)j / 64;
+            block->values[j] = (float)first + (float)i / 4 + (float)j / 64;
     }
     for (size_t j = 0; j < (size_t)FIXTURE_EXAMPLES * FIXTURE_CLASSES; j++)
-        blob.probabilities[j] = (float)(trial + j) / 32;
+        blob.probabilities[j] = (float)(first + j) / 32;
     for (size_t j = 0; j < (size_t)FIXTURE_SELECTION * FIXTURE_CLASSES; j++)
-        blob.selection_probabilities[j] = (float)(trial + j) / 64;
+        blob.selection_probabilities[j] = (float)(first + j) / 64;
+    return blob;
+}
+
+MemberBlob fixture_member(uint64_t trial) {
+    static const uint32_t epochs[] = {1, 3, 12};
+    MemberBlob blob = made_up_network(trial, 2, trial);
+    if (trial != FIXTURE_WITH_SNAPSHOTS) return blob;
+    blob.snapshot_count = sizeof(epochs) / sizeof(epochs[0]);
+    blob.snapshots = array_new(blob.snapshot_count, sizeof(*blob.snapshots));
+    for (uint32_t i = 0; i < blob.snapshot_count; i++)
+        blob.snapshots[i] = made_up_network(trial, epochs[i], 10 * (uint64_t)epochs[i]);
     return blob;
 }
 
@@ -388,6 +400,7 @@ static Status feed_ensemble(const Feed *feed) {
     Record record = {.kind = RECORD_ENSEMBLE,
                      .as.ensemble = {.member_count = 2,
                                      .members = array_new(2, sizeof(uint64_t)),
+                                     .epochs = array_new(2, sizeof(uint32_t)),
                                      .counts = array_new(2, sizeof(uint32_t)),
                                      .pick_count = 3,
                                      .metric_after_pick = array_new(3, sizeof(double)),
@@ -414,6 +427,8 @@ static Status feed_ensemble(const Feed *feed) {
     EnsembleRecord *ensemble = &record.as.ensemble;
     ensemble->members[0] = 7;
     ensemble->members[1] = 6;
+    ensemble->epochs[0] = 3;
+    ensemble->epochs[1] = 2;
     ensemble->counts[0] = 2;
     ensemble->counts[1] = 1;
     for (int i = 0; i < 3; i++)

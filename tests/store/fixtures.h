@@ -16,6 +16,8 @@
 #define FIXTURE_POOL 3
 #define FIXTURE_SUPERSEDED 4 /* a trial whose network is kept but no longer among the best */
 
+#define FIXTURE_WITH_SNAPSHOTS 7
+
 /* Made by hand: no YAML is read. */
 Config *fixture_config(void);
 void fixture_config_free(Config *config);

@@ -32,7 +32,7 @@ static Status read_sealed(const char *path) {
     TRY(seal_write(path, 0));
     TRY(results_read(path, false, &ledger, &complete));
     ledger_destroy(&ledger);
-    TRY(results_read_member(path, 7, &blob));
+    TRY(results_read_member(path, FIXTURE_WITH_SNAPSHOTS, &blob));
     member_blob_release(&blob);
     return STATUS_OK;
 }

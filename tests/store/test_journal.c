@@ -208,8 +208,9 @@ static void stub_is_replaced(void) {
         tape_make(&written);
         CU_ASSERT_EQUAL_FATAL(truncate(TAPE_FILE, (off_t)lengths[i]), 0);
         CU_ASSERT_EQUAL_FATAL(journal_create(&journal, TAPE_FILE), STATUS_OK);
-        CU_ASSERT_EQUAL(journal_append_encoded(journal, written.record[0].data, written.record[0].length),
-                        STATUS_OK);
+        CU_ASSERT_EQUAL(journal_append_gathered(journal), STATUS_OK); /* nothing */
+        journal_gather(journal, written.record[0].data, written.record[0].length);
+        CU_ASSERT_EQUAL(journal_append_gathered(journal), STATUS_OK);
         journal_close(&journal);
         CU_ASSERT_EQUAL(journal_read(TAPE_FILE, UINT64_MAX, tape_note, &found, &reading), STATUS_OK);
         CU_ASSERT_EQUAL(found.count, 1);
@@ -252,6 +253,10 @@ static int append_on_full_disk(void) {
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 2;
     if (!fixture_failed(journal_append(journal, &record), "cannot append to the journal")) return 3;
     if (journal_length(journal) != length || journal_sync(journal) != STATUS_OK) return 4;
+    for (uint8_t kind = RECORD_END, i = 0; i < 9; i++) /* together too long: none of them comes in */
+        journal_gather(journal, &kind, 1);
+    if (!fixture_failed(journal_append_gathered(journal), "cannot append to the journal")) return 10;
+    if (journal_length(journal) != length || journal_append_gathered(journal) != STATUS_OK) return 11;
     if (journal_read(TAPE_FILE, UINT64_MAX, tape_note, &found, &reading) != STATUS_OK) return 5;
     if (reading.file_length != length || found.count != 1) return 6;
     limit.rlim_cur = RLIM_INFINITY;

@@ -191,10 +191,15 @@ def check_history(f):
 
 def check_members(m):
     check("members", sorted(m) == ["1", "6", "7"])
-    for name, member in m.items():
-        check("member's attributes", sorted(member.attrs) == ["epoch", "network"] and member.attrs["epoch"] == 2)
+    networks = [(name, member, 2, int(name)) for name, member in m.items()]
+    check("snapshots", sorted(m["7/snapshots"]) == ["1", "12", "3"])
+    networks += [(f"7 at epoch {name}", member, int(name), 10 * int(name)) for name, member in m["7/snapshots"].items()]
+    for name, member, epoch, first in networks:
+        check("member's attributes", sorted(member.attrs) == ["epoch", "network"] and member.attrs["epoch"] == epoch)
+        check("type of an epoch", member.attrs["epoch"].dtype == np.dtype("<u4"))
         check("member's network", member.attrs["network"].startswith('{"input":[4,2,1],"classes":3'))
-        check("member's objects", sorted(member) == ["layers", "selection_probabilities", "validation_probabilities"])
+        check("member's objects", sorted(member) == ["layers", "selection_probabilities"] + ["snapshots"] * (name == "7") +
+              ["validation_probabilities"])
         check("member's layers", {layer: sorted(arrays) for layer, arrays in member["layers"].items()} == {
             "even": ["mean", "scale", "shift", "variance"], "out": ["bias", "weight"], "see": ["bias", "weight"],
             "wide": ["bias", "weight"]})
@@ -206,19 +211,21 @@ def check_members(m):
             count = np.prod(shape)
             check("type of a weight", values.dtype == np.dtype("<f4"))
             equal(f"member {name} {layer} {role}", values[...],
-                  (int(name) + i / 4 + np.arange(count) / 64).reshape(shape).astype("f4"))
+                  (first + i / 4 + np.arange(count) / 64).reshape(shape).astype("f4"))
         p = member["validation_probabilities"]
         check("type of probabilities", p.dtype == np.dtype("<f4"))
-        equal("probabilities", p[...], ((int(name) + np.arange(12)) / 32).reshape(4, 3).astype("f4"))
+        equal("probabilities", p[...], ((first + np.arange(12)) / 32).reshape(4, 3).astype("f4"))
         p = member["selection_probabilities"]
         check("type of selection probabilities", p.dtype == np.dtype("<f4"))
-        equal("selection probabilities", p[...], ((int(name) + np.arange(6)) / 64).reshape(2, 3).astype("f4"))
+        equal("selection probabilities", p[...], ((first + np.arange(6)) / 64).reshape(2, 3).astype("f4"))
 
 
 def check_ensemble(e):
     check("attributes of /ensemble", dict(e.attrs) == {"has_test": 1, "method": "greedy", "metric": "val_accuracy",
                                                      "chosen_on": "selection"})
     equal("ensemble members", e["members"], [7, 6])
+    equal("ensemble epochs", e["epochs"], [3, 2])
+    check("type of epochs", e["epochs"].dtype == np.dtype("<u4"))
     equal("ensemble counts", e["counts"], [2, 1])
     equal("ensemble metric_after_pick", e["metric_after_pick"], 0.7 + np.arange(3) / 40)
     figures = {"val_accuracy": 0.75, "val_loss": 0.6, "test_accuracy": 0.8, "test_loss": 0.7, "single_trial": 7,
@@ -231,13 +238,13 @@ def check_ensemble(e):
     t = e["test_evaluations"]
     columns("/ensemble/test_evaluations", t, {"time": "f8", "members": "S512", "accuracy": "f8", "loss": "f8"})
     check("test_evaluations", [row.item() for row in t[...]] == [
-        (1700009999.5, b"7*2 6*1", 0.4, 0.7), (1700009999.5, b"7*2 6*1", 0.8, 0.7)])
+        (1700009999.5, b"7@3*2 6*1", 0.4, 0.7), (1700009999.5, b"7@3*2 6*1", 0.8, 0.7)])
     o = e["optimism"]
     columns("/ensemble/optimism", o, {"of": "S16", "networks": "u4", "validation": "f8", "selection": "f8",
                                       "difference": "f8", "margin": "f8"})
     check("optimism", [row.item() for row in o[...]] == [
         (b"best trial", 1, 0.7, 0.45, 0.7 - 0.45, 0.125), (b"pool", 3, 0.65, 0.5, 0.65 - 0.5, 0.25)])
-    check("objects of /ensemble", sorted(e) == sorted(["members", "counts", "metric_after_pick", "test_evaluations",
+    check("objects of /ensemble", sorted(e) == sorted(["members", "epochs", "counts", "metric_after_pick", "test_evaluations",
                                                        "test_probabilities", "optimism", *figures]))
 
 
@@ -364,6 +371,15 @@ WRONG = [
      "layer without a name"),
     ("a member of no trial", lambda f: f.move("members/7", "members/seven"), "holds 'seven', which is no trial"),
     ("a member of an unknown trial", lambda f: f.move("members/7", "members/70"), "70"),
+    ("a snapshot of no epoch", lambda f: f.move("members/7/snapshots/3", "members/7/snapshots/three"),
+     "holds 'three', which is no epoch"),
+    ("a snapshot of another epoch", lambda f: f.move("members/7/snapshots/3", "members/7/snapshots/4"), "is of epoch 3"),
+    ("a snapshot of an epoch too large", lambda f: f.move("members/7/snapshots/3", f"members/7/snapshots/{2**32 + 3}"),
+     "members/7/snapshots/3"),
+    ("a snapshot of the best epoch", lambda f: f.copy("members/6", "members/7/snapshots/2"), "is of epoch 2"),
+    ("more snapshots than are kept", lambda f: [f.copy("members/6", f"members/7/snapshots/{i}") for i in range(20, 34)],
+     "has 17 snapshots, more than winnow keeps"),
+    ("epochs of another length", lambda f: replace(f, "ensemble/epochs", np.zeros(3, "u4")), "do not fit together"),
     ("counts of another length", lambda f: replace(f, "ensemble/counts", np.zeros(3, "u4")), "do not fit together"),
 ]
 
@@ -378,6 +394,20 @@ def check_wrong_content():
               run.returncode == 1 and message in run.stdout and "wrong.h5" in run.stdout)
     run = subprocess.run([PROGRAM, "read", FILE], capture_output=True, text=True)
     check(f"the file itself is read: {run.stdout}", run.returncode == 0 and run.stdout == "read\n")
+
+
+def check_older_file():
+    """Files from before there were snapshots and selection parts have nothing of them, nor the epochs of an ensemble."""
+    shutil.copyfile(FILE, "older.h5")
+    with h5py.File("older.h5", "r+") as f:
+        del f["ensemble/epochs"], f["ensemble/optimism"], f["members/7/snapshots"], f["ensemble"].attrs["chosen_on"]
+        for name in ("selection_accuracy", "selection_loss", "single_selection_accuracy", "single_selection_loss"):
+            del f["ensemble"][name]
+        for member in f["members"].values():
+            del member["selection_probabilities"]
+        del f["data/selection_index"], f["data/selection_labels"]
+    run = subprocess.run([PROGRAM, "read", "older.h5"], capture_output=True, text=True)
+    check(f"an older file is read: {run.stdout}", run.returncode == 0 and run.stdout == "read\n")
 
 
 def main():
@@ -395,6 +425,7 @@ def main():
         check_data(f["data"])
     check_h5dump()
     check_wrong_content()
+    check_older_file()
     if FAILURES:
         sys.exit(f"{len(FAILURES)} checks failed")
     print("the layout is as documented")

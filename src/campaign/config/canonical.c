@@ -301,6 +301,7 @@ static Status add_ensemble(Canonical *canonical) {
     TRY(add_text(canonical, "method", ensemble_method_name(rules->method)));
     TRY(add_number(canonical, "size", rules->size));
     TRY(add_number(canonical, "pool", rules->pool));
+    if (rules->snapshots) TRY(add_text(canonical, "snapshots", "true"));
     TRY(add_number(canonical, "sorted", rules->sorted));
     TRY(add_number(canonical, "bags", rules->bags));
     return add_number(canonical, "bag_part", rules->bag_part);

@@ -75,6 +75,22 @@ static Status check_changed(const Config *old, const Config *new_config, const C
                         after == NULL ? NULL : after->value);
 }
 
+/* The ensemble may change as far as its networks have been kept. */
+static Status check_networks(const Config *old, const Config *new_config) {
+    const ConfigMemory *memory = new_config->memory;
+    const EnsembleRules *before = &old->ensemble, *after = &new_config->ensemble;
+    if (after->pool > before->pool)
+        return source_fail(&new_config->source, mark_near(memory->root, "ensemble.pool"),
+                           "the ensemble's pool may not grow from %u to %u: other networks are gone; write "
+                           "pool: %u or less, or begin anew with --fresh",
+                           before->pool, after->pool, before->pool);
+    if (after->snapshots && !before->snapshots)
+        return source_fail(&new_config->source, mark_near(memory->root, "ensemble.snapshots"),
+                           "the ensemble's snapshots may not be turned on: the trials so far have kept none; "
+                           "leave it out, or begin anew with --fresh");
+    return STATUS_OK;
+}
+
 static const CanonicalLine *line_at(const Config *config, size_t i) {
     return i < config->canonical_count ? &config->canonical[i] : NULL;
 }
@@ -93,11 +109,5 @@ Status config_continues(const Config *old, const Config *new_config) {
         if (order == 0 && strcmp(before->value, after->value) == 0) continue;
         TRY(check_changed(old, new_config, before, after));
     }
-    if (new_config->ensemble.pool <= old->ensemble.pool) return STATUS_OK;
-    const ConfigMemory *memory = new_config->memory;
-    return source_fail(
-        &new_config->source, mark_near(memory->root, "ensemble.pool"),
-        "the ensemble's pool may not grow from %u to %u: other networks are gone; write pool: %u or "
-        "less, or begin anew with --fresh",
-        old->ensemble.pool, new_config->ensemble.pool, old->ensemble.pool);
+    return check_networks(old, new_config);
 }

@@ -34,6 +34,7 @@ static const KnownName names[] = {
     /* Its domain depends on the schedule. */
     {"lr_decay", FROM_0, ALL, S(STEP) | S(EXPONENTIAL) | S(INVERSE) | S(PLATEAU), AT(lr_decay)},
     {"lr_step", COUNT(1), ALL, S(STEP) | S(PLATEAU), AT(lr_step)},
+    {"lr_cycles", COUNT(1), ALL, S(COSINE), AT(lr_cycles)},
     {"warmup_epochs", COUNT(0), ALL, ALL, AT(warmup_epochs)},
     {"batch_size", COUNT(1), ALL, ALL, AT(batch_size)},
     {"gradient_clip", ABOVE_0, ALL, ALL, AT(gradient_clip)},
@@ -225,12 +226,15 @@ static Status check_known(ConfigReader *reader, size_t index, const KnownName *k
         kinds_in_force(space, parameter, "lr_schedule", schedule_find, (int)standard.schedule);
     schedules &= known->schedules;
     if (schedules == 0) {
+        int example = 0;
+        while ((known->schedules >> example & 1U) == 0)
+            example++;
         TRY(kinds_text(reader, known->schedules, SCHEDULE_KIND_COUNT, schedule_word, &users));
         return source_fail(
             reader->source, key->mark,
             "%s reaches nothing: only the lr_schedule %s uses it, and none of them is drawn here; "
-            "leave it out or add lr_schedule: {value: step}",
-            known->name, users);
+            "leave it out or add lr_schedule: {value: %s}",
+            known->name, users, schedule_word(example));
     }
     NumberRule rule = known->rule;
     const char *meaning = "";

@@ -133,8 +133,15 @@ static Status read_method(const ConfigReader *reader, const YamlNode *node, Ense
     return STATUS_OK;
 }
 
+static Status read_snapshots(const ConfigReader *reader, const YamlNode *node, bool *snapshots) {
+    const YamlNode *word = yaml_get(node, "snapshots");
+    *snapshots = word != NULL && node_is_true(word);
+    if (word == NULL || *snapshots || node_is_false(word)) return STATUS_OK;
+    return source_fail(reader->source, word->mark, "snapshots must be true or false");
+}
+
 Status config_read_ensemble(ConfigReader *reader, const YamlNode *node) {
-    static const char *const keys[] = {"method", "size", "pool", "sorted", "bags", "bag_part"};
+    static const char *const keys[] = {"method", "size", "pool", "snapshots", "sorted", "bags", "bag_part"};
     static const NumberRule count = {.min = 1, .max = MOST_POOL, .whole = true};
     static const NumberRule few = {.min = 1, .max = 1000, .whole = true};
     EnsembleRules *rules = &reader->config->ensemble;
@@ -157,6 +164,7 @@ Status config_read_ensemble(ConfigReader *reader, const YamlNode *node) {
     TRY(read_optional_u32(reader, node, "sorted", &sorted, &rules->sorted));
     TRY(read_optional_u32(reader, node, "bags", &few, &rules->bags));
     TRY(read_optional(reader, node, "bag_part", &part, &rules->bag_part));
+    TRY(read_snapshots(reader, node, &rules->snapshots));
     if (rules->method == ENSEMBLE_TOP && rules->pool < rules->size) {
         return source_fail(reader->source, yaml_get(node, "pool")->mark,
                            "a pool of %u networks cannot give the top %u; a pool of at least %u would do",

@@ -128,6 +128,7 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage, Tra
     }
     *settings = train_settings_default(config->stages[stage].epochs);
     settings->metric = config->metric;
+    settings->snapshots = config->ensemble.snapshots;
     for (size_t i = 0; i < config->space.count; i++) {
         if (draw->value[i].present) TRY(set_value(config, draw, i, settings));
     }
@@ -135,6 +136,22 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage, Tra
     if (settings->momentum_epochs == 0) settings->momentum_initial = NAN;
     if (isnan(settings->momentum_initial)) settings->momentum_epochs = 0;
     return STATUS_OK;
+}
+
+uint32_t config_most_snapshots(const Config *config, size_t stage) {
+    if (!config->ensemble.snapshots) return 0;
+    Ranges ranges = space_ranges(&config->space);
+    size_t index = space_find(&config->space, "lr_cycles");
+    double most = 1;
+    if (index < config->space.count) {
+        const Parameter *parameter = &config->space.parameters[index];
+        bool choice = distribution_is_choice(parameter->distribution);
+        most = choice ? 1 : ranges.range[index].max;
+        for (size_t i = 0; choice && i < parameter->value_count; i++)
+            most = fmax(most, parameter->values[i].number);
+    }
+    most = fmin(most, floor(config->stages[stage].epochs / 2.0)); /* a rate falls from one epoch to another */
+    return (uint32_t)fmax(1, fmin(most, SNAPSHOTS_MAX));
 }
 
 Sampler config_sampler(const Config *config, size_t stage) {

@@ -9,7 +9,8 @@
 Status actions_add(Actions *actions, ActionKind kind, Action **out) {
     TRY(memory_grow(&actions->list, &actions->capacity, actions->count + 1, sizeof(Action)));
     Action *action = &actions->list[actions->count++];
-    memset(action, 0, sizeof(*action));
+    memset(action, 0, offsetof(Action, text)); /* the rest is long, and seldom in use */
+    action->text[0] = '\0';
     action->kind = kind;
     *out = action;
     return STATUS_OK;
@@ -44,7 +45,7 @@ Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const
     Action *action;
     TRY(actions_add(actions, ACTION_SEND, &action));
     action->worker = worker;
-    action->message = *message;
+    message_copy(&action->message, message);
     return STATUS_OK;
 }
 

@@ -71,7 +71,7 @@ static Status on_message(Coordinator *c, Actions *actions, uint32_t worker, Mess
     case MESSAGE_FAREWELL: return worker_farewell(c, actions, worker, message->as.farewell.reason, now);
     default: break; /* not for a coordinator */
     }
-    return c->workers[worker].idle ? lease_next(c, actions, worker, now) : STATUS_OK;
+    return worker_idle(c, worker) ? lease_next(c, actions, worker, now) : STATUS_OK;
 }
 
 static Status on_stored(Coordinator *c, Actions *actions, const Event *event, Moment now) {
@@ -166,6 +166,7 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     c->deadline = place->deadline;
     c->began = c->last_step = c->next_publish = now.steady;
     status = memory_new(&c->workers, place->workers, sizeof(WorkerState));
+    if (status == STATUS_OK) status = memory_new(&c->idle, 1 + place->workers / 64, sizeof(uint64_t));
     if (status == STATUS_OK)
         status = memory_grow(&c->trials, &c->trial_capacity, ledger->trial_count, sizeof(TrialState));
     if (status == STATUS_OK) status = memory_new(&c->stage_left, c->plan.stage_count, sizeof(uint64_t));
@@ -194,6 +195,7 @@ void coordinator_destroy(Coordinator **coordinator) {
     for (size_t i = 0; i < c->held_count; i++)
         row_release(&c->held[i].row);
     free(c->workers);
+    free(c->idle);
     free(c->trials);
     free(c->stage_left);
     free(c->shard_left);

@@ -19,6 +19,32 @@ const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial) {
     return trial < c->ledger->trial_count ? c->ledger->trials[trial].checkpoint : NULL;
 }
 
+bool worker_idle(const Coordinator *c, uint32_t worker) {
+    return (c->idle[worker / 64] >> worker % 64 & 1) != 0;
+}
+
+void worker_set_idle(Coordinator *c, uint32_t worker, bool idle) {
+    uint64_t bit = (uint64_t)1 << worker % 64;
+    c->idle[worker / 64] = idle ? c->idle[worker / 64] | bit : c->idle[worker / 64] & ~bit;
+}
+
+/* The first idle one from `worker` on; worker_count for none. */
+static uint32_t next_idle(const Coordinator *c, uint32_t worker) {
+    while (worker < c->worker_count) {
+        uint64_t left = c->idle[worker / 64] >> worker % 64;
+        if (left != 0) return worker + (uint32_t)__builtin_ctzll(left);
+        worker += 64 - worker % 64;
+    }
+    return c->worker_count;
+}
+
+void worker_set_lease(Coordinator *c, uint32_t worker, const Lease *lease) {
+    WorkerState *w = &c->workers[worker];
+    c->working -= w->lease.number != 0;
+    w->lease = lease != NULL ? *lease : (Lease){0};
+    c->working += w->lease.number != 0;
+}
+
 static bool is_alone(const Coordinator *c, uint32_t worker) {
     for (uint32_t i = 0; i < c->worker_count; i++) {
         if (i != worker && c->workers[i].standing == STANDING_PRESENT) return false;
@@ -119,12 +145,13 @@ static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uin
     lease->until_epoch = trial_until(c, trial);
     if (checkpoint != NULL) lease->checkpoint = *checkpoint;
     uint32_t from_epoch = lease->checkpoint.epoch;
-    w->lease = (Lease){.number = lease->lease,
-                       .trial = trial,
-                       .worker = worker,
-                       .from_epoch = from_epoch,
-                       .epochs_done = from_epoch,
-                       .until = lease->until_epoch};
+    worker_set_lease(c, worker,
+                     &(Lease){.number = lease->lease,
+                              .trial = trial,
+                              .worker = worker,
+                              .from_epoch = from_epoch,
+                              .epochs_done = from_epoch,
+                              .until = lease->until_epoch});
     w->former = (Lease){0};
     w->started = now.unix_time;
     w->epoch_seconds = 0;
@@ -141,7 +168,7 @@ static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uin
 Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now) {
     WorkerState *w = &c->workers[worker];
     if (w->standing != STANDING_PRESENT || w->stopped || w->lease.number != 0) return STATUS_OK;
-    w->idle = true;
+    worker_set_idle(c, worker, true);
     if (c->phase != PHASE_TRAINING || w->offers[BLOB_NETWORK].state == OFFER_WAITS) return STATUS_OK;
     TRY(rungs_promote(c, actions));
     uint64_t trial = trial_for(c, worker);
@@ -151,13 +178,21 @@ Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now)
         c->out_of_time = true;
         return STATUS_OK;
     }
-    w->idle = false;
+    worker_set_idle(c, worker, false);
     return lease_begin(c, actions, worker, trial, now);
 }
 
+/* An offer that waits is answered first. */
+static bool may_take_work(const WorkerState *w) {
+    return w->standing == STANDING_PRESENT && !w->stopped && w->offers[BLOB_NETWORK].state != OFFER_WAITS;
+}
+
 Status lease_all(Coordinator *c, Actions *actions, Moment now) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        if (c->workers[i].idle) TRY(lease_next(c, actions, i, now));
+    for (uint32_t i = next_idle(c, 0); i < c->worker_count; i = next_idle(c, i + 1)) {
+        if (!may_take_work(&c->workers[i])) continue;
+        TRY(rungs_promote(c, actions));
+        if (trial_waiting(c) == NO_TRIAL) return STATUS_OK;
+        TRY(lease_next(c, actions, i, now));
     }
     return STATUS_OK;
 }
@@ -168,9 +203,9 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
     if (c->phase != PHASE_TRAINING || w->standing != STANDING_PRESENT) return STATUS_OK;
     if (!trial_is_free(c, w->former.trial) || trial_until(c, w->former.trial) != w->former.until)
         return STATUS_OK;
-    w->lease = w->former;
+    worker_set_lease(c, worker, &w->former);
     w->former = (Lease){0};
-    w->idle = false;
+    worker_set_idle(c, worker, false);
     c->trials[w->lease.trial].holder = number;
     char name[RANK_NAME_SIZE];
     TRY(coordinator_news(actions, "%s goes on with trial %llu", rank_name(c, worker, name),

@@ -55,9 +55,9 @@ Status worker_give_up(Coordinator *c, Actions *actions, uint32_t worker, LeaseOu
         TRY(lease_end(c, actions, &w->lease, outcome, now));
         TRY(trial_free(c, w->lease.trial));
         w->former = w->lease;
-        w->lease = (Lease){0};
+        worker_set_lease(c, worker, NULL);
     }
-    w->idle = false;
+    worker_set_idle(c, worker, false);
     TRY(strikes_give_up(c, actions, worker, outcome, now));
     return network_give_up(c, actions, worker, outcome, now);
 }
@@ -144,7 +144,8 @@ Status worker_heard(Coordinator *c, Actions *actions, uint32_t worker, uint64_t 
         TRY(coordinator_news(actions, "%s is back", rank_name(c, worker, name)));
     }
     TRY(lease_adopt(c, actions, worker, lease));
-    if (back && w->lease.number == 0) w->idle = true; /* a new lease takes the place of what it does */
+    if (back && w->lease.number == 0)
+        worker_set_idle(c, worker, true); /* a new lease takes the place of what it does */
     return w->stopped || !c->stopping ? STATUS_OK : stop_tell(c, actions, worker);
 }
 

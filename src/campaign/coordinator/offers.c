@@ -59,7 +59,7 @@ Status offers_answer(Coordinator *c, Actions *actions, Moment now) {
         TRY(answer(c, actions, worker, what, keep));
         if (what != BLOB_NETWORK) continue;
         TRY(network_answered(c, actions, lease, keep, now));
-        if (c->workers[worker].idle) TRY(lease_next(c, actions, worker, now));
+        if (worker_idle(c, worker)) TRY(lease_next(c, actions, worker, now));
     }
     return STATUS_OK;
 }

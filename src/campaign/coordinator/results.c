@@ -149,7 +149,7 @@ Status result_take(Coordinator *c, Actions *actions, uint32_t worker, ResultMess
         return lease_next(c, actions, worker, now);
     }
     Lease lease = w->lease;
-    w->lease = (Lease){0};
+    worker_set_lease(c, worker, NULL);
     TrialRecord *row = &result->record;
     if (result->crashed) {
         TRY(strike_hold(c, &lease, row));

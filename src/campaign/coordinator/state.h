@@ -47,7 +47,6 @@ typedef struct Offer {
 
 typedef struct WorkerState {
     Standing standing;
-    bool idle;    /* asked for work and got none yet */
     bool stopped; /* MESSAGE_STOP was sent */
     bool failed;  /* left with an error */
     bool sees_parts;
@@ -146,6 +145,8 @@ struct Coordinator {
     Phase phase;
     uint32_t worker_count;
     WorkerState *workers; /* [worker_count] */
+    uint64_t *idle;       /* [1 + worker_count / 64] bit w % 64: worker w asked for work and got none yet */
+    uint32_t working;     /* workers that have a lease */
     uint64_t next;        /* no trial below it waits for a worker, but for: */
     uint64_t *freed;      /* [freed_count] a heap, lowest first, of some that did when they were put there */
     size_t freed_count, freed_capacity;
@@ -227,6 +228,10 @@ size_t coordinator_stage(const Coordinator *c);
 bool coordinator_finished(const Coordinator *c, uint64_t trial);
 /* Its newest checkpoint; NULL for none. */
 const CheckpointRecord *trial_checkpoint(const Coordinator *c, uint64_t trial);
+bool worker_idle(const Coordinator *c, uint32_t worker);
+void worker_set_idle(Coordinator *c, uint32_t worker, bool idle);
+/* What the worker trains from now on; NULL: nothing. */
+void worker_set_lease(Coordinator *c, uint32_t worker, const Lease *lease);
 /* Give the worker the next trial, or remember that it waits. */
 Status lease_next(Coordinator *c, Actions *actions, uint32_t worker, Moment now) MUST_CHECK;
 Status lease_all(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;

@@ -48,10 +48,7 @@ bool time_allows(const Coordinator *c, uint64_t trial, uint32_t from_epoch, Mome
 }
 
 bool anything_runs(const Coordinator *c) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        if (c->workers[i].lease.number != 0) return true;
-    }
-    return c->pending_count > 0 || c->held_count > 0;
+    return c->working > 0 || c->pending_count > 0 || c->held_count > 0;
 }
 
 Status time_look(Coordinator *c, Actions *actions, Moment now) {

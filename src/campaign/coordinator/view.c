@@ -38,6 +38,7 @@ CampaignView coordinator_view(const Coordinator *c) {
                          .has_best = c->has_best,
                          .best_trial = c->best_trial,
                          .best_metric = c->best_metric,
+                         .working = c->working,
                          .doing = doing[c->phase]};
     uint64_t running[CONFIG_MAX_STAGES] = {0};
     count_running(c, running);
@@ -51,11 +52,8 @@ CampaignView coordinator_view(const Coordinator *c) {
             view.epochs_all += (double)(c->shard_left[s] * c->plan.epochs[s]);
         }
     }
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        const WorkerState *w = &c->workers[i];
-        view.workers += w->standing == STANDING_PRESENT;
-        view.working += w->lease.number != 0;
-    }
+    for (uint32_t i = 0; i < c->worker_count; i++)
+        view.workers += c->workers[i].standing == STANDING_PRESENT;
     return view;
 }
 

@@ -280,8 +280,21 @@ static Status apply_decision(Ledger *ledger, const DecisionRecord *record) {
     return STATUS_OK;
 }
 
+/* Records from before there were snapshots do not name the epochs. */
+static Status fill_epochs(const Ledger *ledger, EnsembleRecord *ensemble) {
+    if (ensemble->epochs != NULL) return STATUS_OK;
+    TRY(memory_new(&ensemble->epochs, ensemble->member_count, sizeof(uint32_t)));
+    for (uint32_t i = 0; i < ensemble->member_count; i++) {
+        uint64_t trial = ensemble->members[i];
+        if (trial < ledger->trial_count)
+            ensemble->epochs[i] = ledger->trials[trial].record.outcome.best_epoch;
+    }
+    return STATUS_OK;
+}
+
 static Status apply_ensemble(Ledger *ledger, Record *record) {
     char *text = NULL;
+    TRY(fill_epochs(ledger, &record->as.ensemble));
     TRY(memory_text(&text, ledger->campaign.config_text));
     ledger_forget_ensemble(ledger);
     ledger->ensemble = record->as.ensemble;
@@ -323,6 +336,10 @@ static Status apply(Ledger *ledger, Record *record) {
         return STATUS_OK;
     }
     return status_fail(STATUS_INPUT, "a record of kind %u, which is none of ours", (unsigned)record->kind);
+}
+
+bool ledger_is_snapshot(const Ledger *ledger, uint64_t trial, uint32_t epoch) {
+    return trial < ledger->trial_count && ledger->trials[trial].record.outcome.best_epoch != epoch;
 }
 
 Status ledger_apply(Ledger *ledger, Record *record) {

@@ -8,8 +8,10 @@
 #include "campaign/ledger/codec.h"
 #include "campaign/records.h"
 
-#define MEMBER_BLOB_VERSION 2
-#define BLOCK_LEAST_BYTES 17 /* two empty texts, a rank, one dimension */
+#define VERSION_ALONE 2         /* one network, judged on the validation part alone */
+#define VERSION_WITH_MORE 3     /* snapshots, or a selection part */
+#define BLOCK_LEAST_BYTES 17    /* two empty texts, a rank, one dimension */
+#define SNAPSHOT_LEAST_BYTES 32 /* epoch, an empty text, no blocks, no examples of either part */
 
 static void block_fields(Codec *codec, struct MemberBlock *block) {
     size_t values = 0;
@@ -25,12 +27,8 @@ static void block_fields(Codec *codec, struct MemberBlock *block) {
     codec_numbers(codec, &block->values, values, sizeof(float));
 }
 
-static void blob_fields(Codec *codec, MemberBlob *blob) {
-    uint8_t version = MEMBER_BLOB_VERSION;
+static void network_fields(Codec *codec, MemberBlob *blob, uint8_t version) {
     size_t values = 0;
-    codec_u8(codec, &version);
-    codec_require(codec, version == MEMBER_BLOB_VERSION);
-    codec_u64(codec, &blob->trial);
     codec_u32(codec, &blob->epoch);
     codec_text_owned(codec, &blob->network);
     codec_u32(codec, &blob->block_count);
@@ -42,11 +40,36 @@ static void blob_fields(Codec *codec, MemberBlob *blob) {
     codec_u32(codec, &blob->classes);
     codec_require(codec, size_mul((size_t)blob->examples, blob->classes, &values));
     codec_numbers(codec, &blob->probabilities, values, sizeof(float));
-    if (!codec_tail(codec, blob->selection_examples > 0)) return;
+    if (version == VERSION_ALONE) return;
     codec_u64(codec, &blob->selection_examples);
-    codec_require(codec, blob->selection_examples > 0);
     codec_require(codec, size_mul((size_t)blob->selection_examples, blob->classes, &values));
     codec_numbers(codec, &blob->selection_probabilities, values, sizeof(float));
+}
+
+static void snapshot_fields(Codec *codec, MemberBlob *blob) {
+    codec_u32(codec, &blob->snapshot_count);
+    codec_require(codec, blob->snapshot_count <= SNAPSHOTS_MAX);
+    codec_require(codec, blob->snapshot_count > 0 || blob->selection_examples > 0);
+    if (!codec_array(codec, &blob->snapshots, blob->snapshot_count, sizeof(*blob->snapshots),
+                     SNAPSHOT_LEAST_BYTES))
+        return;
+    for (uint32_t i = 0; i < blob->snapshot_count; i++) {
+        MemberBlob *snapshot = &blob->snapshots[i];
+        snapshot->trial = blob->trial;
+        network_fields(codec, snapshot, VERSION_WITH_MORE);
+        codec_require(codec, snapshot->epoch != blob->epoch);
+        codec_require(codec, i == 0 || snapshot->epoch > blob->snapshots[i - 1].epoch);
+    }
+}
+
+static void blob_fields(Codec *codec, MemberBlob *blob) {
+    bool more = blob->snapshot_count > 0 || blob->selection_examples > 0;
+    uint8_t version = more ? VERSION_WITH_MORE : VERSION_ALONE;
+    codec_u8(codec, &version);
+    codec_require(codec, version == VERSION_ALONE || version == VERSION_WITH_MORE);
+    codec_u64(codec, &blob->trial);
+    network_fields(codec, blob, version);
+    if (version == VERSION_WITH_MORE) snapshot_fields(codec, blob);
 }
 
 void member_blob_encode(const MemberBlob *blob, ByteWriter *writer) {
@@ -67,13 +90,28 @@ Status member_blob_decode(MemberBlob *blob, const void *data, size_t length) {
     return status_fail(STATUS_INPUT, "a kept network of %zu bytes is damaged", length);
 }
 
-void member_blob_release(MemberBlob *blob) {
+const MemberBlob *member_blob_at(const MemberBlob *blob, uint32_t epoch) {
+    if (blob->epoch == epoch) return blob;
+    for (uint32_t i = 0; i < blob->snapshot_count; i++) {
+        if (blob->snapshots[i].epoch == epoch) return &blob->snapshots[i];
+    }
+    return NULL;
+}
+
+static void network_release(MemberBlob *blob) {
     free(blob->network);
     for (uint32_t i = 0; blob->blocks != NULL && i < blob->block_count; i++)
         free(blob->blocks[i].values);
     free(blob->blocks);
     free(blob->probabilities);
     free(blob->selection_probabilities);
+}
+
+void member_blob_release(MemberBlob *blob) {
+    for (uint32_t i = 0; blob->snapshots != NULL && i < blob->snapshot_count; i++)
+        network_release(&blob->snapshots[i]);
+    free(blob->snapshots);
+    network_release(blob);
     memset(blob, 0, sizeof(*blob));
 }
 

@@ -198,6 +198,8 @@ static void ensemble_fields(Codec *codec, EnsembleRecord *record) {
     codec_u32(codec, &record->classes);
     codec_require(codec, size_mul((size_t)record->test_count, record->classes, &probabilities));
     codec_numbers(codec, &record->test_probabilities, probabilities, sizeof(float));
+    if (codec_tail(codec, record->epochs != NULL))
+        codec_numbers(codec, &record->epochs, record->member_count, sizeof(uint32_t));
     if (!codec_tail(codec, record->on_selection)) return;
     record->on_selection = true;
     codec_f64(codec, &record->selection_accuracy);

@@ -77,6 +77,7 @@ void record_release(Record *record) {
     case RECORD_ENSEMBLE:
         free(record->as.ensemble.members);
         free(record->as.ensemble.counts);
+        free(record->as.ensemble.epochs);
         free(record->as.ensemble.metric_after_pick);
         free(record->as.ensemble.test_probabilities);
         break;

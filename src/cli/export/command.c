@@ -12,7 +12,8 @@ static const OptionSpec options[] = {
     [OPTION_OUTPUT] =
         {"output", 'o', "PREFIX",
          "what the files' names begin with (default: FILE; .h5 or .onnx at its end is left off)"},
-    [OPTION_TRIAL] = {"trial", 't', "ID", "onnx: one trial's network (default: the ensemble)"},
+    [OPTION_TRIAL] = {"trial", 't', "ID[@EPOCH]",
+                      "onnx: one trial's network, or its snapshot at that epoch (default: the ensemble)"},
     [OPTION_MEMBERS] = {"members", 'm', NULL,
                         "onnx: each network of the ensemble, too, in a file of its own"},
     [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},

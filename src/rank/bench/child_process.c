@@ -1,6 +1,7 @@
 #include "rank/bench/child_process.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "base/stop.h"
 #include "campaign/wire.h"
 #include "rank/host_child.h"
+
+#define LOOK_MILLISECONDS 100 /* at whether a stop is asked for */
 
 /* What a child says before its figures. */
 typedef struct ChildEnd {
@@ -30,14 +33,15 @@ static _Noreturn void be_child(ChildWork work, void *context, void *figures, siz
     _exit(written == STATUS_OK ? 0 : 1);
 }
 
-/* False where it ends before, or a stop is asked for. */
+/* False where it ends before, or a stop is asked for, also just before the wait. */
 static bool read_all(int descriptor, void *bytes, size_t size) {
+    struct pollfd wait = {.fd = descriptor, .events = POLLIN};
     for (size_t have = 0; have < size;) {
+        if (stop_asked() != 0) return false;
+        if (poll(&wait, 1, LOOK_MILLISECONDS) <= 0) continue;
         ssize_t got = read(descriptor, (char *)bytes + have, size - have);
-        if (got > 0)
-            have += (size_t)got;
-        else if (got == 0 || errno != EINTR || stop_asked() != 0)
-            return false;
+        if (got == 0 || (got < 0 && errno != EINTR)) return false;
+        if (got > 0) have += (size_t)got;
     }
     return true;
 }

@@ -6,9 +6,8 @@
 #define INPUTS 2
 
 Status made_up_network(uint64_t trial, uint32_t epoch, uint8_t **blob, size_t *length) {
-    static char text[] =
-        "{\"input\":[1,1,2],\"classes\":3,\"loss\":\"softmax_cross_entropy\",\"layers\":"
-        "[{\"kind\":\"dense\",\"name\":\"dense1\",\"from\":[\"input\"],\"units\":3}]}";
+    static char text[] = "{\"input\":[1,1,2],\"classes\":3,\"loss\":\"softmax_cross_entropy\",\"layers\":"
+                         "[{\"kind\":\"dense\",\"name\":\"dense1\",\"from\":[\"input\"],\"units\":3}]}";
     float weight[INPUTS * CLASSES] = {0}, bias[CLASSES] = {0}, probabilities[CLASSES] = {1, 0, 0};
     struct MemberBlock blocks[] = {
         {"dense1", "weight", {.rank = 2, .dims = {INPUTS, CLASSES}}, weight},

@@ -1,6 +1,6 @@
 /* A stopwatch for pieces of work of a microsecond: reading the processor's clock would take as long as they
- * do. It reads the steady clock, and where a lap looks too long, asks the other for how much of it the process
- * did not run. */
+ * do. It reads the steady clock, and where a lap looks too long, asks the other for how much of it the
+ * process did not run. */
 #ifndef WINNOW_RANK_PROCESSOR_LAPS_H
 #define WINNOW_RANK_PROCESSOR_LAPS_H
 

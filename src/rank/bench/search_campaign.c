@@ -1,6 +1,7 @@
 #include "rank/bench/search_campaign.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/philox.h"
@@ -13,6 +14,8 @@ typedef struct Progress {
     uint32_t *trained; /* owned: epochs of each trial */
     uint64_t epochs;   /* of all */
     double best;       /* accuracy with noise of the best completed trial */
+    size_t step_count;
+    SearchStep *steps; /* owned: room for one a trial */
 } Progress;
 
 typedef struct Search {
@@ -43,7 +46,10 @@ static void note_completed(const Search *search, const LeaseMessage *lease, uint
     double accuracy = best_of(search, lease, epochs, &epoch);
     if (!(accuracy > search->progress->best)) return;
     search->progress->best = accuracy;
-    double regret = search->highest - surface_accuracy(search->surface, &lease->draw, epoch);
+    double without_noise = surface_accuracy(search->surface, &lease->draw, epoch);
+    search->progress->steps[search->progress->step_count++] =
+        (SearchStep){.epochs = search->progress->epochs, .observed = accuracy, .accuracy = without_noise};
+    double regret = search->highest - without_noise;
     for (size_t i = 0; i < search->levels->count; i++) {
         if (search->figures->within[i] == 0 && regret <= search->levels->within[i])
             search->figures->within[i] = search->progress->epochs;
@@ -78,7 +84,11 @@ static EpochRow epoch_row(const void *context, const LeaseMessage *lease, uint32
 
 static Status take_figures(const Search *search, const Ledger *ledger) {
     SearchFigures *figures = search->figures;
-    figures->epochs = search->progress->epochs;
+    const Progress *progress = search->progress;
+    figures->epochs = progress->epochs;
+    TRY(memory_new(&figures->steps, progress->step_count, sizeof(SearchStep)));
+    figures->step_count = progress->step_count;
+    memcpy(figures->steps, progress->steps, progress->step_count * sizeof(SearchStep));
     uint64_t *best;
     size_t count;
     TRY(ledger_best(ledger, search->config->metric, 1, &best, &count));
@@ -105,14 +115,29 @@ static Status run(const Search *search, uint32_t ranks) {
     return status;
 }
 
+void search_figures_release(SearchFigures *figures) {
+    free(figures->steps);
+    *figures = (SearchFigures){0};
+}
+
+static Status progress_create(Progress *progress, uint64_t trials) {
+    *progress = (Progress){.best = -INFINITY};
+    TRY(memory_new(&progress->trained, trials, sizeof(uint32_t)));
+    return memory_new(&progress->steps, trials, sizeof(SearchStep));
+}
+
+static void progress_release(Progress *progress) {
+    free(progress->trained);
+    free(progress->steps);
+}
+
 Status search_campaign(const Config *config, const Surface *surface, uint32_t ranks,
                        const SearchLevels *levels, SearchFigures *figures) {
     uint32_t longest = 0;
     for (size_t i = 0; i < config->stage_count; i++)
         longest = config->stages[i].epochs > longest ? config->stages[i].epochs : longest;
     Plan plan = plan_of(config);
-    Progress progress = {.best = -INFINITY};
-    TRY(memory_new(&progress.trained, plan_trials(&plan), sizeof(uint32_t)));
+    Progress progress;
     *figures = (SearchFigures){.regret = NAN, .accuracy = NAN};
     Search search = {.config = config,
                      .surface = surface,
@@ -120,7 +145,8 @@ Status search_campaign(const Config *config, const Surface *surface, uint32_t ra
                      .highest = surface_highest(surface, longest),
                      .progress = &progress,
                      .figures = figures};
-    Status status = run(&search, ranks);
-    free(progress.trained);
+    Status status = progress_create(&progress, plan_trials(&plan));
+    if (status == STATUS_OK) status = run(&search, ranks);
+    progress_release(&progress);
     return status;
 }

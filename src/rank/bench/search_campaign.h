@@ -14,15 +14,25 @@ typedef struct SearchLevels {
     double within[SEARCH_MAX_LEVELS]; /* of accuracy, >= 0 */
 } SearchLevels;
 
+/* A trial came to its end and was better than all before it, as the campaign sees it. */
+typedef struct SearchStep {
+    uint64_t epochs; /* trained in all by then */
+    double observed; /* its accuracy with noise */
+    double accuracy; /* and without, at its best epoch */
+} SearchStep;
+
 typedef struct SearchFigures {
-    bool finished;   /* a trial completed; the rest but `epochs` is valid: */
-    Draw best;       /* of the best trial, as the campaign sees it: with noise */
-    double accuracy; /* of it without noise, at its best epoch */
-    double regret;   /* the highest accuracy less that */
-    uint64_t epochs; /* trained in all */
+    bool finished;                      /* a trial completed; the rest but `epochs` is valid: */
+    Draw best;                          /* of the best trial, as the campaign sees it: with noise */
+    double accuracy;                    /* of it without noise, at its best epoch */
+    double regret;                      /* the highest accuracy less that */
+    uint64_t epochs;                    /* trained in all */
     uint64_t within[SEARCH_MAX_LEVELS]; /* epochs trained when the best trial so far was first so near; 0:
                                            never */
+    size_t step_count;
+    SearchStep *steps; /* owned [step_count], in their order */
 } SearchFigures;
+void search_figures_release(SearchFigures *figures);
 
 /* The campaign of the configuration, whose data and network are not looked at, with its seed and the
  * surface's. An epoch takes between 0.5 and 1.5 seconds, each trial its own. Status as

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "rank/append_actions.h"
 #include "rank/bench/campaign_beginning.h"
 #include "rank/bench/made_up_network.h"
 #include "rank/bench/processor_laps.h"
@@ -81,16 +82,10 @@ static Status send(SimulatedCampaign *s, const Action *action) {
     return STATUS_OK;
 }
 
-static Status append(SimulatedCampaign *s, const Action *action) {
-    s->appended = true;
-    if (s->rules.journal == NULL) return STATUS_OK;
-    return journal_append_encoded(s->rules.journal, action->bytes, action->length);
-}
-
 static Status carry_out(SimulatedCampaign *s, const Action *action) {
     switch (action->kind) {
     case ACTION_SEND: return send(s, action);
-    case ACTION_APPEND: return append(s, action);
+    case ACTION_APPEND: s->appended = true; return STATUS_OK; /* done */
     case ACTION_JOB: return later(s, JOB_IS_DONE, s->rules.job_seconds, (uint64_t)action->job);
     case ACTION_FINISH:
         s->over = true;
@@ -102,6 +97,9 @@ static Status carry_out(SimulatedCampaign *s, const Action *action) {
 
 static Status step(SimulatedCampaign *s, Event *event) {
     Status status = coordinator_step(s->coordinator, event, moment(s), &s->actions);
+    bool any;
+    if (status == STATUS_OK && s->rules.journal != NULL)
+        status = append_actions(s->rules.journal, &s->actions, &any);
     for (size_t i = 0; status == STATUS_OK && i < s->actions.count; i++)
         status = carry_out(s, &s->actions.list[i]);
     actions_clear(&s->actions);

@@ -16,7 +16,7 @@ static Status test_all(const Config *config, const Ledger *ledger, const Candida
     record->test_count = test->count;
     TRY(test_judge(config, ledger, pool, selection, test, record->test_probabilities, &record->test_accuracy,
                    &record->test_loss));
-    return test_judge_single(config, ledger, pool, record->single, test, NULL, &record->single_test_accuracy,
+    return test_judge_single(config, ledger, &pool->blobs[0], test, NULL, &record->single_test_accuracy,
                              &record->single_test_loss);
 }
 
@@ -29,7 +29,7 @@ static Status judge_selection(const Ledger *ledger, const Config *config, const 
     record->selection_accuracy = selection->accuracy;
     record->selection_loss = selection->loss;
     TRY(candidates_validate(pool, data, selection, &record->val_accuracy, &record->val_loss));
-    ensemble_judge(candidates_blob(pool, record->single)->selection_probabilities, data->selection_labels,
+    ensemble_judge(pool->blobs[0].selection_probabilities, data->selection_labels,
                    (size_t)data->selection_count, data->classes, &record->single_selection_accuracy,
                    &record->single_selection_loss);
     return candidates_optimism(pool, data, config->metric, &record->single_optimism, &record->pool_optimism);
@@ -69,6 +69,7 @@ static Status choose(const JobContext *context, const Ledger *ledger, const char
         if (status == STATUS_OK && test.count > 0)
             status = test_all(config, ledger, &pool, &selection, &test, record);
         record->members = selection.members;
+        record->epochs = selection.epochs;
         record->counts = selection.counts;
         record->metric_after_pick = selection.metric_after_pick;
     }

@@ -32,15 +32,40 @@ static Status judge_selection(MemberBlob *blob, const NetworkSpec *spec, const f
     return trainer_judge(spec, parameters, selection, &loss, &accuracy, blob->selection_probabilities);
 }
 
-static Status fill(MemberBlob *blob, const NetworkSpec *spec, const Trainer *trainer,
-                   const Dataset *dataset) {
-    Examples selection = dataset_part(dataset, PART_SELECTION);
-    TRY(network_spec_json(spec, &blob->network));
-    TRY(copy_blocks(trainer_network(trainer), trainer_best_parameters(trainer), blob));
+/* What all networks of a trial share. */
+typedef struct Source {
+    const NetworkSpec *spec;
+    const Trainer *trainer;
+    const Examples *selection;
+} Source;
+
+/* One network of the trainer. */
+static Status fill(MemberBlob *blob, const Source *source, const float *parameters,
+                   const float *probabilities) {
+    TRY(network_spec_json(source->spec, &blob->network));
+    TRY(copy_blocks(trainer_network(source->trainer), parameters, blob));
     size_t values = (size_t)blob->examples * blob->classes;
     TRY(memory_new(&blob->probabilities, values, sizeof(float)));
-    memcpy(blob->probabilities, trainer_best_probabilities(trainer), values * sizeof(float));
-    return judge_selection(blob, spec, trainer_best_parameters(trainer), &selection);
+    memcpy(blob->probabilities, probabilities, values * sizeof(float));
+    return judge_selection(blob, source->spec, parameters, source->selection);
+}
+
+/* Where the best epoch has a snapshot, that network is in the blob already. */
+static Status fill_snapshots(MemberBlob *blob, const Source *source) {
+    size_t count = trainer_snapshot_count(source->trainer);
+    if (count == 0) return STATUS_OK;
+    TRY(memory_new(&blob->snapshots, count, sizeof(*blob->snapshots)));
+    for (size_t i = 0; i < count; i++) {
+        Snapshot snapshot = trainer_snapshot(source->trainer, i);
+        if (snapshot.epoch == blob->epoch) continue;
+        MemberBlob *copy = &blob->snapshots[blob->snapshot_count++];
+        *copy = (MemberBlob){.trial = blob->trial,
+                             .epoch = snapshot.epoch,
+                             .examples = blob->examples,
+                             .classes = blob->classes};
+        TRY(fill(copy, source, snapshot.parameters, snapshot.probabilities));
+    }
+    return STATUS_OK;
 }
 
 Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
@@ -51,7 +76,11 @@ Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, co
                        .examples = validation.count,
                        .classes = (uint32_t)validation.classes};
     ByteWriter writer = {0};
-    Status status = fill(&blob, spec, trainer, dataset);
+    Examples selection = dataset_part(dataset, PART_SELECTION);
+    Source source = {.spec = spec, .trainer = trainer, .selection = &selection};
+    Status status =
+        fill(&blob, &source, trainer_best_parameters(trainer), trainer_best_probabilities(trainer));
+    if (status == STATUS_OK) status = fill_snapshots(&blob, &source);
     if (status == STATUS_OK) {
         member_blob_encode(&blob, &writer);
         status = bytes_writer_status(&writer);

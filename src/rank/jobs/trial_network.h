@@ -6,8 +6,8 @@
 #include "data/dataset.h"
 #include "engine/trainer.h"
 
-/* Send the network of the trainer's best epoch, with its probabilities on the validation part and, where it
- * has examples, on the selection part. */
+/* Send the network of the trainer's best epoch and its snapshots, with their probabilities on the validation
+ * part and, where it has examples, on the selection part. */
 Status trial_network_send(const LeaseMessage *lease, const NetworkSpec *spec, const Trainer *trainer,
                           const Dataset *dataset, Channel *out) MUST_CHECK;
 

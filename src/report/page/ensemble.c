@@ -106,7 +106,9 @@ static void draw_disagreement(Page *page) {
     double colour[NETWORKS_SHOWN * NETWORKS_SHOWN], most = 0;
     char number[NETWORKS_SHOWN * NETWORKS_SHOWN][16], name[NETWORKS_SHOWN][48];
     for (size_t a = 0; a < shown; a++) {
-        (void)snprintf(name[a], sizeof(name[a]), "%llu", (unsigned long long)n->ids[a]);
+        char text[SHORT_TEXT_SIZE];
+        network_short_text(page->ledger, n->ids[a], n->epochs[a], text);
+        text_copy(name[a], sizeof(name[a]), text);
         for (size_t b = 0; b < shown; b++) {
             double part = 100 * n->disagreement[a * n->count + b];
             colour[a * shown + b] = a == b ? NAN : part;
@@ -201,16 +203,19 @@ static void table_of_members(Page *page) {
         const LedgerRow *record = &page->ledger->trials[e->members[i]].record;
         char text[SHORT_TEXT_SIZE];
         html_row_begin(&page->html);
-        (void)snprintf(text, sizeof(text), "%llu", (unsigned long long)e->members[i]);
+        network_short_text(page->ledger, e->members[i], e->epochs[i], text);
         html_cell_number(&page->html, (double)e->members[i], text);
         (void)snprintf(text, sizeof(text), "%u", e->counts[i]);
         html_cell_number(&page->html, e->counts[i], text);
         html_cell(&page->html,
                   record->stage < page->config->stage_count ? page->config->stages[record->stage].name : "");
-        metric_short_text(METRIC_VAL_ACCURACY, record->outcome.val_accuracy, text);
-        html_cell_number(&page->html, record->outcome.val_accuracy, text);
-        metric_short_text(METRIC_VAL_LOSS, record->outcome.val_loss, text);
-        html_cell_number(&page->html, record->outcome.val_loss, text);
+        EpochRow none = {.val_accuracy = NAN, .val_loss = NAN};
+        bool known = e->epochs[i] > 0 && e->epochs[i] <= record->curve_count;
+        const EpochRow *row = known ? &record->curve[e->epochs[i] - 1] : &none;
+        metric_short_text(METRIC_VAL_ACCURACY, row->val_accuracy, text);
+        html_cell_number(&page->html, row->val_accuracy, text);
+        metric_short_text(METRIC_VAL_LOSS, row->val_loss, text);
+        html_cell_number(&page->html, row->val_loss, text);
         double differs = n->count == e->member_count ? 100 * disagreement(n->predicted + i * n->examples,
                                                                           n->all_predicted, n->examples)
                                                      : NAN;

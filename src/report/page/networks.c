@@ -10,9 +10,12 @@ static Status choose(Networks *n, const Ledger *ledger, const uint64_t *best, si
     const EnsembleRecord *ensemble = &ledger->ensemble;
     size_t count = ledger->has_ensemble ? ensemble->member_count : best_count > 0;
     TRY(memory_new(&n->ids, count, sizeof(uint64_t)));
+    TRY(memory_new(&n->epochs, count, sizeof(uint32_t)));
     TRY(memory_new(&n->counts, count, sizeof(uint32_t)));
     for (size_t i = 0; i < count; i++) {
         n->ids[i] = ledger->has_ensemble ? ensemble->members[i] : best[0];
+        n->epochs[i] =
+            ledger->has_ensemble ? ensemble->epochs[i] : ledger->trials[best[0]].record.outcome.best_epoch;
         n->counts[i] = ledger->has_ensemble ? ensemble->counts[i] : 1;
     }
     n->count = count;
@@ -58,7 +61,11 @@ static Status read_all(Networks *n, const ReportInput *in, const uint64_t *best,
         size_t rank = 0;
         while (rank < best_count && best[rank] != n->ids[i])
             rank++;
-        Status status = take(n, i, &blob, sum);
+        const MemberBlob *network = member_blob_at(&blob, n->epochs[i]);
+        Status status = network != NULL ? take(n, i, network, sum)
+                                        : status_fail(STATUS_ENVIRONMENT,
+                                                      "the network of trial %llu at epoch %u is not stored",
+                                                      (unsigned long long)n->ids[i], n->epochs[i]);
         if (status == STATUS_OK && rank < filters_rank) {
             status = take_filters(n, &blob);
             filters_rank = rank;
@@ -127,6 +134,7 @@ void networks_read(Networks *n, const ReportInput *input, const uint64_t *best, 
 
 void networks_release(Networks *n) {
     free(n->ids);
+    free(n->epochs);
     free(n->counts);
     free(n->predicted);
     free(n->all_predicted);

@@ -10,7 +10,8 @@
 typedef struct Networks {
     char why[512]; /* why they could not be read; "" where they were, or where there are none */
     size_t count;
-    uint64_t *ids;    /* owned [count] */
+    uint64_t *ids;    /* owned [count], of the trials */
+    uint32_t *epochs; /* owned [count], of their networks */
     uint32_t *counts; /* owned [count]: weights */
     const char *part; /* that they are looked at on: the one that ensembles are chosen on */
     uint64_t examples;

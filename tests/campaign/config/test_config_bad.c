@@ -225,6 +225,13 @@ static void meanings(void) {
         {P("lr_schedule: {value: step}\n  lr_decay: {min: 0.5, max: 1.5}"), 0, 6, 29,
          "lr_decay (a factor on the rate) reaches 1.5"},
         {P("lr_schedule: {value: step}\n  lr_step: {value: 0.5}"), 0, 6, 20, "a whole number of at least 1"},
+        {P("lr_schedule: {values: [step, plateau]}\n  lr_cycles: {value: 2}"), 0, 6, 3,
+         "only the lr_schedule cosine uses it, and none of them is drawn here; leave it out or add "
+         "lr_schedule: "
+         "{value: cosine}"},
+        {P("lr_schedule: {value: cosine}\n  lr_cycles: {min: 0, max: 4}"), 0, 6, 20,
+         "lr_cycles reaches 0, but must be a whole number of at least 1"},
+        {P("lr_schedule: {value: cosine}\n  lr_cycles: {value: 2.5}"), 0, 6, 22, "lr_cycles can be 2.5"},
         {P("momentum_initial: {value: 0.5}"), 0, 5, 3,
          "momentum_initial reaches nothing without momentum_epochs"},
         {P("momentum_epochs: {value: 5}"), 0, 5, 3, "for example momentum_initial: {value: 0.5}"},
@@ -402,6 +409,8 @@ static void stages_and_ensemble(void) {
         {BASE "ensemble: {method: best}\n", 0, 4, 20, "known: greedy or top"},
         {BASE "ensemble: {size: 0}\n", 0, 4, 18, "size is 0, but must be a whole number of at least 1"},
         {BASE "ensemble: {method: top, size: 9, pool: 5}\n", 0, 4, 40, "a pool of at least 9 would do"},
+        {BASE "ensemble: {snapshots: 5}\n", 0, 4, 23, "snapshots must be true or false"},
+        {BASE "ensemble: {snapshot: true}\n", 0, 4, 12, "did you mean 'snapshots'?"},
         {BASE "ensemble: {size: 2, sorted: 3}\n", 0, 4, 29, "at most 2"},
         {BASE "ensemble: {bag_part: 1.5}\n", 0, 4, 22, "above 0 and at most 1"},
         {BASE "ensemble: greedy\n", 0, 4, 11, "ensemble is a single value here, but must be a mapping"},

@@ -246,6 +246,9 @@ static void allowed_changes(void) {
         old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "ensemble: {size: 3, pool: 19, bags: 1}\n",
         0, NULL);
     check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "ensemble: false\n", 0, NULL);
+    check_continues(BASE "ensemble: {snapshots: true}\n", BASE "ensemble: {snapshots: false}\n", 0, NULL);
+    check_continues(BASE "ensemble: {snapshots: true}\n", BASE "ensemble: {snapshots: true, size: 3}\n", 0,
+                    NULL);
     check_continues(
         old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "limits: {trial_seconds: 9}\nname: z\n", 0,
         NULL);
@@ -355,6 +358,8 @@ static void refused_changes(void) {
     check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "ensemble: {pool: 21}\n", 6,
                     "the ensemble's pool may not grow from 20 to 21");
     check_continues(BASE "ensemble: false\n", BASE, 1, "the ensemble's pool may not grow from 1 to 20");
+    check_continues(BASE, BASE "ensemble: {snapshots: true}\n", 4,
+                    "the ensemble's snapshots may not be turned on: the trials so far have kept none");
     check_continues(
         old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "parameters:\n  momentum: {value: 0.5}\n", 7,
         "parameters.momentum.distribution is constant here, and the campaign in the results file has none");

@@ -90,6 +90,63 @@ static void everything_said(void) {
     config_destroy(&config);
 }
 
+static void snapshots(void) {
+    static const struct {
+        const char *text;
+        bool snapshots;
+    } cases[] = {{BASE, false},
+                 {BASE "ensemble: {snapshots: true}\n", true},
+                 {BASE "ensemble: {snapshots: false}\n", false},
+                 {BASE "ensemble: {size: 3}\n", false},
+                 {BASE "ensemble: false\n", false}};
+    Config *plain = config_good(BASE);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Config *config = config_good(cases[i].text);
+        Draw draw = {0};
+        TrainSettings settings;
+        CU_ASSERT_EQUAL_FATAL(config_settings(config, &draw, 0, &settings), STATUS_OK);
+        CU_ASSERT_EQUAL(settings.snapshots, cases[i].snapshots);
+        CU_ASSERT_EQUAL(config->ensemble.snapshots, cases[i].snapshots);
+        CU_ASSERT_EQUAL(config->hash, plain->hash);
+        config_destroy(&config);
+    }
+    config_destroy(&plain);
+}
+
+#define CYCLES(epochs, cycles)                                                                               \
+    DATA NETWORK "stages: [{name: a, trials: 2, epochs: " epochs "}]\nensemble: {snapshots: true}\n"         \
+                 "parameters:\n  lr_schedule: {values: [cosine, step]}\n  lr_cycles: " cycles "\n"
+
+/* No draw has more than is told, and some have as many. */
+static void most_snapshots(void) {
+    static const struct {
+        const char *text;
+        uint32_t most;
+    } cases[] = {{BASE, 0},
+                 {BASE "ensemble: {snapshots: true}\n", 1},
+                 {CYCLES("20", "{value: 4}"), 4},
+                 {CYCLES("20", "{values: [3, 7]}"), 7},
+                 {CYCLES("20", "{min: 1, max: 5}"), 5},
+                 {CYCLES("20", "{values: [10, 20]}"), 10},
+                 {CYCLES("7", "{min: 1, max: 9}"), 3},
+                 {CYCLES("1", "{value: 5}"), 1},
+                 {CYCLES("90", "{min: 30, max: 40}"), SNAPSHOTS_MAX}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Config *config = config_good(cases[i].text);
+        uint32_t most = 0;
+        for (uint32_t number = 0; number < 100; number++) {
+            Draw draw = draw_of(config, number);
+            TrainSettings settings;
+            CU_ASSERT_EQUAL_FATAL(config_settings(config, &draw, 0, &settings), STATUS_OK);
+            uint32_t count = settings.snapshots ? schedule_minima(&settings, SNAPSHOTS_MAX) : 0;
+            if (count > most) most = count;
+        }
+        CU_ASSERT_EQUAL(config_most_snapshots(config, 0), cases[i].most);
+        CU_ASSERT_EQUAL(most, cases[i].most);
+        config_destroy(&config);
+    }
+}
+
 static void without_ensemble(void) {
     Config *config = config_good(BASE "ensemble: false\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(config);
@@ -207,6 +264,8 @@ void add_good_suite(void) {
         {"what is not said has its default", defaults},
         {"what is said counts", everything_said},
         {"ensemble: false", without_ensemble},
+        {"the most snapshots of a trial are told", most_snapshots},
+        {"snapshots are off unless asked for, and no part of the hash", snapshots},
         {"a W&B sweep can be pasted", weights_and_biases},
         {"aliases stand for what they name", aliases},
         {"Windows line ends and a byte order mark change nothing", line_ends_and_bom},

@@ -87,7 +87,8 @@ static void every_draw_is_a_setting(void) {
              "  ema: {distribution: reverse_log_uniform_values, min: 0.9, max: 0.9999}\n"
              "  early_stop_epochs: {values: [3, 5]}\n"
              "  augment_shift: {min: 0, max: 4}\n"
-             "  augment_flip: {distribution: uniform, min: 0, max: 1}\n");
+             "  augment_flip: {distribution: uniform, min: 0, max: 1}\n"
+             "  lr_cycles: {min: 1, max: 6, when: {lr_schedule: cosine}}\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(config);
     size_t seen_optimizers = 0;
     size_t seen_schedules = 0;
@@ -122,6 +123,8 @@ static void every_draw_is_a_setting(void) {
         CU_ASSERT_EQUAL(settings.early_stop_epochs, draw.value[18].choice == 0 ? 3 : 5);
         CU_ASSERT_EQUAL((double)settings.augment_shift, draw.value[19].number);
         CU_ASSERT_DOUBLE_EQUAL(settings.augment_flip, draw.value[20].number, 0);
+        CU_ASSERT_EQUAL(draw.value[21].present, settings.schedule == SCHEDULE_COSINE);
+        CU_ASSERT_EQUAL((double)settings.lr_cycles, draw.value[21].present ? draw.value[21].number : 1);
     }
     CU_ASSERT_EQUAL(seen_optimizers, ((size_t)1 << OPTIMIZER_KIND_COUNT) - 1);
     CU_ASSERT_EQUAL(seen_schedules, ((size_t)1 << SCHEDULE_KIND_COUNT) - 1);

@@ -80,6 +80,7 @@ bool records_equal(const Record *a, const Record *b) {
             return false;
         TAKE_ARRAY(as.ensemble.members, x.as.ensemble.member_count, sizeof(uint64_t));
         TAKE_ARRAY(as.ensemble.counts, x.as.ensemble.member_count, sizeof(uint32_t));
+        TAKE_ARRAY(as.ensemble.epochs, x.as.ensemble.member_count, sizeof(uint32_t));
         TAKE_ARRAY(as.ensemble.metric_after_pick, x.as.ensemble.pick_count, sizeof(double));
         TAKE_ARRAY(as.ensemble.test_probabilities, x.as.ensemble.test_count * x.as.ensemble.classes,
                    sizeof(float));
@@ -153,6 +154,11 @@ bool member_blobs_equal(const MemberBlob *a, const MemberBlob *b) {
             return false;
     }
     x.blocks = y.blocks = NULL;
+    if (x.snapshot_count != y.snapshot_count) return false;
+    for (uint32_t i = 0; i < x.snapshot_count; i++) {
+        if (!member_blobs_equal(&x.snapshots[i], &y.snapshots[i])) return false;
+    }
+    x.snapshots = y.snapshots = NULL;
     return bytes_equal(&x, &y, sizeof(x));
 }
 

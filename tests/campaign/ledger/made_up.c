@@ -196,6 +196,7 @@ static void fill_ensemble(RandomStream *r, EnsembleRecord *e) {
     e->member_count = below(r, 5);
     e->members = any_bytes(r, e->member_count * sizeof(uint64_t));
     e->counts = any_bytes(r, e->member_count * sizeof(uint32_t));
+    e->epochs = any_bytes(r, e->member_count * sizeof(uint32_t));
     e->pick_count = below(r, 6);
     e->metric_after_pick = any_bytes(r, e->pick_count * sizeof(double));
     e->val_accuracy = any_number(r);
@@ -221,9 +222,10 @@ static void fill_ensemble(RandomStream *r, EnsembleRecord *e) {
     fill_optimism(r, &e->pool_optimism);
 }
 
-bool made_up_has_tail(const Record *record) {
-    return (record->kind == RECORD_DATA && record->as.data.selection_count > 0) ||
-           (record->kind == RECORD_ENSEMBLE && record->as.ensemble.on_selection);
+size_t made_up_tails(const Record *record) {
+    if (record->kind == RECORD_DATA) return record->as.data.selection_count > 0;
+    if (record->kind != RECORD_ENSEMBLE) return 0;
+    return (size_t)(record->as.ensemble.member_count > 0) + record->as.ensemble.on_selection;
 }
 
 Record made_up_record(RandomStream *r, RecordKind kind) {
@@ -408,11 +410,11 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
     return m;
 }
 
-MemberBlob made_up_member_blob(RandomStream *r) {
+static MemberBlob any_network(RandomStream *r, uint64_t trial, uint32_t epoch) {
     MemberBlob blob;
     memset(&blob, 0, sizeof(blob));
-    blob.trial = any64(r);
-    blob.epoch = any32(r);
+    blob.trial = trial;
+    blob.epoch = epoch;
     blob.network = any_text_new(r);
     blob.block_count = below(r, 4);
     if (blob.block_count > 0) blob.blocks = calloc(blob.block_count, sizeof(*blob.blocks));
@@ -432,6 +434,15 @@ MemberBlob made_up_member_blob(RandomStream *r) {
     blob.probabilities = any_bytes(r, blob.examples * blob.classes * sizeof(float));
     blob.selection_examples = below(r, 4);
     blob.selection_probabilities = any_bytes(r, blob.selection_examples * blob.classes * sizeof(float));
+    return blob;
+}
+
+MemberBlob made_up_member_blob(RandomStream *r) {
+    MemberBlob blob = any_network(r, any64(r), any32(r) | 1U << 20);
+    blob.snapshot_count = below(r, 4);
+    if (blob.snapshot_count > 0) blob.snapshots = calloc(blob.snapshot_count, sizeof(*blob.snapshots));
+    for (uint32_t i = 0; i < blob.snapshot_count; i++)
+        blob.snapshots[i] = any_network(r, blob.trial, 1 + 10 * i + below(r, 10));
     return blob;
 }
 

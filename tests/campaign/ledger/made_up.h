@@ -6,8 +6,8 @@
 #include "base/philox.h"
 #include "campaign/wire.h"
 
-/* Does it end in fields that a record of version 3 does not have? */
-bool made_up_has_tail(const Record *record);
+/* How many of its parts at the end does a record of version 3 not have? */
+size_t made_up_tails(const Record *record);
 
 Record made_up_record(RandomStream *random, RecordKind kind);
 Message made_up_message(RandomStream *random, MessageKind kind);

@@ -335,6 +335,30 @@ static void the_newest_of_single_records_stands(void) {
     ledger_destroy(&ledger);
 }
 
+/* Records from before there were snapshots are of the networks of the best epochs. */
+static void members_have_epochs(void) {
+    Ledger *ledger = begun();
+    for (uint64_t trial = 0; trial < 2; trial++) {
+        CU_ASSERT_EQUAL(draw(ledger, trial, 1), STATUS_OK);
+        TrainOutcome outcome = {.status = TRIAL_COMPLETED, .epochs = 9, .best_epoch = 5 + (uint32_t)trial};
+        CU_ASSERT_EQUAL(finish(ledger, trial, outcome), STATUS_OK);
+    }
+    for (int named = 0; named < 2; named++) {
+        Record record = {.kind = RECORD_ENSEMBLE, .as.ensemble.member_count = 2};
+        EnsembleRecord *ensemble = &record.as.ensemble;
+        CU_ASSERT_EQUAL_FATAL(memory_new(&ensemble->members, 2, sizeof(uint64_t)), STATUS_OK);
+        ensemble->members[0] = 1;
+        if (named) CU_ASSERT_EQUAL_FATAL(memory_new(&ensemble->epochs, 2, sizeof(uint32_t)), STATUS_OK);
+        if (named) ensemble->epochs[0] = 3;
+        CU_ASSERT_EQUAL(ledger_apply(ledger, &record), STATUS_OK);
+        CU_ASSERT_EQUAL(ledger->ensemble.epochs[0], named ? 3 : 6);
+        CU_ASSERT_EQUAL(ledger->ensemble.epochs[1], named ? 0 : 5);
+    }
+    CU_ASSERT(ledger_is_snapshot(ledger, 1, 3) && !ledger_is_snapshot(ledger, 1, 6));
+    CU_ASSERT(ledger_is_snapshot(ledger, 0, 6) && !ledger_is_snapshot(ledger, 2, 6));
+    ledger_destroy(&ledger);
+}
+
 static void other_data_are_refused(void) {
     Ledger *ledger = begun();
     for (int i = 0; i < 3; i++) {
@@ -446,6 +470,7 @@ void ledger_suite(void) {
          crashes_are_strikes_until_a_checkpoint},
         {"stages follow each other; a repeated one replaces", stages_follow_each_other},
         {"a start un-ends, and may bring a new configuration", a_start_may_bring_a_new_configuration},
+        {"members of an ensemble have epochs, those of older records the best", members_have_epochs},
         {"the newest preflight and ensemble stand", the_newest_of_single_records_stands},
         {"data of another hash are refused", other_data_are_refused},
         {"pool and best list equal their definitions in any order", the_pool_is_the_best_whatever_the_order},

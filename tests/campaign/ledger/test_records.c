@@ -41,7 +41,7 @@ static void damage_fails_or_stays_exact(void) {
         Record record = made_up_record(&random, (RecordKind)(1 + i % RECORD_LAST));
         bytes_writer_reset(&writer);
         record_encode(&record, &writer);
-        untrusted_check(decoder, writer.data, writer.length, made_up_has_tail(&record));
+        untrusted_check(decoder, writer.data, writer.length, made_up_tails(&record));
         record_release(&record);
     }
     bytes_writer_release(&writer);
