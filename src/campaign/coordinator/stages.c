@@ -44,7 +44,8 @@ static void range_text(const Parameter *parameter, const Range *range, char *out
         for (size_t v = 0; v < parameter->value_count && used < size; v++) {
             if (!(range->allowed >> v & 1)) continue;
             char word[PARAMETER_WORD_SIZE];
-            DrawnValue value = {.present = true, .number = parameter->values[v].number, .choice = (uint32_t)v};
+            DrawnValue value = {
+                .present = true, .number = parameter->values[v].number, .choice = (uint32_t)v};
             parameter_value_text(parameter, value, word, sizeof(word));
             int n = snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", word);
             used += n > 0 ? (size_t)n : 0;

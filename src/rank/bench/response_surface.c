@@ -9,7 +9,7 @@
 #define CHANCE 0.1
 #define BEST 0.95
 #define SPEED 0.7
-#define DIVERGES 30.0      /* from so many times the best learning rate on */
+#define DIVERGES 30.0        /* from so many times the best learning rate on */
 #define OTHER_OPTIMIZER 0.02 /* what it adds to D */
 #define TRIAL_NOISE 0.003
 #define EPOCH_NOISE 0.002
