@@ -243,6 +243,7 @@ static Status read_all(ResultsReader *r, bool *complete) {
     TRY(read_members(r->file, r->visit, r->context));
     TRY(read_trials(r->file, r->visit, r->context));
     TRY(read_ensemble(r->file, r->visit, r->context));
+    TRY(check_configurations(r->file));
     return read_end(r, complete);
 }
 

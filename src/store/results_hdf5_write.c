@@ -107,6 +107,7 @@ static Status write_all(const Hdf5File *file, const ResultsSource *source) {
     TRY(hdf5_write_table(file, &PREFLIGHT_TABLE, ledger->has_preflight, fill_preflight, &rows));
     TRY(write_stages(file, source));
     TRY(write_trials(file, source));
+    TRY(write_configurations(file, source));
     TRY(write_leases(file, ledger));
     TRY(hdf5_write_table(file, &DECISION_TABLE, ledger->decision_count, fill_decision, &rows));
     TRY(write_members(file, source));
