@@ -7,7 +7,7 @@
 #include "report/page/html.h"
 
 #define TICS_WANTED 6
-#define ROOM 0.04 /* at both ends, of the axis */
+#define ROOM 0.04   /* at both ends, of the axis */
 #define SINGLE 1e-7 /* values that lie closer count as one: figures are written with nine digits */
 #define CHOICES_SHOWN 12
 #define LOSSES_SHOWN 100.0 /* times the best one: a loss without bounds would hide all others */
