@@ -129,10 +129,10 @@ static json_t *run_json(const SearchOptions *options, const SearchFigures *figur
                                                figures->steps[i].observed, figures->steps[i].accuracy));
     json_t *best =
         figures->finished ? output_parameters(&options->config->space, &figures->best) : json_null();
-    return json_pack("{sI, so, so, sI, so, so, so}", "seed", (json_int_t)(options->config->seed + number),
-                     "accuracy", json_number_or_null(figures->accuracy), "regret",
-                     json_number_or_null(figures->regret), "epochs", (json_int_t)figures->epochs, "within",
-                     within, "best", best, "steps", steps);
+    return json_pack("{sI, so, so, sI, so, so, so}", "seed",
+                     (json_int_t)options->config->seed + (json_int_t)number, "accuracy",
+                     json_number_or_null(figures->accuracy), "regret", json_number_or_null(figures->regret),
+                     "epochs", (json_int_t)figures->epochs, "within", within, "best", best, "steps", steps);
 }
 
 json_t *search_json(const SearchOptions *options, const SearchFigures *figures) {

@@ -9,10 +9,11 @@
  * Statistical Packages", 1996) has them. */
 typedef struct Quartiles {
     size_t count;
-    double low, median, high;        /* 25, 50, 75 %; NaN of none */
-    double median_low, median_high;  /* 95 % confidence interval of the median, from order statistics (Hahn
-                                        and Meeker, "Statistical Intervals", 1991, 5.2), normal approximation */
-    double mean, mean_error;         /* and half of its 95 % confidence interval, normal approximation */
+    double low, median, high; /* 25, 50, 75 %; NaN of none */
+    double median_low,
+        median_high;         /* 95 % confidence interval of the median, from order statistics (Hahn
+                                and Meeker, "Statistical Intervals", 1991, 5.2), normal approximation */
+    double mean, mean_error; /* and half of its 95 % confidence interval, normal approximation */
 } Quartiles;
 /* Sorts the values, which are not NaN. */
 Quartiles quartiles_of(double *values, size_t count);

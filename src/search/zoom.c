@@ -10,7 +10,7 @@
 #define FEWEST_TRIALS 4
 #define FEWEST_ELITES 2
 #define FEWEST_TO_DROP 3 /* completed trials that had a category before it may go */
-#define ROOM_A_TRIAL 3    /* numbers: its value, and twice as many for the rules */
+#define ROOM_A_TRIAL 3   /* numbers: its value, and twice as many for the rules */
 #define ROUNDING 1e-9    /* of a grid step, or of one trial: what floating point may have added */
 
 const char *zoom_rule_name(ZoomRule rule) {
@@ -21,19 +21,19 @@ const char *zoom_rule_name(ZoomRule rule) {
 
 ZoomRules zoom_rules_default(ZoomRule rule) {
     return (ZoomRules){.rule = rule,
-                       .keep = 0.2,
-                       .margin = 0.25,
+                       .keep = 0.3,
+                       .margin = 0,
                        .tail = 0.1,
                        .level = 0.5,
                        .floor = 0.1,
                        .edge = 0.35,
-                       .significance = 0.05,
+                       .significance = 0.1,
                        .grow = 0.6};
 }
 
 const char *zoom_reason_text(ZoomReason reason) {
     switch (reason) {
-    case ZOOM_NARROWED: return "narrowed to the span of the best trials, with a margin";
+    case ZOOM_NARROWED: return "narrowed to the span of the best trials";
     case ZOOM_FLOOR: return "narrowed to the best trials, but no further than the floor allows";
     case ZOOM_GREW_LOW:
         return "grew past its lower edge, where the best trials lie: the range was too narrow there";
@@ -45,10 +45,9 @@ const char *zoom_reason_text(ZoomReason reason) {
     case ZOOM_FEW_ELITES: return "kept: fewer than two of the best trials have this parameter";
     case ZOOM_CATEGORIES: return "dropped values that at least three trials had and none of the best";
     case ZOOM_CONFIGURED: return "as configured";
-    case ZOOM_NARROWED_QUANTILES:
-        return "narrowed to between two quantiles of the best trials, with a margin";
-    case ZOOM_NARROWED_DENSITY:
-        return "narrowed to where the best trials are dense beside all others, with a margin";
+    case ZOOM_NARROWED_QUANTILES: return "narrowed to between two quantiles of the best trials";
+    case ZOOM_NARROWED_DENSITY: return "narrowed to where the best trials are dense beside all";
+    case ZOOM_CONFIRMED: return "kept: the stage repeats the best configurations and draws none";
     case ZOOM_REASON_COUNT: break;
     }
     return "unknown";
@@ -129,8 +128,7 @@ static ZoomValues values_of(size_t index, const Parameter *parameter, Span range
     for (size_t t = 0; t < standing->count; t++) {
         const DrawnValue *value = &standing->trials[t].draw[index];
         if (!value->present) continue;
-        standing->room[values.count++] =
-            fmin(fmax(turned(parameter, value->number), range.low), range.high);
+        standing->room[values.count++] = fmin(fmax(turned(parameter, value->number), range.low), range.high);
         values.completed += t < standing->completed;
         values.elites += t < standing->elites;
     }

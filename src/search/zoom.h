@@ -4,8 +4,8 @@
  * the old range and the values of those trials that have the parameter:
  *
  * 1. An edge that is leaned on moves out by grow * w, as far as the domain goes. It is leaned on when more
- * than half of the elites lie in the part `edge` of the old range beside it and trials get the better the
- * nearer they are to it, diverged ones being the worst (zoom_leans in search/zoom_rules.h).
+ * than half of the elites lie in its half of the old range and the trials in the part `edge` beside it are
+ * the better the nearer they are, diverged ones being the worst (zoom_leans in search/zoom_rules.h).
  * 2. An edge that does not move out moves in to that of the rule's interval (search/zoom_rules.h), less a
  * margin of `margin` times the interval's width, never past the old edge.
  * 3. What is narrower than floor * w is widened to that around its middle, shifted where it would leave the
@@ -32,16 +32,17 @@ const char *zoom_rule_name(ZoomRule rule); /* as in the configuration: "span", "
 
 typedef struct ZoomRules {
     ZoomRule rule;
-    double keep;   /* part of the completed trials that are elites, (0, 1]; default 0.2; at least two are */
-    double margin; /* the rule's interval is widened on either side by this part of it; default 0.25 */
+    double keep;   /* part of the completed trials that are elites, (0, 1]; default 0.3; at least two are */
+    double margin; /* the rule's interval is widened on either side by this part of it; default 0 */
     double tail;   /* ZOOM_BY_QUANTILES: part of the elites left out on either side, [0, 0.5); default 0.1 */
     double level;  /* ZOOM_BY_DENSITY: how high, as a part of the highest value, [0, 1]; default 0.5 */
     double floor;  /* the new range is no narrower than this part of the old one; default 0.1 */
     double edge;   /* part of the old range beside an edge that tells whether it is leaned on (1. above),
                       [0, 0.5]; default 0.35 */
-    double significance; /* how probable what is seen there may be by chance, [0, 1]; default 0.05 */
+    double significance; /* how probable what is seen there may be by chance, [0, 1]; default 0.1 */
     double grow;         /* then the range grows past that edge by this part of the old one; default 0.6 */
 } ZoomRules;
+#define ZOOM_DEFAULT_RULE ZOOM_BY_QUANTILES
 ZoomRules zoom_rules_default(ZoomRule rule);
 
 /* A completed or diverged trial of the stage that is zoomed. */
@@ -64,8 +65,9 @@ typedef enum ZoomReason {
     ZOOM_FEW_ELITES, /* present in fewer than two elites: as it was */
     ZOOM_CATEGORIES, /* categories dropped that three completed trials had and no elite has */
     ZOOM_CONFIGURED, /* no zoom took place: the range as configured */
-    ZOOM_NARROWED_QUANTILES, /* between the elites' quantiles, with a margin */
-    ZOOM_NARROWED_DENSITY,   /* where the elites are dense, with a margin */
+    ZOOM_NARROWED_QUANTILES, /* between the elites' quantiles */
+    ZOOM_NARROWED_DENSITY,   /* where the elites are dense */
+    ZOOM_CONFIRMED, /* nor did any draw: the stage repeats configurations, and the range waits for the next */
     ZOOM_REASON_COUNT
 } ZoomReason;
 const char *zoom_reason_text(ZoomReason reason); /* a plain sentence */

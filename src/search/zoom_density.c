@@ -4,9 +4,9 @@
 #include "search/zoom_rules.h"
 
 #define BINS 128
-#define NARROWEST (1.0 / 40)           /* bandwidth, of the range */
-#define SQRT_TAU 2.5066282746310002    /* sqrt(2 pi) */
-#define QUARTILES_OF_A_DEVIATION 1.34  /* between the quartiles of a normal distribution */
+#define NARROWEST (1.0 / 40)          /* bandwidth, of the range */
+#define SQRT_TAU 2.5066282746310002   /* sqrt(2 pi) */
+#define QUARTILES_OF_A_DEVIATION 1.34 /* between the quartiles of a normal distribution */
 
 /* Trials, counted into bins of equal width. */
 typedef struct Counts {
@@ -77,5 +77,6 @@ Span zoom_density(const ZoomValues *values, double level, double *scratch) {
         last++;
     double width = (values->range.high - values->range.low) / BINS;
     return (Span){.low = values->range.low + width * (double)first,
-                  .high = last == BINS - 1 ? values->range.high : values->range.low + width * (double)(last + 1)};
+                  .high =
+                      last == BINS - 1 ? values->range.high : values->range.low + width * (double)(last + 1)};
 }

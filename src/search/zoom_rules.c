@@ -41,8 +41,8 @@ Span zoom_quantiles(const ZoomValues *values, double tail, double *scratch) {
     size_t count = values->elites;
     double total = 0;
     for (size_t i = 0; i < count; i++) {
-        sorted[i] = (Weighted){.value = values->value[i],
-                               .weight = log((double)count + 1) - log((double)i + 1)};
+        sorted[i] =
+            (Weighted){.value = values->value[i], .weight = log((double)count + 1) - log((double)i + 1)};
         total += sorted[i].weight;
     }
     qsort(sorted, count, sizeof(*sorted), by_value);

@@ -46,14 +46,14 @@ Span zoom_quantiles(const ZoomValues *values, double tail, double *scratch);
  * reading them. `scratch`: room for 2 * elites numbers. */
 Span zoom_density(const ZoomValues *values, double level, double *scratch);
 
-/* Is an edge of the range leaned on? It is where more than half of the elites lie in the `part` of the range
- * beside it, 0 <= part <= 0.5, and the trials there are the better the nearer they are: Spearman's rank
- * correlation rho of the n trials there (1904; those that diverged count as the worst) is so high that
- * without any influence it would be reached with a probability of `significance` at most, rho sqrt(n - 1)
- * being about standard normal then. Where fewer than eight trials lie there, those of the half of the range
- * are looked at. (That the best ones lie near an edge says little: they do so also where the optimum is near
- * it, and of eight elites of a parameter without influence one lies within 5 % of a given edge in a third of
- * all cases.) `scratch`: room for 2 * count numbers. */
+/* Is an edge of the range leaned on? It is where more than half of the elites lie in its half of the range,
+ * and the trials in the `part` of the range beside it, 0 <= part <= 0.5, are the better the nearer they are:
+ * Spearman's rank correlation rho of these n trials (1904; those that diverged count as the worst) is so high
+ * that without any influence it would be reached with a probability of `significance` at most, rho sqrt(n -
+ * 1) being about standard normal then. Where fewer than twelve trials lie there, the nearest twelve are
+ * looked at, as far as they lie in the half. (That the best ones lie near an edge says little: they do so
+ * also where the optimum is near it, and of eight elites of a parameter without influence one lies within 5 %
+ * of a given edge in a third of all cases.) `scratch`: room for 2 * count numbers. */
 typedef enum ZoomEdge { ZOOM_LOW_EDGE, ZOOM_HIGH_EDGE } ZoomEdge;
 bool zoom_leans(const ZoomValues *values, ZoomEdge edge, double part, double significance, double *scratch);
 

@@ -58,11 +58,12 @@ ends 2 "$winnow"
 has out "usage: winnow COMMAND"
 for way in --help -h help; do
     ends 0 "$winnow" "$way"
-    for command in run submit check sample status top replay ensemble predict report export merge "bench dispatch" "bench engine" version; do has out "  $command "; done
+    for command in run submit check sample status top replay ensemble predict report export merge "bench dispatch" "bench engine" "bench search" version; do has out "  $command "; done
 done
 ends 0 "$winnow" bench --help
 has out "bench dispatch"
 has out "bench engine"
+has out "bench search"
 cp out first
 ends 0 "$winnow" help bench
 cmp -s out first || fail "winnow help bench differs from winnow bench --help"
@@ -88,6 +89,7 @@ top --count --json --unverified
 report --output --png --unverified
 bench/dispatch --trials --trial-seconds --folder --json
 bench/engine --network --batch --optimizer --seconds --json
+bench/search --campaigns --ranks --optimum --noise --within --evaluate --json
 version --json
 EOF
 ends 2 "$winnow" statu

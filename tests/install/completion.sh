@@ -39,10 +39,10 @@ expect() {
 expect "run" winnow ru
 expect "sample|status|submit" winnow s
 expect "bench" winnow b
-expect "dispatch|engine" winnow bench ''
+expect "dispatch|engine|search" winnow bench ''
 expect "engine" winnow bench e
 expect "sample|status|submit" winnow help s
-expect "dispatch|engine" winnow help bench ''
+expect "dispatch|engine|search" winnow help bench ''
 expect "" winnow help run ''
 expect "" winnow nonsense ''
 expect "--help" winnow --h

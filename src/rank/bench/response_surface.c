@@ -13,6 +13,8 @@
 #define OTHER_OPTIMIZER 0.02 /* what it adds to D */
 #define TRIAL_NOISE 0.003
 #define EPOCH_NOISE 0.002
+#define STEPS_A_DECADE 1000.0
+#define STEPS_TO_DIVERGENCE 1477 /* log10(30) decades */
 
 enum { LEARNING_RATE, MOMENTUM, WEIGHT_DECAY, DROPOUT, HIDDEN, BATCH_SIZE, LR_DECAY, OPTIMIZER };
 
@@ -68,14 +70,13 @@ static Status place_number(Surface *surface, size_t k, const char *text) {
 }
 
 Status surface_place(Surface *surface, const char *assignment) {
-    const char *equals = strchr(assignment, '=');
-    size_t length = equals == NULL ? 0 : (size_t)(equals - assignment);
     for (size_t k = 0; k < SURFACE_PARAMETERS; k++) {
-        if (length != strlen(formula[k].name) || strncmp(assignment, formula[k].name, length) != 0) continue;
+        size_t length = strlen(formula[k].name);
+        if (strncmp(assignment, formula[k].name, length) != 0 || assignment[length] != '=') continue;
         if (surface->index[k] == surface->space->count)
             return status_fail(STATUS_INPUT, "the configuration has no parameter %s", formula[k].name);
-        return formula[k].scale == NULL ? place_word(surface, k, equals + 1)
-                                        : place_number(surface, k, equals + 1);
+        const char *value = assignment + length + 1;
+        return formula[k].scale == NULL ? place_word(surface, k, value) : place_number(surface, k, value);
     }
     return status_fail(STATUS_INPUT,
                        "'%s' places no optimum; write NAME=VALUE, with a name that the formula knows: "
@@ -131,8 +132,8 @@ double surface_observed(const Surface *surface, const Draw *draw, uint8_t stage,
 double surface_highest(const Surface *surface, uint32_t epoch) {
     double highest = accuracy_at(0, 1, epoch);
     if (surface->index[LEARNING_RATE] == surface->space->count) return highest;
-    for (double decades = 0.001; decades < 1.477; decades += 0.001) {
-        double off = decades / formula[LEARNING_RATE].width;
+    for (int i = 1; i < STEPS_TO_DIVERGENCE; i++) {
+        double decades = i / STEPS_A_DECADE, off = decades / formula[LEARNING_RATE].width;
         highest = fmax(highest, accuracy_at(off * off, pow(10, decades), epoch));
     }
     return highest;

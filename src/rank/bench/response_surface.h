@@ -30,9 +30,9 @@
 #define SURFACE_PARAMETERS 8
 
 typedef struct Surface {
-    const Space *space; /* borrowed */
-    double noise;       /* >= 0; 1: as above */
-    uint64_t seed;      /* of the noise */
+    const Space *space;                 /* borrowed */
+    double noise;                       /* >= 0; 1: as above */
+    uint64_t seed;                      /* of the noise */
     size_t index[SURFACE_PARAMETERS];   /* of the formula's parameters in the space; its count: not there */
     double optimum[SURFACE_PARAMETERS]; /* x*; of the optimizer the choice */
 } Surface;

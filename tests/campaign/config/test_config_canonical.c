@@ -20,7 +20,7 @@ static const char *const other_spelling =
     "# the same, written otherwise\n"
     "stages:\n"
     "  - {epochs: 1, trials: 4, name: 'a'}\n"
-    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.20, grow: 6e-1}}   # said, but the default\n"
+    "  - {epochs: 3, name: \"b\", trials: 2, zoom: {keep: 0.30, grow: 6e-1}}   # said, but the default\n"
     "method: random\n"
     "name: another\n"
     "parameters:\n"
@@ -94,8 +94,8 @@ static void lines(void) {
         {"seed", "3", 1, 7, true},
         {"stages.0.zoom", "false", 0, 0, true},
         {"stages.1.epochs", "3", 12, 72, true},
-        {"stages.1.zoom.keep", "0.2", 0, 0, true},
-        {"stages.1.zoom.significance", "0.05", 0, 0, true},
+        {"stages.1.zoom.keep", "0.3", 0, 0, true},
+        {"stages.1.zoom.significance", "0.1", 0, 0, true},
     };
     Config *config = config_good(one_spelling);
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -350,7 +350,7 @@ static void refused_changes(void) {
     check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 4"), 5,
                     "stages.1.epochs is 4 here, but 3");
     check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3, zoom: {keep: 0.5}"), 5,
-                    "stages.1.zoom.keep is 0.5 here, but 0.2");
+                    "stages.1.zoom.keep is 0.5 here, but 0.3");
     check_continues(old, DATA NETWORK "stages:\n  - {name: a, trials: 4, epochs: 1}\n", 4,
                     "stages.1.epochs is 3 in the results file's campaign and missing here");
     check_continues(old, TWO("trials: 4, epochs: 1", "trials: 2, epochs: 3") "seed: 1\n", 6,

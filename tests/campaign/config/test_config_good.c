@@ -53,7 +53,7 @@ static void everything_said(void) {
                     "  - {name: b, trials: 4, epochs: 3}\n"
                     "  - {name: c, trials: 3, epochs: 4, zoom: false}\n"
                     "  - {name: d, trials: 2, epochs: 5, zoom: {keep: 1, margin: 0, floor: 0.5, edge: 0, "
-                    "grow: 1, significance: 0.1}}\n"
+                    "grow: 1, significance: 0.2}}\n"
                     "  - {name: e, trials: 2, epochs: 5, zoom: {rule: quantiles, tail: 0.2}}\n"
                     "  - {name: f, trials: 2, epochs: 5, zoom: {level: 0.25, rule: density}}\n"
                     "ensemble: {method: top, size: 30, sorted: 4, bags: 2, bag_part: 1}\n"
@@ -67,14 +67,15 @@ static void everything_said(void) {
     CU_ASSERT_EQUAL(config->stage_count, 6);
     CU_ASSERT_FALSE(config->stages[0].zooms);
     CU_ASSERT_TRUE(config->stages[1].zooms);
-    CU_ASSERT_DOUBLE_EQUAL(config->stages[1].zoom.keep, 0.2, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->stages[1].zoom.keep, 0.3, 0);
+    CU_ASSERT_EQUAL(config->stages[1].zoom.rule, ZOOM_BY_QUANTILES);
     CU_ASSERT_FALSE(config->stages[2].zooms);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.keep, 1, 0);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.margin, 0, 0);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.floor, 0.5, 0);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.edge, 0, 0);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.grow, 1, 0);
-    CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.significance, 0.1, 0);
+    CU_ASSERT_DOUBLE_EQUAL(config->stages[3].zoom.significance, 0.2, 0);
     CU_ASSERT_EQUAL(config->stages[4].zoom.rule, ZOOM_BY_QUANTILES);
     CU_ASSERT_DOUBLE_EQUAL(config->stages[4].zoom.tail, 0.2, 0);
     CU_ASSERT_EQUAL(config->stages[5].zoom.rule, ZOOM_BY_DENSITY);

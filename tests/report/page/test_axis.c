@@ -64,10 +64,14 @@ static void a_single_value_still_has_an_axis(void) {
     Axis axis = axis_of_metric(METRIC_VAL_ACCURACY, 0.9, 0.9, 1000);
     CU_ASSERT(axis.high > axis.low);
     CU_ASSERT(axis.tic_count > 0);
+    axis = axis_of_metric(METRIC_VAL_LOSS, 0.3973388973, 0.3973388975, 1000); /* but for rounding */
+    CU_ASSERT(axis.high - axis.low > 0.1);
     axis = axis_of_metric(METRIC_VAL_ACCURACY, NAN, NAN, 0);
     CU_ASSERT(axis.high > axis.low && isfinite(axis.low) && isfinite(axis.high));
     axis = axis_plain(AXIS_LINEAR, 0, 0, "nothing (no unit)");
     CU_ASSERT(axis.high > axis.low);
+    axis = axis_plain(AXIS_LINEAR, 1e-8, 2e-8, "small ones (no unit)");
+    CU_ASSERT(axis.low > 0 && axis.high < 3e-8);
 }
 
 static void counts_have_whole_tics(void) {
