@@ -32,7 +32,7 @@ static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const 
                        Moment now) {
     WorkerState *w = &c->workers[worker];
     const char *own = c->ledger->starts[c->ledger->start_count - 1].arithmetic;
-    if (w->standing == STANDING_AWAITED) w->standing = STANDING_PRESENT;
+    if (w->standing == STANDING_AWAITED) worker_set_standing(c, worker, STANDING_PRESENT);
     w->sees_parts = hello->sees_parts;
     text_copy(w->host, sizeof(w->host), hello->host);
     text_copy(w->arithmetic, sizeof(w->arithmetic), hello->arithmetic);
@@ -160,6 +160,7 @@ Status coordinator_create(Coordinator **out, const Config *config, Ledger *ledge
     c->ledger = ledger;
     c->plan = plan_of(config);
     c->worker_count = place->workers;
+    c->standing[STANDING_AWAITED] = place->workers;
     c->shard = place->shard;
     c->published = place->published;
     c->strict = place->strict;

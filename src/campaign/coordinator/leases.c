@@ -45,10 +45,7 @@ void worker_set_lease(Coordinator *c, uint32_t worker, const Lease *lease) {
 }
 
 static bool is_alone(const Coordinator *c, uint32_t worker) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        if (i != worker && c->workers[i].standing == STANDING_PRESENT) return false;
-    }
-    return true;
+    return c->standing[STANDING_PRESENT] == (c->workers[worker].standing == STANDING_PRESENT);
 }
 
 /* The same for a worker: a trial whose process died there goes to another rank, if there is one. */

@@ -16,11 +16,18 @@ bool worker_lost(const WorkerState *w) {
     return w->standing == STANDING_SILENT || w->standing == STANDING_DEAD;
 }
 
+void worker_set_standing(Coordinator *c, uint32_t worker, Standing standing) {
+    c->standing[c->workers[worker].standing]--;
+    c->standing[standing]++;
+    c->workers[worker].standing = standing;
+}
+
+bool any_there(const Coordinator *c) {
+    return c->standing[STANDING_PRESENT] + c->standing[STANDING_AWAITED] > 0;
+}
+
 bool ranks_lost(const Coordinator *c) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        if (worker_lost(&c->workers[i])) return true;
-    }
-    return false;
+    return c->standing[STANDING_SILENT] + c->standing[STANDING_DEAD] > 0;
 }
 
 const char *rank_name(const Coordinator *c, uint32_t worker, char *out) {
@@ -86,10 +93,7 @@ static void whereto(const Coordinator *c, const Lease *lease, char *out, size_t 
 
 /* Nobody is left to work. */
 static Status all_gone(Coordinator *c, Actions *actions) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        if (worker_there(&c->workers[i])) return STATUS_OK;
-    }
-    if (c->phase == PHASE_OVER || c->stopping) return STATUS_OK;
+    if (any_there(c) || c->phase == PHASE_OVER || c->stopping) return STATUS_OK;
     c->final_status = STATUS_RESUMABLE;
     text_copy(c->final_text, sizeof(c->final_text), "all ranks are lost; the same command continues");
     return coordinator_finish(c, actions);
@@ -102,7 +106,7 @@ static Status lose(Coordinator *c, Actions *actions, uint32_t worker, Standing s
     char name[RANK_NAME_SIZE], trial[96];
     whereto(c, &w->lease, trial, sizeof(trial));
     TRY(coordinator_news(actions, "%s %s%s", rank_name(c, worker, name), what, trial));
-    w->standing = standing;
+    worker_set_standing(c, worker, standing);
     TRY(worker_give_up(c, actions, worker, LEASE_LOST, now));
     forget_transfers(c, worker);
     c->look_again = true; /* a trial may have waited for this rank */
@@ -113,7 +117,7 @@ Status worker_died(Coordinator *c, Actions *actions, uint32_t worker, Moment now
     WorkerState *w = &c->workers[worker];
     if (worker_there(w)) return lose(c, actions, worker, STANDING_DEAD, "died", now);
     if (w->standing == STANDING_SILENT) { /* given up already */
-        w->standing = STANDING_DEAD;
+        worker_set_standing(c, worker, STANDING_DEAD);
         forget_transfers(c, worker);
     }
     return STATUS_OK;
@@ -128,7 +132,7 @@ Status worker_farewell(Coordinator *c, Actions *actions, uint32_t worker, const 
         w->failed = true;
         return lose(c, actions, worker, STANDING_LEFT, what, now);
     }
-    w->standing = STANDING_LEFT;
+    worker_set_standing(c, worker, STANDING_LEFT);
     TRY(worker_give_up(c, actions, worker, LEASE_STOPPED, now));
     forget_transfers(c, worker);
     return all_gone(c, actions);
@@ -140,7 +144,7 @@ Status worker_heard(Coordinator *c, Actions *actions, uint32_t worker, uint64_t 
     bool back = w->standing == STANDING_SILENT;
     if (back) {
         char name[RANK_NAME_SIZE];
-        w->standing = STANDING_PRESENT;
+        worker_set_standing(c, worker, STANDING_PRESENT);
         TRY(coordinator_news(actions, "%s is back", rank_name(c, worker, name)));
     }
     TRY(lease_adopt(c, actions, worker, lease));

@@ -19,7 +19,8 @@ typedef enum Standing {
     STANDING_PRESENT,
     STANDING_SILENT, /* given up for now; taken back when it speaks again */
     STANDING_DEAD,   /* for good */
-    STANDING_LEFT    /* said farewell */
+    STANDING_LEFT,   /* said farewell */
+    STANDING_COUNT
 } Standing;
 
 /* A trial in somebody's hands. */
@@ -146,9 +147,10 @@ struct Coordinator {
     uint32_t worker_count;
     WorkerState *workers; /* [worker_count] */
     uint64_t *idle;       /* [1 + worker_count / 64] bit w % 64: worker w asked for work and got none yet */
-    uint32_t working;     /* workers that have a lease */
-    uint64_t next;        /* no trial below it waits for a worker, but for: */
-    uint64_t *freed;      /* [freed_count] a heap, lowest first, of some that did when they were put there */
+    uint32_t standing[STANDING_COUNT]; /* how many workers stand so */
+    uint32_t working;                  /* workers that have a lease */
+    uint64_t next;                     /* no trial below it waits for a worker, but for: */
+    uint64_t *freed; /* [freed_count] a heap, lowest first, of some that did when they were put there */
     size_t freed_count, freed_capacity;
     bool look_again; /* a trial has come free, or a stage has begun */
     size_t trial_capacity;
@@ -335,6 +337,8 @@ Status worker_died(Coordinator *c, Actions *actions, uint32_t worker, Moment now
 /* Who has been silent for too long? */
 Status workers_look(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
 bool worker_there(const WorkerState *w); /* present or awaited */
+bool any_there(const Coordinator *c);
+void worker_set_standing(Coordinator *c, uint32_t worker, Standing standing);
 bool worker_lost(const WorkerState *w);
 bool ranks_lost(const Coordinator *c);
 /* What the worker has in hand waits again. */

@@ -93,10 +93,7 @@ static Status leave_unpublished(Coordinator *c, Actions *actions) {
 }
 
 static bool anything_open(const Coordinator *c) {
-    for (uint32_t i = 0; i < c->worker_count; i++) {
-        if (worker_there(&c->workers[i])) return true;
-    }
-    return c->pending_count > 0 || c->store_count > 0;
+    return any_there(c) || c->pending_count > 0 || c->store_count > 0;
 }
 
 Status stop_look(Coordinator *c, Actions *actions, Moment now) {

@@ -39,6 +39,7 @@ CampaignView coordinator_view(const Coordinator *c) {
                          .best_trial = c->best_trial,
                          .best_metric = c->best_metric,
                          .working = c->working,
+                         .workers = c->standing[STANDING_PRESENT],
                          .doing = doing[c->phase]};
     uint64_t running[CONFIG_MAX_STAGES] = {0};
     count_running(c, running);
@@ -52,8 +53,6 @@ CampaignView coordinator_view(const Coordinator *c) {
             view.epochs_all += (double)(c->shard_left[s] * c->plan.epochs[s]);
         }
     }
-    for (uint32_t i = 0; i < c->worker_count; i++)
-        view.workers += c->workers[i].standing == STANDING_PRESENT;
     return view;
 }
 
