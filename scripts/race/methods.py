@@ -102,8 +102,8 @@ class Method(NamedTuple):
 METHODS = {
     "random": Method(whole_trials("random")),
     "sobol": Method(whole_trials("sobol")),
-    "coarse-to-fine": Method(stages(coarse_to_fine), (1, 1 / 2, 1 / 3)),
-    "coarse-to-fine-halving": Method(stages(coarse_to_fine_halving), (1, 1 / 2, 1 / 3, 1 / 4)),
+    "coarse-to-fine": Method(stages(coarse_to_fine), (1, 1 / 3)),
+    "coarse-to-fine-halving": Method(stages(coarse_to_fine_halving), (1, 1 / 3, 1 / 4)),
     "asha": Method(asha),
     "optuna-random-hyperband": Method(optuna_random_hyperband),
     "optuna-tpe": Method(optuna_tpe(optuna.pruners.NopPruner)),

@@ -18,14 +18,15 @@ static char **slot_of(const Texts *texts, const char *text) {
 
 static Status make_room(Texts *texts) {
     if (2 * (texts->count + 1) <= texts->capacity) return STATUS_OK;
-    Texts larger = {.count = texts->count,
-                    .capacity = texts->capacity == 0 ? FIRST_CAPACITY : 2 * texts->capacity};
-    TRY(memory_new(&larger.slots, larger.capacity, sizeof(char *)));
-    for (size_t i = 0; i < texts->capacity; i++) {
-        if (texts->slots[i] != NULL) *slot_of(&larger, texts->slots[i]) = texts->slots[i];
+    char **slots;
+    size_t capacity = texts->capacity == 0 ? FIRST_CAPACITY : 2 * texts->capacity;
+    TRY(memory_new(&slots, capacity, sizeof(char *)));
+    Texts old = *texts;
+    *texts = (Texts){.count = old.count, .capacity = capacity, .slots = slots};
+    for (size_t i = 0; i < old.capacity; i++) {
+        if (old.slots[i] != NULL) *slot_of(texts, old.slots[i]) = old.slots[i];
     }
-    free(texts->slots);
-    *texts = larger;
+    free(old.slots);
     return STATUS_OK;
 }
 

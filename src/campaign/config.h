@@ -25,8 +25,11 @@
 
 typedef struct StageSpec {
     char name[PARAMETER_NAME_SIZE]; /* unique */
-    uint32_t trials;                /* >= 1 */
+    uint32_t trials;                /* >= 1: configurations times replicates */
+    uint32_t replicates;            /* >= 1: trials of each configuration, one after the other */
     uint32_t epochs;                /* >= 1 */
+    bool confirms; /* its configurations are the best of the stage before; else they are drawn. The first
+                      stage never confirms; one that does neither zooms nor stops trials early */
     bool zooms; /* ranges come from the stage before, by `zoom`; else they are the configured ones. The first
                    stage never zooms; a later one does unless it says `zoom: false` */
     ZoomRules zoom;
@@ -117,14 +120,17 @@ Status config_settings(const Config *config, const Draw *draw, size_t stage,
 /* No trial of the stage keeps more snapshots, as long as lr_cycles is drawn from its configured range. */
 uint32_t config_most_snapshots(const Config *config, size_t stage);
 
-/* The points that a stage's trials are drawn from. */
+/* How many configurations a stage is to have. */
+uint32_t stage_configurations(const StageSpec *stage);
+
+/* The points that a stage's configurations are drawn from; not of one that confirms. */
 Sampler config_sampler(const Config *config, size_t stage);
 
 /* May the campaign that `old` began go on under `new`? Allowed: more trials in the last stage (not with lhs,
  * whose draws depend on how many there are, and not where trials were compared with all others of the stage:
  * early_terminate but of type median), further stages, other ensemble (the pool may not grow), limits, name,
- * paths. Otherwise STATUS_INPUT with the line in `new`, the old and the new value, and that --fresh begins
- * anew. */
+ * paths. Not a stage's replicates or `confirm`. Otherwise STATUS_INPUT with the line in `new`, the old and
+ * the new value, and that --fresh begins anew. */
 Status config_continues(const Config *old, const Config *new_config) MUST_CHECK;
 
 #endif

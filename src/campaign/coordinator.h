@@ -62,8 +62,8 @@ typedef struct Action {
     uint8_t *bytes;  /* owned */
     size_t length;
     char name[BLOB_NAME_SIZE];
-    char text[ERROR_TEXT_SIZE];
-    Message message; /* ACTION_SEND: valid */
+    char *text;       /* owned */
+    Message *message; /* owned; shorter than a Message where its kind is */
 } Action;
 
 typedef struct Actions {

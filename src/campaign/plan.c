@@ -9,6 +9,7 @@ Plan plan_of(const Config *config) {
     Plan plan = {.stage_count = config->stage_count};
     for (size_t stage = 0; stage < config->stage_count; stage++) {
         plan.first[stage + 1] = plan.first[stage] + config->stages[stage].trials;
+        plan.replicates[stage] = config->stages[stage].replicates;
         plan.epochs[stage] = config->stages[stage].epochs;
         StoppingPlan stopping = plan_stopping(config, stage);
         plan.work[stage] = stopping_epochs(&stopping);
@@ -37,6 +38,10 @@ size_t plan_stage(const Plan *plan, uint64_t id) {
 
 uint32_t plan_number(const Plan *plan, uint64_t id) {
     return (uint32_t)(id - plan->first[plan_stage(plan, id)]);
+}
+
+uint32_t plan_configuration(const Plan *plan, uint64_t id) {
+    return plan_number(plan, id) / plan->replicates[plan_stage(plan, id)];
 }
 
 bool plan_in_shard(const Plan *plan, uint64_t id, Shard shard) {

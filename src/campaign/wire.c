@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "campaign/ledger/record_fields.h"
 
 #define LARGEST_SIGNAL 127 /* what a wait status has room for */
@@ -178,8 +179,10 @@ static size_t size_of(MessageKind kind) {
 #undef SIZE_WITH
 }
 
-void message_copy(Message *to, const Message *from) {
-    memcpy(to, from, size_of(from->kind));
+Status message_duplicate(Message **out, const Message *message) {
+    TRY(memory_new(out, 1, size_of(message->kind)));
+    memcpy(*out, message, size_of(message->kind));
+    return STATUS_OK;
 }
 
 static const char *message_kind_name(unsigned kind) {
@@ -210,7 +213,7 @@ static const char *message_kind_name(unsigned kind) {
 
 void message_encode(const Message *message, ByteWriter *writer) {
     Message copy; /* fields are described for writing and reading alike */
-    message_copy(&copy, message);
+    memcpy(&copy, message, size_of(message->kind));
     Codec codec = {.writer = writer};
     bytes_put_u8(writer, WIRE_VERSION);
     bytes_put_u8(writer, (uint8_t)message->kind);

@@ -196,8 +196,9 @@ void message_encode(const Message *message, ByteWriter *writer);
  * bytes are not such a message, or of another version. */
 Status message_decode(Message *message, const void *data, size_t length) MUST_CHECK;
 void message_release(Message *message);
-/* What the message owns then belongs to both. */
-void message_copy(Message *to, const Message *from);
+/* A copy of no more bytes than its kind uses, owned: message_release, then free(). What the message owns then
+ * belongs to both. */
+Status message_duplicate(Message **out, const Message *message) MUST_CHECK;
 
 /* Encode and queue for `peer`, as channel_send; the message stays the caller's. */
 Status message_send(Channel *channel, int peer, const Message *message) MUST_CHECK;

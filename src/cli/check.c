@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "campaign/configurations.h"
 #include "campaign/preflight_warnings.h"
 #include "cli/check_stopping.h"
 #include "cli/command.h"
@@ -156,6 +157,13 @@ static void print_stages(const Findings *f) {
         const StageSpec *stage = &f->config->stages[s];
         printf(LABEL "%s: %s of %s", s == 0 ? "stages" : "", stage->name,
                text_count(stage->trials, "trial", "trials"), text_count(stage->epochs, "epoch", "epochs"));
+        if (stage_repeats(stage)) {
+            printf(": %s", stage->confirms ? "the best " : "");
+            printf("%s%s%s, %s each",
+                   text_count(stage_configurations(stage), "configuration", "configurations"),
+                   stage->confirms ? " of stage " : "", stage->confirms ? f->config->stages[s - 1].name : "",
+                   text_count(stage->replicates, "run", "runs"));
+        }
         if (stage->zooms) printf(", ranges from the best %g %% before", 100 * stage->zoom.keep);
         putchar('\n');
         check_stopping_print(f->config, s, &f->stopping[s]);
@@ -168,7 +176,8 @@ static void print_stages(const Findings *f) {
 static void print_sampler(const Config *config) {
     printf(LABEL "%s", "sampler", sampler_name(config->sampler));
     for (size_t s = 0; config->sampler == SAMPLER_SOBOL && s < config->stage_count; s++) {
-        uint32_t trials = config->stages[s].trials, power = 1;
+        uint32_t trials = stage_configurations(&config->stages[s]), power = 1;
+        if (config->stages[s].confirms) continue;
         while (power <= trials / 2)
             power *= 2;
         if (power < trials)
@@ -265,10 +274,13 @@ static json_t *stages_json(const Findings *f) {
     json_t *stages = json_array();
     for (size_t s = 0; s < f->config->stage_count; s++) {
         const StageSpec *stage = &f->config->stages[s];
-        json_array_append_new(stages, json_pack("{s:s, s:I, s:I, s:b, s:o}", "name", stage->name, "trials",
-                                                (json_int_t)stage->trials, "epochs",
-                                                (json_int_t)stage->epochs, "zooms", (int)stage->zooms,
-                                                "early_terminate", check_stopping_json(&f->stopping[s])));
+        json_array_append_new(stages,
+                              json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:b, s:o}", "name", stage->name,
+                                        "trials", (json_int_t)stage->trials, "configurations",
+                                        (json_int_t)stage_configurations(stage), "replicates",
+                                        (json_int_t)stage->replicates, "confirms", (int)stage->confirms,
+                                        "epochs", (json_int_t)stage->epochs, "zooms", (int)stage->zooms,
+                                        "early_terminate", check_stopping_json(&f->stopping[s])));
     }
     return stages;
 }

@@ -55,6 +55,25 @@ json_t *output_trial(const Config *config, const LedgerTrial *trial) {
     return object;
 }
 
+json_t *output_configuration(const Config *config, const Configuration *of) {
+    json_t *object =
+        json_pack("{s:s, s:I, s:I, s:o, s:I, s:I}", "stage", config->stages[of->stage].name, "configuration",
+                  (json_int_t)of->number, "trial", (json_int_t)of->first, "confirms",
+                  of->confirms == CONFIRMS_NONE ? json_null() : json_integer((json_int_t)of->confirms),
+                  "runs", (json_int_t)of->runs, "completed", (json_int_t)of->completed);
+    json_object_set_new(object, "val_accuracy_mean", json_number_or_null(of->val_accuracy.mean));
+    json_object_set_new(object, "val_accuracy_deviation", json_number_or_null(of->val_accuracy.deviation));
+    json_object_set_new(object, "val_loss_mean", json_number_or_null(of->val_loss.mean));
+    json_object_set_new(object, "val_loss_deviation", json_number_or_null(of->val_loss.deviation));
+    json_t *parameters = json_null();
+    if (of->draw != NULL) {
+        Draw draw = draw_unpack(of->draw);
+        parameters = output_parameters(&config->space, &draw);
+    }
+    json_object_set_new(object, "parameters", parameters);
+    return object;
+}
+
 json_t *output_counts(const Overview *o) {
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "planned", (json_int_t)o->planned, "finished",
                      (json_int_t)o->finished, "completed", (json_int_t)o->completed, "stopped",

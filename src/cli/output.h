@@ -6,8 +6,7 @@
 
 #include "base/json.h"
 #include "base/status.h"
-#include "campaign/config.h"
-#include "campaign/ledger.h"
+#include "campaign/configurations.h"
 #include "report/overview.h"
 
 /* Print the value to stdout and release it. STATUS_ENVIRONMENT where it is NULL: out of memory. */
@@ -19,6 +18,10 @@ json_t *output_parameters(const Space *space, const Draw *draw);
 
 /* A finished trial: id, stage, number, status, figures and parameters. */
 json_t *output_trial(const Config *config, const LedgerTrial *trial);
+
+/* A configuration: stage, its first trial, which it confirms (null: none), runs, completed, mean and
+ * deviation of both metrics, and parameters (null where no run has completed or diverged). */
+json_t *output_configuration(const Config *config, const Configuration *configuration);
 
 /* {"planned": 56, "finished": 12, "completed": 11, ..}. */
 json_t *output_counts(const Overview *overview);

@@ -14,7 +14,7 @@
 enum { OPTION_STAGE, OPTION_COUNT, OPTION_JSON };
 static const OptionSpec options[] = {
     [OPTION_STAGE] = {"stage", 0, "NAME", "draws of this stage (default: the first)"},
-    [OPTION_COUNT] = {"count", 'n', "N", "how many (default: as many as the stage has trials)"},
+    [OPTION_COUNT] = {"count", 'n', "N", "how many (default: as many as the stage has configurations)"},
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object instead of CSV"},
 };
 
@@ -41,13 +41,14 @@ static Status find_stage(const Config *config, const char *name, size_t *stage) 
     return status;
 }
 
-/* Numbers past the stage's trials belong to no trial of the plan. */
+/* Numbers past the stage's configurations belong to no trial of the plan. */
 static bool in_plan(const Sample *sample, uint32_t number) {
-    return number < sample->plan.first[sample->stage + 1] - sample->plan.first[sample->stage];
+    return number < stage_configurations(&sample->config->stages[sample->stage]);
 }
 
+/* Of the first trial that has these values. */
 static uint64_t id_of(const Sample *sample, uint32_t number) {
-    return sample->plan.first[sample->stage] + number;
+    return sample->plan.first[sample->stage] + (uint64_t)number * sample->plan.replicates[sample->stage];
 }
 
 static Status draw(const Sample *sample, uint32_t number, Draw *out) {
@@ -97,22 +98,30 @@ static Status print_json(const Sample *sample) {
         json_object_set_new(row, "parameters", output_parameters(&sample->config->space, &drawn));
         json_array_append_new(draws, row);
     }
-    return output_json(json_pack("{s:s, s:s, s:s, s:b, s:o}", "name", sample->config->name, "stage",
+    return output_json(json_pack("{s:s, s:s, s:s, s:b, s:I, s:o}", "name", sample->config->name, "stage",
                                  stage->name, "sampler", sampler_name(sample->config->sampler),
-                                 "ranges_known", !stage->zooms, "draws", draws));
+                                 "ranges_known", !stage->zooms, "replicates", (json_int_t)stage->replicates,
+                                 "draws", draws));
 }
 
 static Status sample_run(const Config *config, const Arguments *arguments) {
     Sample sample = {.config = config, .plan = plan_of(config), .ranges = space_ranges(&config->space)};
     TRY(find_stage(config, arguments->option[OPTION_STAGE], &sample.stage));
-    uint64_t count = config->stages[sample.stage].trials;
+    const StageSpec *stage = &config->stages[sample.stage];
+    if (stage->confirms)
+        return status_fail(
+            STATUS_INPUT,
+            "stage %s draws nothing: it repeats the best configurations of stage %s, which are "
+            "known once that is over",
+            stage->name, config->stages[sample.stage - 1].name);
+    uint64_t count = stage_configurations(stage);
     if (arguments->option[OPTION_COUNT] != NULL)
         TRY(option_number(arguments->option[OPTION_COUNT], "-n", 1, DRAWS_MAX, &count));
     sample.count = (uint32_t)count;
-    if (config->stages[sample.stage].zooms)
+    if (stage->zooms)
         log_note("stage %s will draw from ranges that follow from results; these are draws from the "
                  "configured ones",
-                 config->stages[sample.stage].name);
+                 stage->name);
     return arguments->option[OPTION_JSON] != NULL ? print_json(&sample) : print_csv(&sample);
 }
 
@@ -128,13 +137,15 @@ const Command command_sample = {
     .name = "sample",
     .operand = "SPACE.yaml",
     .summary = "the draws of a stage as CSV, without training",
-    .details =
-        "One row a trial: id and number within the stage, then one column a parameter, empty where it is\n"
-        "absent. They are the values that the campaign itself will use. A stage that zooms draws from "
-        "ranges\n"
-        "that are not known before the stage ahead of it is over; shown are draws from the configured "
-        "ones.\n"
-        "Draws past the stage's trials have no id.\n",
+    .details = "One row a configuration: id and number within the stage, then one column a parameter, empty "
+               "where it "
+               "is\n"
+               "absent. With replicates, the id is that of the first trial that has these values. They are "
+               "the values that the campaign itself will use. A stage that zooms draws from "
+               "ranges\n"
+               "that are not known before the stage ahead of it is over; shown are draws from the configured "
+               "ones.\n"
+               "Draws past the stage's configurations have no id.\n",
     .example = "winnow sample search_spaces/spirals.yaml -n 1000 > draws.csv",
     .exit_codes = "  0   printed\n"
                   "  2   wrong usage or configuration\n",

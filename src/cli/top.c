@@ -20,10 +20,11 @@ static const OptionSpec options[] = {
     [OPTION_UNVERIFIED] = {"unverified", 0, NULL, "read a file that has changed since winnow wrote it"},
 };
 
-/* The ids of the best trials. */
+/* The ids of the best trials, and the best configurations where they were repeated. */
 typedef struct Best {
     uint64_t *ids; /* owned [count] */
     size_t count;
+    Ranked configurations; /* its list is owned */
 } Best;
 
 /* Is the network of the trial at this place of the list in the file? While a campaign runs its records also
@@ -115,6 +116,51 @@ static void print_trial(Table *table, const CampaignFile *c, const Best *best, s
     }
 }
 
+static void print_configuration(Table *table, const CampaignFile *c, const Plan *plan,
+                                const Configuration *of) {
+    MetricKind metric = c->config->metric;
+    Configuration before;
+    char text[SHORT_TEXT_SIZE];
+    table_cell(table, "%llu", (unsigned long long)of->first);
+    table_cell(table, "%s", c->config->stages[of->stage].name);
+    runs_short_text(of, text);
+    table_cell(table, "%s", text);
+    spread_short_text(METRIC_VAL_ACCURACY, of->val_accuracy, "+-", text);
+    table_cell(table, "%s", text);
+    spread_short_text(METRIC_VAL_LOSS, of->val_loss, "+-", text);
+    table_cell(table, "%s", text);
+    if (!configuration_repeated(c->config, c->state.ledger, plan, of, &before)) {
+        table_cell(table, "%s", "");
+        return;
+    }
+    spread_short_text(metric, configuration_spread(&before, metric), "+-", text);
+    table_cell(table, "trial %llu, which first scored %s", (unsigned long long)before.first, text);
+}
+
+/* What single trials cannot tell: which values are good whatever the initial weights and the order of data.
+ */
+static Status print_configurations(const CampaignFile *c, const Best *best) {
+    static const char *const names[] = {"from trial",   "stage",    "completed",
+                                        "val_accuracy", "val_loss", "repeats"};
+    size_t columns = sizeof(names) / sizeof(names[0]);
+    if (best->configurations.count == 0) return STATUS_OK;
+    Plan plan = plan_of(c->config);
+    Table *table;
+    TRY(table_create(&table, columns));
+    table_right(table, 0);
+    table_right(table, 3);
+    table_right(table, 4);
+    for (size_t i = 0; i < columns; i++)
+        table_cell(table, "%s", names[i]);
+    for (size_t i = 0; i < best->configurations.count; i++)
+        print_configuration(table, c, &plan, &best->configurations.list[i]);
+    printf("configurations, by the mean of their runs (+- one deviation)\n");
+    Status status = table_print(table, stdout, 0);
+    table_destroy(&table);
+    putchar('\n');
+    return status;
+}
+
 static Status print_table(const CampaignFile *c, const Overview *o, const Best *best) {
     const Space *space = &c->config->space;
     size_t columns = FIXED_COLUMNS;
@@ -133,6 +179,7 @@ static Status print_table(const CampaignFile *c, const Overview *o, const Best *
         TRY(status);
         putchar('\n');
     }
+    TRY(print_configurations(c, best));
     printf("%s: %zu best by %s; of %llu planned trials: %s\n", c->config->name, best->count,
            metric_name(c->config->metric), (unsigned long long)o->planned, counts);
     return STATUS_OK;
@@ -149,18 +196,27 @@ static Status print_json(const CampaignFile *c, const Overview *o, const Best *b
         json_object_set_new(row, "ensemble_snapshots", snapshots_json(c->state.ledger, best->ids[i]));
         json_array_append_new(trials, row);
     }
-    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "name", c->config->name, "metric",
-                                 metric_name(c->config->metric), "complete", c->state.complete, "warnings",
-                                 campaign_file_warnings(c), "damage", campaign_file_damage(c), "counts",
-                                 output_counts(o), "trials", trials));
+    json_t *configurations = json_array();
+    for (size_t i = 0; i < best->configurations.count; i++)
+        json_array_append_new(configurations, output_configuration(c->config, &best->configurations.list[i]));
+    return output_json(json_pack("{s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "name", c->config->name,
+                                 "metric", metric_name(c->config->metric), "complete", c->state.complete,
+                                 "warnings", campaign_file_warnings(c), "damage", campaign_file_damage(c),
+                                 "counts", output_counts(o), "trials", trials, "configurations",
+                                 configurations));
 }
 
 static Status top(const CampaignFile *c, size_t limit, bool json) {
     Overview overview;
     TRY(overview_of(c->state.ledger, c->config, &overview));
-    Best best;
-    TRY(ledger_best(c->state.ledger, c->config->metric, limit, &best.ids, &best.count));
-    Status status = json ? print_json(c, &overview, &best) : print_table(c, &overview, &best);
+    Best best = {0};
+    Plan plan = plan_of(c->config);
+    TRY(configurations_final(c->config, c->state.ledger, &plan, &best.configurations));
+    if (best.configurations.count > limit) best.configurations.count = limit;
+    Status status = ledger_best(c->state.ledger, c->config->metric, limit, &best.ids, &best.count);
+    if (status == STATUS_OK)
+        status = json ? print_json(c, &overview, &best) : print_table(c, &overview, &best);
+    free(best.configurations.list);
     free(best.ids);
     return status;
 }
@@ -183,8 +239,11 @@ const Command command_top = {
     .details =
         "Best first by the campaign's metric. The column `network` tells which networks are in the "
         "file, and\n"
-        "how often the ensemble counts them and their snapshots. Constant parameters are left out of the\n"
-        "table.\n"
+         "how often the ensemble counts them and their snapshots. Constant parameters are left out of the\n"
+         "table.\n"
+         "Where configurations were repeated, those of the last such stage follow, by the mean of their "
+         "runs;\n"
+         "after a confirm stage beside what they first scored.\n"
         "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
     .example = "winnow top results/fashion-mlp.h5 -n 20",
     .exit_codes = "  0   printed\n"

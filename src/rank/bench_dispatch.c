@@ -67,9 +67,9 @@ static Status append(Bench *b) {
 }
 
 static Status send(Bench *b, const Action *action) {
-    TRY(message_send(action->worker == 0 ? b->own : b->ranks, (int)action->worker, &action->message));
+    TRY(message_send(action->worker == 0 ? b->own : b->ranks, (int)action->worker, action->message));
     uint64_t trial =
-        action->message.kind == MESSAGE_RECORDED ? action->message.as.recorded.trial : UINT64_MAX;
+        action->message->kind == MESSAGE_RECORDED ? action->message->as.recorded.trial : UINT64_MAX;
     if (trial >= b->worker.prompt && trial < b->trials && b->recorded_count < b->trials)
         b->recorded[b->recorded_count++] = clock_monotonic() - b->taken_in[trial];
     return STATUS_OK;

@@ -72,9 +72,9 @@ static void add_checkpoint(const Coordinating *c, LeaseMessage *lease) {
 }
 
 static Status send(const Coordinating *c, Action *action) {
-    if (action->with_checkpoint) add_checkpoint(c, &action->message.as.lease);
-    if (action->worker == 0) return message_send(c->own, 0, &action->message);
-    if (message_send(c->place->ranks, (int)action->worker, &action->message) != STATUS_OK)
+    if (action->with_checkpoint) add_checkpoint(c, &action->message->as.lease);
+    if (action->worker == 0) return message_send(c->own, 0, action->message);
+    if (message_send(c->place->ranks, (int)action->worker, action->message) != STATUS_OK)
         status_clear(); /* it is gone: the receiving side tells the coordinator */
     return STATUS_OK;
 }

@@ -39,8 +39,8 @@ static Status hand_over(const Ledger *ledger, uint32_t parameters, JournalVisito
     for (size_t id = 0; id < ledger->trial_count; id++) {
         if (!ledger->trials[id].drawn) continue;
         Record record = {.kind = RECORD_DRAW};
-        record.as.draw =
-            (DrawRecord){.trial = id, .parameter_count = parameters, .draw = draw_unpack(ledger->trials[id].draw)};
+        record.as.draw = (DrawRecord){
+            .trial = id, .parameter_count = parameters, .draw = draw_unpack(ledger->trials[id].draw)};
         TRY(visit(context, &record));
     }
     for (size_t i = 0; i < ledger->decision_count; i++) {

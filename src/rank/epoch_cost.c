@@ -59,8 +59,8 @@ Status epoch_cost_measure(const Config *config, const Dataset *dataset, double b
                      .validation = dataset_part(dataset, PART_VALIDATION)};
     Ranges ranges = space_ranges(&config->space);
     Sampler sampler = config_sampler(config, 0);
-    uint32_t draws =
-        config->stages[0].trials < EPOCH_COST_DRAWS ? config->stages[0].trials : EPOCH_COST_DRAWS;
+    uint32_t draws = stage_configurations(&config->stages[0]);
+    if (draws > EPOCH_COST_DRAWS) draws = EPOCH_COST_DRAWS;
     TRY(memory_new(&timing.spec, 1, sizeof(*timing.spec)));
     Status status = STATUS_OK;
     for (uint32_t number = 0; status == STATUS_OK && number < draws; number++) {

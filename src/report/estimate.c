@@ -30,7 +30,8 @@ static double error_of(const Plan *plan, const Cost *cost, size_t count) {
     for (size_t s = 0; s < plan->stage_count; s++) {
         double stage = (double)plan->work[s], each = plan->epochs[s];
         epochs += stage;
-        squares += stage * each; /* at most: trials that are stopped early have fewer */
+        /* At most: trials that are stopped early have fewer. The runs of a configuration cost the same. */
+        squares += stage * each * plan->replicates[s];
     }
     double spread = count < 2 ? SPREAD_UNKNOWN : cost->mean > 0 ? cost->deviation / cost->mean : 0;
     double draws = spread * spread * (1 / (double)count + squares / (epochs * epochs));

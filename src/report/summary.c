@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "campaign/configurations.h"
 #include "report/estimate.h"
 #include "report/overview.h"
 #include "report/table.h"
@@ -42,19 +43,11 @@ static void print_cost(FILE *out, const Overview *o, const Ledger *ledger, const
     fputc('\n', out);
 }
 
-static Status print_best(FILE *out, const Overview *o, const Config *config) {
-    const LedgerRow *record = &o->best->record;
-    const TrainOutcome *outcome = &record->outcome;
-    char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE];
-    metric_short_text(METRIC_VAL_ACCURACY, outcome->val_accuracy, accuracy);
-    metric_short_text(METRIC_VAL_LOSS, outcome->val_loss, loss);
-    fprintf(out, LABEL "trial %llu, in stage %s: val_accuracy %s, val_loss %s, after epoch %u of %u\n",
-            "best", (unsigned long long)record->trial, config->stages[record->stage].name, accuracy, loss,
-            outcome->best_epoch, outcome->epochs);
+static Status print_values(FILE *out, const PackedDraw *draw, const Config *config) {
     Table *table;
     TRY(table_create(&table, 2));
     for (size_t p = 0; p < config->space.count; p++) {
-        const DrawnValue value = draw_value(o->best->draw, p);
+        const DrawnValue value = draw_value(draw, p);
         if (!value.present) continue;
         char text[SHORT_TEXT_SIZE];
         value_short_text(&config->space.parameters[p], value, text);
@@ -66,10 +59,52 @@ static Status print_best(FILE *out, const Overview *o, const Config *config) {
     return status;
 }
 
+/* Where configurations were repeated, single trials may have been lucky: the best mean has won, beside what
+ * it first scored. */
+static Status print_winner(FILE *out, const Configuration *winner, const Ledger *ledger,
+                           const Config *config) {
+    Plan plan = plan_of(config);
+    Configuration before;
+    char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE], runs[SHORT_TEXT_SIZE];
+    spread_short_text(METRIC_VAL_ACCURACY, winner->val_accuracy, "+-", accuracy);
+    spread_short_text(METRIC_VAL_LOSS, winner->val_loss, "+-", loss);
+    runs_short_text(winner, runs);
+    fprintf(out, LABEL "configuration of trial %llu, in stage %s: val_accuracy %s, val_loss %s, %s of %s\n",
+            "winner", (unsigned long long)winner->first, config->stages[winner->stage].name, accuracy, loss,
+            winner->completed > 1 ? "mean +- deviation" : "the figures", runs);
+    if (configuration_repeated(config, ledger, &plan, winner, &before)) {
+        spread_short_text(config->metric, configuration_spread(&before, config->metric), "+-", accuracy);
+        fprintf(out, LABEL "it repeats that of trial %llu, in stage %s, which first scored %s\n", "",
+                (unsigned long long)before.first, config->stages[before.stage].name, accuracy);
+    }
+    return print_values(out, winner->draw, config);
+}
+
+static Status print_best(FILE *out, const Overview *o, const Ledger *ledger, const Config *config) {
+    Plan plan = plan_of(config);
+    Ranked final;
+    TRY(configurations_final(config, ledger, &plan, &final));
+    bool repeated = final.count > 0;
+    Status status = repeated ? print_winner(out, &final.list[0], ledger, config) : STATUS_OK;
+    free(final.list);
+    TRY(status);
+    const LedgerRow *record = &o->best->record;
+    const TrainOutcome *outcome = &record->outcome;
+    char accuracy[SHORT_TEXT_SIZE], loss[SHORT_TEXT_SIZE];
+    metric_short_text(METRIC_VAL_ACCURACY, outcome->val_accuracy, accuracy);
+    metric_short_text(METRIC_VAL_LOSS, outcome->val_loss, loss);
+    fprintf(out, LABEL "trial %llu, in stage %s: val_accuracy %s, val_loss %s, after epoch %u of %u\n",
+            repeated ? "best trial" : "best", (unsigned long long)record->trial,
+            config->stages[record->stage].name, accuracy, loss, outcome->best_epoch, outcome->epochs);
+    return repeated ? STATUS_OK : print_values(out, o->best->draw, config);
+}
+
 static Status print_ranges(FILE *out, const StageRecord *stage, const Config *config) {
     fprintf(out, "\n" LABEL "from stage %s to stage %s, by the best %s\n", "ranges",
             config->stages[stage->stage - 1].name, config->stages[stage->stage].name,
-            text_count(stage->elite_count, "trial", "trials"));
+            stage_repeats(&config->stages[stage->stage - 1])
+                ? text_count(stage->elite_count, "configuration", "configurations")
+                : text_count(stage->elite_count, "trial", "trials"));
     Table *table;
     TRY(table_create(&table, 5));
     for (size_t p = 0; p < config->space.count; p++) {
@@ -185,7 +220,7 @@ Status summary_print(FILE *out, const Ledger *ledger, const Config *config, cons
         print_advice(out, &o, config);
     } else {
         fputc('\n', out);
-        TRY(print_best(out, &o, config));
+        TRY(print_best(out, &o, ledger, config));
     }
     for (size_t s = 1; s < ledger->stage_count; s++) {
         uint32_t stage = ledger->stages[s].stage;

@@ -66,6 +66,26 @@ void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE
         snprintf(out, SHORT_TEXT_SIZE, fabs(value) < LONG_LOSS ? "%.4f" : "%.4g", value);
 }
 
+void spread_short_text(MetricKind metric, RunSpread spread, const char *plus_minus,
+                       char out[SHORT_TEXT_SIZE]) {
+    if (isnan(spread.mean) || isnan(spread.deviation))
+        metric_short_text(metric, spread.mean, out);
+    else if (metric == METRIC_VAL_ACCURACY)
+        snprintf(out, SHORT_TEXT_SIZE, "%.2f %s %.2f %%", 100 * spread.mean, plus_minus,
+                 100 * spread.deviation);
+    else
+        snprintf(out, SHORT_TEXT_SIZE, fabs(spread.mean) < LONG_LOSS ? "%.4f %s %.4f" : "%.4g %s %.2g",
+                 spread.mean, plus_minus, spread.deviation);
+}
+
+void runs_short_text(const Configuration *configuration, char out[SHORT_TEXT_SIZE]) {
+    const char *runs = text_count(configuration->runs, "run", "runs");
+    if (configuration->completed == configuration->runs)
+        text_copy(out, SHORT_TEXT_SIZE, runs);
+    else
+        snprintf(out, SHORT_TEXT_SIZE, "%u of %s", configuration->completed, runs);
+}
+
 void difference_short_text(MetricKind metric, double difference, char out[SHORT_TEXT_SIZE]) {
     if (metric == METRIC_VAL_ACCURACY)
         snprintf(out, SHORT_TEXT_SIZE, "%.2f points", 100 * difference);

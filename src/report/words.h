@@ -2,6 +2,7 @@
 #ifndef WINNOW_REPORT_WORDS_H
 #define WINNOW_REPORT_WORDS_H
 
+#include "campaign/configurations.h"
 #include "campaign/ledger.h"
 #include "engine/train_settings.h"
 #include "ensemble/optimism.h"
@@ -20,6 +21,14 @@ void network_short_text(const Ledger *ledger, uint64_t trial, uint32_t epoch, ch
 
 /* "89.31 %", "0.3012"; "-" for NaN. */
 void metric_short_text(MetricKind metric, double value, char out[SHORT_TEXT_SIZE]);
+
+/* "89.31 ± 0.12 %", "0.3012 ± 0.0034", with `plus_minus` in between; the mean alone where there is no
+ * deviation, "-" without either. */
+void spread_short_text(MetricKind metric, RunSpread spread, const char *plus_minus,
+                       char out[SHORT_TEXT_SIZE]);
+
+/* "3 runs", or "2 of 3 runs" where others did not complete. */
+void runs_short_text(const Configuration *configuration, char out[SHORT_TEXT_SIZE]);
 
 /* A difference of two figures: "0.48 points", "0.0123". */
 void difference_short_text(MetricKind metric, double difference, char out[SHORT_TEXT_SIZE]);

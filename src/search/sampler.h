@@ -22,7 +22,7 @@ typedef struct Sampler {
     SamplerKind kind;
     uint64_t seed;
     uint8_t stage;
-    uint32_t trials; /* of the stage, 1 to 2^31; of no concern but to SAMPLER_LHS */
+    uint32_t trials; /* of the stage, repeats not counted, 1 to 2^31; of no concern but to SAMPLER_LHS */
 } Sampler;
 
 /* Values of trial `number` of the stage, each the u-quantile of its distribution within the range, with one u

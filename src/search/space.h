@@ -87,9 +87,9 @@ Ranges space_ranges(const Space *space);
 
 /* One trial's values. */
 typedef struct DrawnValue {
-    bool present;  /* false where `when` does not hold */
-    double number; /* numeric families; for constant and categorical the value's number; NaN where there is
-                      none: words, absent */
+    bool present;    /* false where `when` does not hold */
+    double number;   /* numeric families; for constant and categorical the value's number; NaN where there is
+                        none: words, absent */
     uint32_t choice; /* constant and categorical: index into values[] */
 } DrawnValue;
 typedef struct Draw {

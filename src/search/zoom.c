@@ -47,6 +47,7 @@ const char *zoom_reason_text(ZoomReason reason) {
     case ZOOM_CONFIGURED: return "as configured";
     case ZOOM_NARROWED_QUANTILES: return "narrowed to between two quantiles of the best trials";
     case ZOOM_NARROWED_DENSITY: return "narrowed to where the best trials are dense beside all";
+    case ZOOM_CONFIRMED: return "kept: the stage repeats the best configurations and draws none";
     case ZOOM_REASON_COUNT: break;
     }
     return "unknown";

@@ -67,6 +67,7 @@ typedef enum ZoomReason {
     ZOOM_CONFIGURED, /* no zoom took place: the range as configured */
     ZOOM_NARROWED_QUANTILES, /* between the elites' quantiles */
     ZOOM_NARROWED_DENSITY,   /* where the elites are dense */
+    ZOOM_CONFIRMED, /* nor did any draw: the stage repeats configurations, and the range waits for the next */
     ZOOM_REASON_COUNT
 } ZoomReason;
 const char *zoom_reason_text(ZoomReason reason); /* a plain sentence */

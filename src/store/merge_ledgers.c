@@ -62,8 +62,11 @@ static bool same_number(double a, double b) {
     return a == b || (isnan(a) && isnan(b));
 }
 
-static bool same_ranges(const StageRecord *a, const StageRecord *b) {
-    bool same = a->parameter_count == b->parameter_count;
+/* What the stage draws from, or repeats. */
+static bool same_source(const StageRecord *a, const StageRecord *b) {
+    bool same = a->parameter_count == b->parameter_count && a->elite_count == b->elite_count;
+    for (size_t i = 0; same && i < a->elite_count; i++)
+        same = a->elites[i] == b->elites[i];
     for (size_t p = 0; same && p < a->parameter_count; p++) {
         const Range *x = &a->after.range[p], *y = &b->after.range[p];
         same = same_number(x->min, y->min) && same_number(x->max, y->max) && x->allowed == y->allowed;
@@ -103,12 +106,11 @@ static Status take_start(Merge *m, Record *record) {
 static Status take_stage(Merge *m, Record *record) {
     const StageRecord *stage = &record->as.stage;
     if (stage->stage >= m->into->stage_count) return ledger_apply(m->into, record);
-    if (same_ranges(&m->into->stages[stage->stage], stage)) return STATUS_OK;
-    return status_fail(
-        STATUS_INPUT,
-        "its stage %u draws from other ranges than in the files before it: all shards of a stage "
-        "must begin with the same merged file (--from)",
-        stage->stage);
+    if (same_source(&m->into->stages[stage->stage], stage)) return STATUS_OK;
+    return status_fail(STATUS_INPUT,
+                       "its stage %u draws from other ranges, or repeats other configurations, than in the "
+                       "files before it: all shards of a stage must begin with the same merged file (--from)",
+                       stage->stage);
 }
 
 static Status take_draw(Merge *m, Record *record) {

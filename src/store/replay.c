@@ -50,8 +50,7 @@ static Status replay_draws(const Ledger *ledger, JournalVisitor visit, void *con
     for (size_t i = 0; i < ledger->trial_count; i++) {
         if (!ledger->trials[i].drawn) continue;
         const PackedDraw *draw = ledger->trials[i].draw;
-        record.as.draw =
-            (DrawRecord){.trial = i, .parameter_count = draw->count, .draw = draw_unpack(draw)};
+        record.as.draw = (DrawRecord){.trial = i, .parameter_count = draw->count, .draw = draw_unpack(draw)};
         TRY(replay_copy(&record, visit, context));
     }
     return STATUS_OK;

@@ -69,6 +69,20 @@ static const Hdf5Column ELITE_COLUMNS[] = {
 };
 const Hdf5Table ELITE_TABLE = TABLE("/elites", ELITE_COLUMNS, EliteRow);
 
+static const Hdf5Column CONFIGURATION_COLUMNS[] = {
+    NUMBER(HDF5_U32, ConfigurationRow, stage, "stage"),
+    NUMBER(HDF5_U32, ConfigurationRow, number, "configuration"),
+    NUMBER(HDF5_U64, ConfigurationRow, trial, "trial"),
+    NUMBER(HDF5_I64, ConfigurationRow, confirms, "confirms"),
+    NUMBER(HDF5_U32, ConfigurationRow, runs, "runs"),
+    NUMBER(HDF5_U32, ConfigurationRow, completed, "completed"),
+    NUMBER(HDF5_F64, ConfigurationRow, val_accuracy.mean, "val_accuracy_mean"),
+    NUMBER(HDF5_F64, ConfigurationRow, val_accuracy.deviation, "val_accuracy_deviation"),
+    NUMBER(HDF5_F64, ConfigurationRow, val_loss.mean, "val_loss_mean"),
+    NUMBER(HDF5_F64, ConfigurationRow, val_loss.deviation, "val_loss_deviation"),
+};
+const Hdf5Table CONFIGURATION_TABLE = TABLE("/configurations", CONFIGURATION_COLUMNS, ConfigurationRow);
+
 static const Hdf5Column LEASE_COLUMNS[] = {
     NUMBER(HDF5_U64, LeaseRow, record.lease, "lease"),
     NUMBER(HDF5_U64, LeaseRow, record.trial, "trial"),

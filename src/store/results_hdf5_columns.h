@@ -2,6 +2,7 @@
 #ifndef WINNOW_STORE_RESULTS_HDF5_COLUMNS_H
 #define WINNOW_STORE_RESULTS_HDF5_COLUMNS_H
 
+#include "campaign/configurations.h"
 #include "campaign/records.h"
 #include "search/zoom.h"
 #include "store/results_hdf5.h"
@@ -39,6 +40,14 @@ typedef struct EliteRow {
     uint64_t trial;
 } EliteRow;
 
+typedef struct ConfigurationRow {
+    uint32_t stage, number;
+    uint64_t trial;   /* the first of its trials */
+    int64_t confirms; /* the first trial of the one that it repeats; -1 */
+    uint32_t runs, completed;
+    RunSpread val_accuracy, val_loss;
+} ConfigurationRow;
+
 typedef struct LeaseRow {
     LeaseRecord record;
     char outcome[WORD_SIZE];
@@ -68,8 +77,8 @@ typedef struct OptimismRow {
     double difference;
 } OptimismRow;
 
-extern const Hdf5Table TRIAL_TABLE, CURVE_TABLE, STAGE_TABLE, ELITE_TABLE, LEASE_TABLE, DECISION_TABLE,
-    START_TABLE, PREFLIGHT_TABLE, TEST_TABLE, OPTIMISM_TABLE;
+extern const Hdf5Table TRIAL_TABLE, CURVE_TABLE, STAGE_TABLE, ELITE_TABLE, CONFIGURATION_TABLE, LEASE_TABLE,
+    DECISION_TABLE, START_TABLE, PREFLIGHT_TABLE, TEST_TABLE, OPTIMISM_TABLE;
 
 const char *
 lease_outcome_name(uint8_t outcome);       /* "open", "finished", "lost", "crashed", "stopped", "paused" */

@@ -187,7 +187,7 @@ static Status take_lease(void *context, uint64_t index, const void *row) {
     if (record.as.lease.outcome > LEASE_LAST) {
         return hdf5_refuse(r->file, "/leases has an outcome '%s', which is none of winnow's", found->outcome);
     }
-    return replay_copy(&record, r->visit, r->context);
+    return r->visit(r->context, &record);
 }
 
 static Status take_decision(void *context, uint64_t index, const void *row) {
@@ -243,6 +243,7 @@ static Status read_all(ResultsReader *r, bool *complete) {
     TRY(read_members(r->file, r->visit, r->context));
     TRY(read_trials(r->file, r->visit, r->context));
     TRY(read_ensemble(r->file, r->visit, r->context));
+    TRY(check_configurations(r->file));
     return read_end(r, complete);
 }
 
@@ -250,21 +251,44 @@ static Status apply(void *context, Record *record) {
     return ledger_apply(context, record);
 }
 
-static Status read_ledger(const char *path, Ledger **ledger, bool *complete) {
+static Status read_records(const char *path, JournalVisitor visit, void *context, bool *complete) {
     Hdf5File file;
     TRY(hdf5_open(&file, path));
-    Status status = ledger_create(ledger);
-    ResultsReader reader = {.file = &file, .visit = apply, .context = *ledger};
-    if (status == STATUS_OK) status = read_all(&reader, complete);
+    ResultsReader reader = {.file = &file, .visit = visit, .context = context};
+    Status status = read_all(&reader, complete);
     for (uint32_t i = 0; reader.stages != NULL && i < reader.stage_count; i++)
         free(reader.stages[i].elites);
     free(reader.stages);
     record_release(&(Record){.kind = RECORD_CAMPAIGN, .as.campaign = reader.campaign});
     hdf5_abandon(&file);
+    return status;
+}
+
+static Status read_ledger(const char *path, Ledger **ledger, bool *complete) {
+    TRY(ledger_create(ledger));
+    Status status = read_records(path, apply, *ledger, complete);
     if (status == STATUS_OK) return STATUS_OK;
     ledger_destroy(ledger);
     /* What the records contradict is damage, not the user's input. */
     return status == STATUS_INPUT ? status_within(STATUS_ENVIRONMENT, "%s is damaged", path) : status;
+}
+
+/* Networks too, of which a record tells only that they are there. */
+static Status look_at(void *context, Record *record) {
+    Status status = STATUS_OK;
+    if (record->kind == RECORD_MEMBER) {
+        MemberBlob blob;
+        status = results_read_member(context, record->as.member.trial, &blob);
+        if (status == STATUS_OK) member_blob_release(&blob);
+    }
+    record_release(record);
+    return status;
+}
+
+Status results_read_all(char *path) {
+    bool complete = false;
+    TRY(results_verify(path));
+    return read_records(path, look_at, path, &complete);
 }
 
 static Status try_to_read(void *context) {

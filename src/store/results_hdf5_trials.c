@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/replay.h"
 #include "store/results_hdf5_pieces.h"
 
 /* ---- the table of trials ---- */
@@ -218,9 +217,11 @@ static Status draws_read(const Hdf5File *file, DrawArrays *draws) {
 static Status draws_hand_over(const Hdf5File *file, const DrawArrays *draws, JournalVisitor visit,
                               void *context) {
     size_t cell = 0;
-    Record record = {.kind = RECORD_DRAW, .as.draw = {.parameter_count = (uint32_t)draws->parameters}};
+    Record record;
     for (size_t row = 0; row < draws->count; row++) {
+        record.kind = RECORD_DRAW;
         record.as.draw.trial = draws->trial[row];
+        record.as.draw.parameter_count = (uint32_t)draws->parameters;
         for (size_t i = 0; i < draws->parameters; i++, cell++) {
             if (draws->choice[cell] >= PARAMETER_MAX_VALUES)
                 return hdf5_refuse(file, "/draws/choice is damaged");
@@ -228,7 +229,7 @@ static Status draws_hand_over(const Hdf5File *file, const DrawArrays *draws, Jou
                                                         .number = draws->number[cell],
                                                         .choice = draws->choice[cell]};
         }
-        TRY(replay_copy(&record, visit, context));
+        TRY(visit(context, &record));
     }
     return STATUS_OK;
 }
@@ -245,17 +246,39 @@ Status read_draws(const Hdf5File *file, uint32_t parameter_count, JournalVisitor
 
 typedef struct TrialReader {
     const Hdf5File *file;
-    uint64_t trial_count, curve_count;
-    TrialRecord *trials; /* owned [trial_count]; curves point into `curves` */
-    EpochRow *curves;    /* owned [curve_count] */
-    uint64_t current;    /* trial that the curve rows have come to */
+    JournalVisitor visit;
+    void *context;
+    CurveRow *curves; /* owned [curve_count] */
+    uint64_t curve_count;
+    uint64_t next; /* row of /curves that the trials have come to */
 } TrialReader;
 
 static const char *status_name(uint8_t status) {
     return trial_status_name((TrialStatus)status);
 }
 
+static Status take_curve(void *context, uint64_t index, const void *row) {
+    TrialReader *reader = context;
+    reader->curves[index] = *(const CurveRow *)row;
+    return STATUS_OK;
+}
+
+/* Both tables are in the order of the trials. */
+static Status add_curve(TrialReader *reader, TrialRecord *trial) {
+    uint64_t first = reader->next;
+    while (reader->next < reader->curve_count && reader->curves[reader->next].trial == trial->trial)
+        reader->next++;
+    trial->curve_count = (uint32_t)(reader->next - first);
+    trial->curve = NULL;
+    if (trial->curve_count == 0) return STATUS_OK;
+    TRY(memory_new(&trial->curve, trial->curve_count, sizeof(EpochRow)));
+    for (uint32_t e = 0; e < trial->curve_count; e++)
+        trial->curve[e] = reader->curves[first + e].epoch;
+    return STATUS_OK;
+}
+
 static Status take_trial(void *context, uint64_t index, const void *row) {
+    (void)index;
     TrialReader *reader = context;
     const TrialRow *found = row;
     uint8_t status = word_index(found->status, status_name, TRIAL_FAILED);
@@ -263,50 +286,28 @@ static Status take_trial(void *context, uint64_t index, const void *row) {
         return hdf5_refuse(reader->file, "/trials has a status '%s', which is none of winnow's",
                            found->status);
     }
-    reader->trials[index] = found->record;
-    reader->trials[index].outcome.status = (TrialStatus)status;
-    reader->trials[index].curve = NULL;
-    reader->trials[index].curve_count = 0;
-    return STATUS_OK;
-}
-
-/* Both tables are in the order of the trials. */
-static Status take_curve(void *context, uint64_t index, const void *row) {
-    TrialReader *reader = context;
-    const CurveRow *found = row;
-    while (reader->current < reader->trial_count && reader->trials[reader->current].trial != found->trial)
-        reader->current++;
-    if (reader->current == reader->trial_count) {
-        return hdf5_refuse(reader->file, "row %llu of /curves is of no trial, or out of order",
-                           (unsigned long long)index);
-    }
-    TrialRecord *trial = &reader->trials[reader->current];
-    reader->curves[index] = found->epoch;
-    if (trial->curve_count == 0) trial->curve = &reader->curves[index];
-    trial->curve_count++;
-    return STATUS_OK;
+    Record record;
+    record.kind = RECORD_TRIAL;
+    record.as.trial = found->record;
+    record.as.trial.outcome.status = (TrialStatus)status;
+    TRY(add_curve(reader, &record.as.trial));
+    return reader->visit(reader->context, &record);
 }
 
 static Status read_both(TrialReader *reader) {
     const Hdf5File *file = reader->file;
-    TRY(hdf5_table_rows(file, TRIAL_TABLE.path, &reader->trial_count));
-    TRY(memory_new(&reader->trials, (size_t)reader->trial_count, sizeof(TrialRecord)));
-    TRY(hdf5_read_table(file, &TRIAL_TABLE, take_trial, reader));
     TRY(hdf5_table_rows(file, CURVE_TABLE.path, &reader->curve_count));
-    TRY(memory_new(&reader->curves, (size_t)reader->curve_count, sizeof(EpochRow)));
-    return hdf5_read_table(file, &CURVE_TABLE, take_curve, reader);
+    TRY(memory_new(&reader->curves, (size_t)reader->curve_count, sizeof(CurveRow)));
+    TRY(hdf5_read_table(file, &CURVE_TABLE, take_curve, reader));
+    TRY(hdf5_read_table(file, &TRIAL_TABLE, take_trial, reader));
+    if (reader->next == reader->curve_count) return STATUS_OK;
+    return hdf5_refuse(file, "row %llu of /curves is of no trial, or out of order",
+                       (unsigned long long)reader->next);
 }
 
 Status read_trials(const Hdf5File *file, JournalVisitor visit, void *context) {
-    TrialReader reader = {.file = file};
+    TrialReader reader = {.file = file, .visit = visit, .context = context};
     Status status = read_both(&reader);
-    Record record;
-    record.kind = RECORD_TRIAL;
-    for (uint64_t i = 0; i < reader.trial_count && status == STATUS_OK; i++) {
-        record.as.trial = reader.trials[i];
-        status = replay_copy(&record, visit, context);
-    }
     free(reader.curves);
-    free(reader.trials);
     return status;
 }

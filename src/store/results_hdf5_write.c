@@ -107,28 +107,14 @@ static Status write_all(const Hdf5File *file, const ResultsSource *source) {
     TRY(hdf5_write_table(file, &PREFLIGHT_TABLE, ledger->has_preflight, fill_preflight, &rows));
     TRY(write_stages(file, source));
     TRY(write_trials(file, source));
+    TRY(write_configurations(file, source));
     TRY(write_leases(file, ledger));
     TRY(hdf5_write_table(file, &DECISION_TABLE, ledger->decision_count, fill_decision, &rows));
     TRY(write_members(file, source));
     return write_ensemble(file, source);
 }
 
-/* On a full disk HDF5 may say that all went well: read every object back before the file takes its name. */
-static Status check_written(const char *path) {
-    Ledger *ledger = NULL;
-    bool complete = false;
-    Status status = results_read(path, false, &ledger, &complete);
-    for (size_t i = 0; status == STATUS_OK && i < ledger->trial_count; i++) {
-        if (!ledger->trials[i].kept) continue;
-        MemberBlob blob = {0};
-        status = results_read_member(path, i, &blob);
-        member_blob_release(&blob);
-    }
-    ledger_destroy(&ledger);
-    return status;
-}
-
-static Status write_temporary(const char *temporary, const ResultsSource *source) {
+static Status write_temporary(char *temporary, const ResultsSource *source) {
     Hdf5File file;
     TRY(hdf5_create(&file, temporary));
     Status status = write_all(&file, source);
@@ -138,7 +124,8 @@ static Status write_temporary(const char *temporary, const ResultsSource *source
     }
     TRY(hdf5_close(&file));
     TRY(seal_write(temporary, source->ledger->finished_count));
-    return check_written(temporary);
+    /* On a full disk HDF5 may say that all went well. */
+    return results_read_all(temporary);
 }
 
 /* A file of the same campaign that the new one replaces: it has networks and test evaluations that may stand

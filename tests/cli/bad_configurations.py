@@ -93,6 +93,18 @@ top_level = [
                3, 48, "give it to a later stage"),
     wrong_yaml("elites: all and more", DATA + NETWORK + "stages:\n  - {name: a, trials: 1, epochs: 1}\n"
                "  - {name: b, trials: 1, epochs: 1, zoom: {keep: 1.5}}\n", 5, 50, "at most 1"),
+    wrong_yaml("no replicates", DATA + NETWORK + "stages: [{name: a, trials: 1, epochs: 1, replicates: 0}]\n", 3, 54,
+               "at least 1"),
+    wrong_yaml("5e9 trials by replicates", DATA + NETWORK + "stages: [{name: a, trials: 5e6, epochs: 1, replicates: 1000}]\n",
+               3, 10, "2147483648 is the most"),
+    wrong_yaml("replicates that would be stopped apart", DATA + NETWORK + "early_terminate: {type: asha}\n"
+               "stages: [{name: a, trials: 9, epochs: 9, replicates: 3}]\n", 4, 54, "early_terminate: none in this stage"),
+    wrong_yaml("nothing to confirm", DATA + NETWORK + "stages: [{name: a, confirm: 2, epochs: 1}]\n", 3, 29,
+               "put a stage before it"),
+    wrong_yaml("a confirmation of none", DATA + NETWORK + "stages:\n  - {name: a, trials: 1, epochs: 1}\n"
+               "  - {name: b, confirm: 0, epochs: 1}\n", 5, 24, "at least 1"),
+    wrong_yaml("a confirmation that draws", DATA + NETWORK + "stages:\n  - {name: a, trials: 1, epochs: 1}\n"
+               "  - {name: b, confirm: 1, trials: 1, epochs: 1}\n", 5, 35, "leave it out"),
     wrong_yaml("an ensemble of none", BASE + "ensemble: {size: 0}\n", 4, 18, "at least 1"),
     wrong_yaml("an unknown ensemble", BASE + "ensemble: {method: greedi}\n", 4, 20, "did you mean 'greedy'?"),
 ]

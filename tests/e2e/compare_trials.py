@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Are the trial tables, kept networks and ensembles of several results files equal?
 
-Every column of /trials is compared bit for bit but those that time and place decide; /members and /ensemble too, and the
-decisions of early stopping, whatever their order."""
+Every column of /trials is compared bit for bit but those that time and place decide; /members, /ensemble and /configurations too,
+and the decisions of early stopping, whatever their order."""
 import sys
 
 import h5py
@@ -53,6 +53,8 @@ def differences(first, other):
     for name in ("members", "epochs", "counts", "test_probabilities"):
         if not same(first["ensemble"][name][()], other["ensemble"][name][()]):
             yield f"/ensemble/{name} differs"
+    if not same(first["configurations"][()], other["configurations"][()]):
+        yield "/configurations differ"
     if decisions(first) != decisions(other):
         yield "/decisions differ"
     for name in ("config_hash", "complete"):

@@ -2,7 +2,7 @@
 # One configuration on 1, 2, 3 and 4 ranks, and killed half-way and continued on another number of ranks: the same trial
 # table, kept networks and ensemble, bit for bit. So it is for a winnow whose products are computed in another order,
 # where one is given, though its bits are others.
-# usage: same_bits.sh WINNOW TESTS blobs|images|stopping [OTHER_WINNOW]
+# usage: same_bits.sh WINNOW TESTS blobs|images|stopping|repeats [OTHER_WINNOW]
 set -euo pipefail
 export WINNOW=$1
 TESTS=$2
@@ -22,6 +22,7 @@ images)
     /usr/bin/python3 "$TESTS/e2e/make_images.py" images.h5
     ;;
 stopping) cp "$TESTS/e2e/stopping.yaml" $space ;;
+repeats) sed 's/examples: 6000/examples: 24000/' "$TESTS/e2e/repeats.yaml" >$space ;;
 *) fail "there is no campaign $campaign" ;;
 esac
 
@@ -62,9 +63,14 @@ interrupt() {
     if [ -e "$name.h5.journal" ] || [ -e "$name.h5.parts" ]; then fail "$name: journal or parts are left"; fi
 }
 
-for n in 1 2 3 4; do complete "ranks$n" "$n"; done
+numbers=(1 2 3 4)
+[ "$campaign" != repeats ] || numbers=(1 3)
+files=(kill.h5)
+for n in "${numbers[@]}"; do
+    complete "ranks$n" "$n"
+    files+=("ranks$n.h5")
+done
 interrupt kill KILL . 4 # everything at once, without a word
-files=(ranks1.h5 ranks2.h5 ranks3.h5 ranks4.h5 kill.h5)
 if [ "$campaign" = blobs ]; then
     interrupt term TERM ^mpirun 2 # a plain kill of mpirun
     files+=(term.h5)
@@ -73,6 +79,10 @@ fi
 if [ "$campaign" = stopping ]; then
     for n in 1 2 3 4; do /usr/bin/python3 "$TESTS/e2e/check_decisions.py" "ranks$n.h5" undisturbed; done
     /usr/bin/python3 "$TESTS/e2e/check_decisions.py" kill.h5
+fi
+
+if [ "$campaign" = repeats ]; then
+    for file in "${files[@]}"; do /usr/bin/python3 "$TESTS/e2e/check_configurations.py" "$file"; done
 fi
 
 [ -n "$other" ] || exit 0

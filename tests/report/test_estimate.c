@@ -4,8 +4,11 @@
 
 #define NEAR 1e-9
 
-static const Plan plan = {
-    .stage_count = 2, .first = {0, 40, 56}, .epochs = {3, 15}, .work = {40 * 3, 16 * 15}};
+static const Plan plan = {.stage_count = 2,
+                          .first = {0, 40, 56},
+                          .replicates = {1, 1},
+                          .epochs = {3, 15},
+                          .work = {40 * 3, 16 * 15}};
 static const double even[] = {2, 2, 2, 2};
 
 static void one_rank_does_all_the_work(void) {

@@ -94,6 +94,41 @@ static void a_finished_campaign_is_told_from_end_to_end(void) {
     fixture_destroy(&fixture);
 }
 
+/* The last stage repeats trial 1 in its two trials. */
+static void a_confirmed_winner_stands_beside_what_it_first_scored(void) {
+    Fixture fixture = fixture_create();
+    StageSpec *sure = &fixture.config->stages[1];
+    sure->confirms = true;
+    sure->zooms = false;
+    sure->replicates = 2;
+    fixture_stage(&fixture, 0);
+    for (uint64_t id = 0; id < 4; id++)
+        fixture_trial(&fixture, id, TRIAL_COMPLETED, id == 1 ? 0.95 : 0.8);
+    fixture_stage(&fixture, 1);
+    fixture_trial(&fixture, 4, TRIAL_COMPLETED, 0.9);
+    char *text = printed(&fixture);
+    expect_in(text,
+              (const char *const[]){
+                  "winner      configuration of trial 4, in stage fine: val_accuracy 90.00 %, val_loss "
+                  "0.1000, the figures of 1 of 2 runs\n",
+                  "it repeats that of trial 1, in stage coarse, which first scored 95.00 %\n",
+                  "best trial  trial 1, in stage coarse: val_accuracy 95.00 %"},
+              3);
+    free(text);
+    fixture_trial(&fixture, 5, TRIAL_COMPLETED, 0.92);
+    fixture_end(&fixture, OUTCOME_FINISHED);
+    text = printed(&fixture);
+    expect_in(
+        text,
+        (const char *const[]){"val_accuracy 91.00 +- 1.41 %, val_loss 0.0900 +- 0.0141, mean +- deviation "
+                              "of 2 runs\n",
+                              "learning_rate  0.0316\n"},
+        2);
+    CU_ASSERT_PTR_NULL(strstr(text, "ranges")); /* it drew none */
+    free(text);
+    fixture_destroy(&fixture);
+}
+
 static void without_a_test_set_nothing_is_said_of_one(void) {
     Fixture fixture = finished_campaign();
     apply_ensemble(&fixture, false);
@@ -253,6 +288,8 @@ static void nothing_finished_counts_as_none_yet(void) {
 void suite_summary(void) {
     static const TestCase tests[] = {
         {"a finished campaign is told from end to end", a_finished_campaign_is_told_from_end_to_end},
+        {"a confirmed winner stands beside what it first scored",
+         a_confirmed_winner_stands_beside_what_it_first_scored},
         {"without a test set nothing is said of one", without_a_test_set_nothing_is_said_of_one},
         {"luck is told where a selection part tells of it", luck_is_told_where_a_selection_part_tells},
         {"what it took stands beside what was expected", what_it_took_stands_beside_what_was_expected},

@@ -80,6 +80,30 @@ static void metrics_are_percent_or_loss(void) {
     CU_ASSERT_STRING_EQUAL(text, "-");
 }
 
+static void spreads_have_their_deviation(void) {
+    char text[SHORT_TEXT_SIZE];
+    spread_short_text(METRIC_VAL_ACCURACY, (RunSpread){0.89312, 0.00123}, "±", text);
+    CU_ASSERT_STRING_EQUAL(text, "89.31 ± 0.12 %");
+    spread_short_text(METRIC_VAL_ACCURACY, (RunSpread){0.89312, NAN}, "±", text);
+    CU_ASSERT_STRING_EQUAL(text, "89.31 %");
+    spread_short_text(METRIC_VAL_LOSS, (RunSpread){0.30123, 0.0034}, "±", text);
+    CU_ASSERT_STRING_EQUAL(text, "0.3012 ± 0.0034");
+    spread_short_text(METRIC_VAL_LOSS, (RunSpread){2.5e9, 1.25e8}, "±", text);
+    CU_ASSERT_STRING_EQUAL(text, "2.5e+09 ± 1.2e+08");
+    spread_short_text(METRIC_VAL_LOSS, (RunSpread){NAN, NAN}, "±", text);
+    CU_ASSERT_STRING_EQUAL(text, "-");
+}
+
+static void runs_that_did_not_complete_are_told(void) {
+    char text[SHORT_TEXT_SIZE];
+    runs_short_text(&(Configuration){.runs = 3, .completed = 3}, text);
+    CU_ASSERT_STRING_EQUAL(text, "3 runs");
+    runs_short_text(&(Configuration){.runs = 3, .completed = 2}, text);
+    CU_ASSERT_STRING_EQUAL(text, "2 of 3 runs");
+    runs_short_text(&(Configuration){.runs = 1, .completed = 1}, text);
+    CU_ASSERT_STRING_EQUAL(text, "1 run");
+}
+
 static void optimism_is_told_by_its_interval(void) {
     static const struct {
         MetricKind metric;
@@ -108,6 +132,8 @@ void suite_words(void) {
         {"ranges name their ends or what is allowed", ranges_name_their_ends_or_what_is_allowed},
         {"long lists are cut", long_lists_are_cut},
         {"metrics are percent or loss", metrics_are_percent_or_loss},
+        {"means stand beside their deviation", spreads_have_their_deviation},
+        {"runs that did not complete are told", runs_that_did_not_complete_are_told},
         {"optimism is told by its interval", optimism_is_told_by_its_interval},
     };
     SUITE("words", tests);

@@ -73,9 +73,9 @@ Config *fixture_config(void) {
     config->ensemble.pool = FIXTURE_POOL;
     config->has_ensemble = true;
     config->stage_count = 3;
-    text_copy(config->stages[0].name, PARAMETER_NAME_SIZE, "coarse");
-    text_copy(config->stages[1].name, PARAMETER_NAME_SIZE, "fine");
-    text_copy(config->stages[2].name, PARAMETER_NAME_SIZE, "last");
+    config->stages[0] = (StageSpec){.name = "coarse", .trials = 6, .replicates = 1};
+    config->stages[1] = (StageSpec){.name = "fine", .trials = 4, .replicates = 2, .confirms = true};
+    config->stages[2] = (StageSpec){.name = "last", .trials = 1, .replicates = 1};
     add_choice(config, "optimizer", 2, (Value[]){word("nesterov"), word("adam")});
     add_range(config, "learning_rate", DIST_LOG_UNIFORM_VALUES, 1e-4, 1);
     add_range(config, "momentum", DIST_REVERSE_LOG_UNIFORM_VALUES, 0.5, 0.99);

@@ -65,7 +65,7 @@ def check_root(f):
     check(f"attributes of / are {sorted(a)}", sorted(a) == sorted(expected))
     for name, value in expected.items():
         check(f"attribute {name} is {a[name]!r}", a[name] == value and type(a[name]) is type(value))
-    check("objects of /", sorted(f) == ["curves", "data", "decisions", "draws", "elites", "ensemble", "leases", "members",
+    check("objects of /", sorted(f) == ["configurations", "curves", "data", "decisions", "draws", "elites", "ensemble", "leases", "members",
                                         "preflight", "stages", "starts", "trials"])
 
 
@@ -145,6 +145,20 @@ def check_stages(f):
     check("stages attributes", dict(f["stages"].attrs) == {"stages": 2, "parameters": 8})
     columns("/elites", f["elites"], {"stage": "u4", "rank": "u4", "trial": "u8"})
     equal("elites", [tuple(row) for row in f["elites"]], [(1, 0, 4), (1, 1, 1)])
+
+
+def check_configurations(f):
+    """Stage 1 repeats trials 4 and 1, each in two of its trials; the last of them has not ended."""
+    c, t = f["configurations"][...], f["trials"][...]
+    columns("/configurations", c, {
+        "stage": "u4", "configuration": "u4", "trial": "u8", "confirms": "i8", "runs": "u4", "completed": "u4",
+        "val_accuracy_mean": "f8", "val_accuracy_deviation": "f8", "val_loss_mean": "f8", "val_loss_deviation": "f8"})
+    equal("configurations", [tuple(row) for row in c[["stage", "configuration", "trial", "confirms", "runs", "completed"]]],
+          [(1, 0, 6, 4, 2, 2), (1, 1, 8, 1, 2, 1)])
+    for name in ("val_accuracy", "val_loss"):
+        equal(f"configurations {name}_mean", c[f"{name}_mean"], [t[name][6:8].mean(), t[name][8]])
+        check(f"configurations {name}_deviation",
+              abs(c[f"{name}_deviation"][0] - t[name][6:8].std(ddof=1)) < 1e-15 and np.isnan(c[f"{name}_deviation"][1]))
 
 
 def check_draws(d):
@@ -418,6 +432,7 @@ def main():
         check_trials(f["trials"][...])
         check_curves(f["curves"][...])
         check_stages(f)
+        check_configurations(f)
         check_draws(f["draws"])
         check_history(f)
         check_members(f["members"])

@@ -279,10 +279,9 @@ static void many_trials(void) {
     fixture_clean(FILE_NAME);
     Ledger *ledger = fixture_ledger(FILE_NAME, true);
     for (uint64_t id = FIXTURE_DRAWN; id < TRIALS; id++) {
-        Record draw = {.kind = RECORD_DRAW,
-                       .as.draw = {.trial = id,
-                                   .parameter_count = 8,
-                                   .draw = draw_unpack(ledger->trials[id % 9].draw)}};
+        Record draw = {
+            .kind = RECORD_DRAW,
+            .as.draw = {.trial = id, .parameter_count = 8, .draw = draw_unpack(ledger->trials[id % 9].draw)}};
         CU_ASSERT_EQUAL_FATAL(ledger_apply(ledger, &draw), STATUS_OK);
         Record trial = {.kind = RECORD_TRIAL, .as.trial = ledger_row_record(&ledger->trials[id % 9].record)};
         TrialRecord *row = &trial.as.trial;

@@ -279,9 +279,11 @@ static Status add_stages(Canonical *canonical) {
         const StageSpec *stage = &config->stages[i];
         set_prefix(canonical, "stages.%zu.", i);
         TRY(add_text(canonical, "name", stage->name));
-        TRY(add_number(canonical, "trials", stage->trials));
+        TRY(add_number(canonical, stage->confirms ? "confirm" : "trials", stage_configurations(stage)));
+        if (stage->replicates > 1) TRY(add_number(canonical, "replicates", stage->replicates));
         TRY(add_number(canonical, "epochs", stage->epochs));
         TRY(add_stopping(canonical, &stage->stopping));
+        if (stage->confirms) continue;
         if (!stage->zooms) {
             TRY(add_text(canonical, "zoom", "false"));
             continue;

@@ -66,8 +66,8 @@ static Status check_changed(const Config *old, const Config *new_config, const C
     const char *path = before != NULL ? before->path : after->path;
     if (before == NULL && is_further_stage(old, path)) return STATUS_OK;
     if (before != NULL && after != NULL && strcmp(path, growing) == 0) {
-        uint32_t trials = new_config->stages[old->stage_count - 1].trials;
-        uint32_t old_trials = old->stages[old->stage_count - 1].trials;
+        uint32_t trials = stage_configurations(&new_config->stages[old->stage_count - 1]);
+        uint32_t old_trials = stage_configurations(&old->stages[old->stage_count - 1]);
         if (old->sampler == SAMPLER_LHS) return strata_fail(new_config, path, old_trials, trials);
         if (trials > old_trials) return check_growth(old, new_config, path);
     }

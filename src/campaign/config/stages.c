@@ -6,6 +6,7 @@
 #include "campaign/config/reader.h"
 
 #define MOST_TRIALS 2147483648.0 /* of a campaign: ids end there */
+#define MOST_REPLICATES 1000.0
 #define MOST_EPOCHS 1000000.0
 #define MOST_POOL 100000.0
 
@@ -48,7 +49,7 @@ static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageS
     static const NumberRule some = {.min = 0, .max = 10};
     bool first = reader->config->stage_count == 0;
     stage->zoom = zoom_rules_default(ZOOM_DEFAULT_RULE);
-    stage->zooms = !first;
+    stage->zooms = !first && !stage->confirms;
     if (node == NULL) return STATUS_OK;
     if (node_is_false(node)) {
         stage->zooms = false;
@@ -73,15 +74,70 @@ static Status read_zoom(const ConfigReader *reader, const YamlNode *node, StageS
     return read_optional(reader, node, "grow", &some, &stage->zoom.grow);
 }
 
-static Status read_stage(ConfigReader *reader, const YamlNode *node) {
-    static const char *const keys[] = {"name", "trials", "epochs", "zoom", "early_terminate"};
+/* A confirm stage repeats what was drawn before it: what is about drawing and stopping has no place there. */
+static Status check_confirm(const ConfigReader *reader, const YamlNode *node) {
+    static const struct {
+        const char *key, *why;
+    } misplaced[] = {
+        {"trials", "it takes its configurations from the stage before; their number is confirm's"},
+        {"zoom", "it draws nothing from ranges"},
+        {"early_terminate", "it is there for figures of whole runs"},
+    };
+    if (reader->config->stage_count == 0) {
+        return source_fail(reader->source, yaml_get(node, "confirm")->mark,
+                           "the first stage has no stage before it whose configurations it could confirm; "
+                           "write trials: instead, or put a stage before it");
+    }
+    for (size_t i = 0; i < COUNT_OF(misplaced); i++) {
+        const YamlNode *other = yaml_get(node, misplaced[i].key);
+        if (other == NULL) continue;
+        return source_fail(reader->source, other->mark, "a confirm stage has no %s: %s; leave it out",
+                           misplaced[i].key, misplaced[i].why);
+    }
+    return STATUS_OK;
+}
+
+/* How many trials: `total` is the campaign's so far. */
+static Status read_trials(const ConfigReader *reader, const YamlNode *node, StageSpec *stage, double *total) {
     static const NumberRule trials = {.min = 1, .max = MOST_TRIALS, .whole = true};
+    static const NumberRule few = {.min = 1, .max = MOST_REPLICATES, .whole = true};
+    uint32_t configurations = 0;
+    stage->replicates = 1;
+    TRY(read_optional_u32(reader, node, stage->confirms ? "confirm" : "trials", &trials, &configurations));
+    TRY(read_optional_u32(reader, node, "replicates", &few, &stage->replicates));
+    *total += (double)configurations * stage->replicates;
+    if (*total > MOST_TRIALS) {
+        return source_fail(reader->source, node->mark,
+                           "with this stage the campaign has %.0f trials; %.0f is the most", *total,
+                           MOST_TRIALS);
+    }
+    stage->trials = configurations * stage->replicates;
+    return STATUS_OK;
+}
+
+static Status read_stopping(const ConfigReader *reader, const YamlNode *node, StageSpec *stage) {
+    if (stage->confirms) return STATUS_OK;
+    stage->stopping = reader->stopping;
+    TRY(config_read_stopping(reader, yaml_get(node, "early_terminate"), &stage->stopping));
+    if (stage->stopping.kind == STOPPING_NONE || stage->replicates == 1) return STATUS_OK;
+    return source_fail(reader->source, yaml_get(node, "replicates")->mark,
+                       "replicates: %u beside early_terminate, which would stop the repeats of a "
+                       "configuration apart; leave replicates out, or write early_terminate: none in this "
+                       "stage",
+                       stage->replicates);
+}
+
+static Status read_stage(ConfigReader *reader, const YamlNode *node, double *total) {
+    static const char *const keys[] = {"name",    "trials",     "epochs",         "zoom",
+                                       "confirm", "replicates", "early_terminate"};
     static const NumberRule epochs = {.min = 1, .max = MOST_EPOCHS, .whole = true};
     Config *config = reader->config;
     StageSpec *stage = &config->stages[config->stage_count];
     TRY(read_keys(reader, node, "a stage", keys, COUNT_OF(keys)));
+    stage->confirms = yaml_get(node, "confirm") != NULL;
+    if (stage->confirms) TRY(check_confirm(reader, node));
     for (size_t i = 0; i < 3; i++) {
-        if (yaml_get(node, keys[i]) != NULL) continue;
+        if (yaml_get(node, keys[i]) != NULL || (stage->confirms && strcmp(keys[i], "trials") == 0)) continue;
         return source_fail(reader->source, node->mark,
                            "the stage has no %s; for example {name: coarse, trials: 40, epochs: 3}", keys[i]);
     }
@@ -91,11 +147,10 @@ static Status read_stage(ConfigReader *reader, const YamlNode *node) {
         return source_fail(reader->source, yaml_get(node, "name")->mark,
                            "an earlier stage is named '%s' too; every stage needs its own name", stage->name);
     }
-    TRY(read_optional_u32(reader, node, "trials", &trials, &stage->trials));
+    TRY(read_trials(reader, node, stage, total));
     TRY(read_optional_u32(reader, node, "epochs", &epochs, &stage->epochs));
     TRY(read_zoom(reader, yaml_get(node, "zoom"), stage));
-    stage->stopping = reader->stopping;
-    TRY(config_read_stopping(reader, yaml_get(node, "early_terminate"), &stage->stopping));
+    TRY(read_stopping(reader, node, stage));
     config->stage_count++;
     return STATUS_OK;
 }
@@ -112,15 +167,8 @@ Status config_read_stages(ConfigReader *reader, const YamlNode *node) {
                            node->count, CONFIG_MAX_STAGES);
     }
     double total = 0;
-    for (size_t i = 0; i < node->count; i++) {
-        TRY(read_stage(reader, node->items[i]));
-        total += reader->config->stages[i].trials;
-        if (total > MOST_TRIALS) {
-            return source_fail(reader->source, node->items[i]->mark,
-                               "with this stage the campaign has %.0f trials; %.0f is the most", total,
-                               MOST_TRIALS);
-        }
-    }
+    for (size_t i = 0; i < node->count; i++)
+        TRY(read_stage(reader, node->items[i], &total));
     return STATUS_OK;
 }
 

@@ -154,9 +154,13 @@ uint32_t config_most_snapshots(const Config *config, size_t stage) {
     return (uint32_t)fmax(1, fmin(most, SNAPSHOTS_MAX));
 }
 
+uint32_t stage_configurations(const StageSpec *stage) {
+    return stage->trials / stage->replicates;
+}
+
 Sampler config_sampler(const Config *config, size_t stage) {
     return (Sampler){.kind = config->sampler,
                      .seed = config->seed,
                      .stage = (uint8_t)stage,
-                     .trials = config->stages[stage].trials};
+                     .trials = stage_configurations(&config->stages[stage])};
 }

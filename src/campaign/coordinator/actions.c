@@ -9,8 +9,7 @@
 Status actions_add(Actions *actions, ActionKind kind, Action **out) {
     TRY(memory_grow(&actions->list, &actions->capacity, actions->count + 1, sizeof(Action)));
     Action *action = &actions->list[actions->count++];
-    memset(action, 0, offsetof(Action, text)); /* the rest is long, and seldom in use */
-    action->text[0] = '\0';
+    memset(action, 0, sizeof(*action));
     action->kind = kind;
     *out = action;
     return STATUS_OK;
@@ -19,7 +18,9 @@ Status actions_add(Actions *actions, ActionKind kind, Action **out) {
 void actions_clear(Actions *actions) {
     for (size_t i = 0; i < actions->count; i++) {
         free(actions->list[i].bytes);
-        if (actions->list[i].kind == ACTION_SEND) message_release(&actions->list[i].message);
+        free(actions->list[i].text);
+        if (actions->list[i].message != NULL) message_release(actions->list[i].message);
+        free(actions->list[i].message);
     }
     actions->count = 0;
 }
@@ -35,9 +36,11 @@ Status coordinator_news(Actions *actions, const char *format, ...) {
     TRY(actions_add(actions, ACTION_NEWS, &action));
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(action->text, sizeof(action->text), format, arguments);
+    int length = vasprintf(&action->text, format, arguments);
     va_end(arguments);
-    return STATUS_OK;
+    if (length >= 0) return STATUS_OK;
+    action->text = NULL;
+    return status_fail(STATUS_ENVIRONMENT, "out of memory");
 }
 
 Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const Message *message) {
@@ -45,8 +48,7 @@ Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const
     Action *action;
     TRY(actions_add(actions, ACTION_SEND, &action));
     action->worker = worker;
-    message_copy(&action->message, message);
-    return STATUS_OK;
+    return message_duplicate(&action->message, message);
 }
 
 Status coordinator_verdict(Coordinator *c, Actions *actions, uint32_t worker, const Offer *offer,

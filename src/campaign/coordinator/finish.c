@@ -1,4 +1,5 @@
 /* The end of a run. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
 
@@ -11,7 +12,7 @@ Status coordinator_finish(Coordinator *c, Actions *actions) {
     action->status = c->final_status;
     action->complete = c->complete;
     action->ranks_lost = ranks_lost(c);
-    text_copy(action->text, sizeof(action->text), c->final_text);
+    TRY(memory_text(&action->text, c->final_text));
     c->phase = PHASE_OVER;
     return STATUS_OK;
 }

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
-#include "search/sampler.h"
 
 size_t coordinator_stage(const Coordinator *c) {
     return c->ledger->stage_count == 0 ? 0 : c->ledger->stage_count - 1;
@@ -65,15 +64,8 @@ static uint64_t trial_for(Coordinator *c, uint32_t worker) {
     return NO_TRIAL;
 }
 
-static Status draw_of(Coordinator *c, Actions *actions, uint64_t trial, Draw *draw) {
-    if (trial < c->ledger->trial_count && c->ledger->trials[trial].drawn) {
-        *draw = draw_unpack(c->ledger->trials[trial].draw);
-        return STATUS_OK;
-    }
-    size_t stage = plan_stage(&c->plan, trial);
-    Sampler sampler = config_sampler(c->config, stage);
-    TRY(space_draw(&c->config->space, &c->ledger->stages[stage].after, &sampler, plan_number(&c->plan, trial),
-                   draw));
+static Status record_draw(Coordinator *c, Actions *actions, uint64_t trial, const Draw *draw) {
+    if (trial < c->ledger->trial_count && c->ledger->trials[trial].drawn) return STATUS_OK;
     Record record = {.kind = RECORD_DRAW};
     record.as.draw =
         (DrawRecord){.trial = trial, .parameter_count = (uint32_t)c->config->space.count, .draw = *draw};
@@ -135,7 +127,8 @@ static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uin
         TRY(tell_other_arithmetic(c, actions, worker, trial));
     Message message = {.kind = MESSAGE_LEASE};
     LeaseMessage *lease = &message.as.lease;
-    TRY(draw_of(c, actions, trial, &lease->draw));
+    TRY(draw_of(c, trial, &lease->draw));
+    TRY(record_draw(c, actions, trial, &lease->draw));
     TRY(memory_grow(&c->trials, &c->trial_capacity, trial + 1, sizeof(TrialState)));
     lease->lease = c->ledger->lease_count + 1;
     lease->trial = trial;

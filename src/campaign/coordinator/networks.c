@@ -68,7 +68,8 @@ static Status take_stored(Coordinator *c, Actions *actions, PendingRow *pending,
         member_record_of(pending->lease.trial, pending->row.outcome.best_epoch, "", 0); /* for the name */
     member.length = told->length;
     member.hash = told->hash;
-    bool keep = network_in_pool(c, pending->row.trial, &pending->row.outcome); /* better ones may have come meanwhile */
+    bool keep = network_in_pool(c, pending->row.trial,
+                                &pending->row.outcome); /* better ones may have come meanwhile */
     if (!keep) c->trials[pending->lease.trial].stray = true;
     return pending_commit(c, actions, pending, keep ? &member : NULL, now);
 }
@@ -76,7 +77,8 @@ static Status take_stored(Coordinator *c, Actions *actions, PendingRow *pending,
 /* Its bytes have come. */
 static Status take_bytes(Coordinator *c, Actions *actions, PendingRow *pending, NetworkMessage *network,
                          Moment now) {
-    if (!network_in_pool(c, pending->row.trial, &pending->row.outcome)) return pending_commit(c, actions, pending, NULL, now);
+    if (!network_in_pool(c, pending->row.trial, &pending->row.outcome))
+        return pending_commit(c, actions, pending, NULL, now);
     pending->state = PENDING_STORING;
     pending->member = member_record_of(pending->lease.trial, pending->row.outcome.best_epoch, network->blob,
                                        network->length);

@@ -3,31 +3,38 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "campaign/configurations.h"
 #include "campaign/coordinator/state.h"
 #include "search/zoom.h"
 
-static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
-    const Plan *plan = &c->plan;
-    uint64_t first = plan->first[stage - 1], end = plan->first[stage];
+/* By the configurations of the stage before, each by the mean of its runs. */
+static Status zoom_from(Coordinator *c, size_t stage, const Ranked *ranked, const Ranges *before,
+                        ZoomResult *result) {
     ZoomTrial *trials;
-    TRY(memory_new(&trials, end - first, sizeof(*trials)));
+    MetricKind metric = c->config->metric;
     size_t count = 0;
-    for (uint64_t id = first; id < end; id++) {
-        const LedgerTrial *trial = &c->ledger->trials[id];
-        bool diverged = trial->finished && trial->record.outcome.status == TRIAL_DIVERGED;
-        bool completed = trial->finished && trial->record.outcome.status == TRIAL_COMPLETED;
-        if (!completed && !diverged) continue;
-        if (trial->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
-        double metric = coordinator_metric(c->config, &trial->record.outcome);
-        trials[count++] = (ZoomTrial){.id = id,
-                                      .metric = c->config->metric == METRIC_VAL_LOSS ? -metric : metric,
-                                      .draw = trial->draw->value,
-                                      .diverged = diverged};
+    TRY(memory_new(&trials, ranked->count + ranked->diverged, sizeof(*trials)));
+    for (size_t i = 0; i < ranked->count + ranked->diverged; i++) {
+        const Configuration *of = &ranked->list[i];
+        if (of->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
+        double mean = configuration_spread(of, metric).mean;
+        trials[count++] = (ZoomTrial){.id = of->first,
+                                      .metric = metric == METRIC_VAL_LOSS ? -mean : mean,
+                                      .draw = of->draw->value,
+                                      .diverged = i >= ranked->count};
     }
-    ZoomResult result = {0};
-    Status status = space_zoom(&c->config->space, &record->before, &c->config->stages[stage].zoom, trials,
-                               count, &result);
+    Status status =
+        space_zoom(&c->config->space, before, &c->config->stages[stage].zoom, trials, count, result);
     free(trials);
+    return status;
+}
+
+static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
+    Ranked ranked;
+    TRY(configurations_ranked(c->config, c->ledger, &c->plan, stage - 1, &ranked));
+    ZoomResult result = {0};
+    Status status = zoom_from(c, stage, &ranked, &record->before, &result);
+    free(ranked.list);
     if (status != STATUS_OK) return status;
     record->after = result.after;
     for (size_t p = 0; p < c->config->space.count; p++)
@@ -35,6 +42,25 @@ static Status stage_zoom(Coordinator *c, size_t stage, StageRecord *record) {
     record->elite_count = (uint32_t)result.elite_count;
     record->elites = result.elites;
     return STATUS_OK;
+}
+
+/* The best of the nearest stage before in which any run completed. */
+static Status stage_confirm(Coordinator *c, size_t stage, StageRecord *record) {
+    uint32_t wanted = stage_configurations(&c->config->stages[stage]);
+    record->after = record->before;
+    for (size_t p = 0; p < c->config->space.count; p++)
+        record->reason[p] = ZOOM_CONFIRMED;
+    Ranked ranked = {0};
+    for (size_t from = stage; from-- > 0 && ranked.count == 0;) {
+        free(ranked.list);
+        TRY(configurations_ranked(c->config, c->ledger, &c->plan, from, &ranked));
+    }
+    size_t count = ranked.count < wanted ? ranked.count : wanted;
+    Status status = memory_new(&record->elites, count, sizeof(uint64_t));
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        record->elites[record->elite_count++] = ranked.list[i].first;
+    free(ranked.list);
+    return status;
 }
 
 static void range_text(const Parameter *parameter, const Range *range, char *out, size_t size) {
@@ -55,12 +81,32 @@ static void range_text(const Parameter *parameter, const Range *range, char *out
     }
 }
 
+/* Which configurations a stage repeats: the plan's trials are trained also where there are fewer. */
+static Status confirm_news(Coordinator *c, Actions *actions, const StageRecord *record) {
+    const StageSpec *spec = &c->config->stages[record->stage];
+    const char *from = c->config->stages[plan_stage(&c->plan, record->elites[0])].name;
+    uint32_t wanted = stage_configurations(spec);
+    if (record->elite_count == wanted)
+        return coordinator_news(actions, "  the best %s of stage %s, %s each",
+                                text_count(wanted, "configuration", "configurations"), from,
+                                text_count(spec->replicates, "run", "runs"));
+    return coordinator_news(actions, "  confirm: %u, but only %s of stage %s completed: at least %s each",
+                            wanted, text_count(record->elite_count, "configuration", "configurations"), from,
+                            text_count(wanted / record->elite_count * spec->replicates, "run", "runs"));
+}
+
 static Status stage_news(Coordinator *c, Actions *actions, const StageRecord *record) {
     size_t stage = record->stage;
     const Space *space = &c->config->space;
     TRY(coordinator_news(actions, "stage %s: %s of %s", c->config->stages[stage].name,
                          text_count(c->config->stages[stage].trials, "trial", "trials"),
                          text_count(c->config->stages[stage].epochs, "epoch", "epochs")));
+    if (c->config->stages[stage].confirms) return confirm_news(c, actions, record);
+    if (c->config->stages[stage].replicates > 1)
+        TRY(coordinator_news(
+            actions, "  %s, %s each",
+            text_count(stage_configurations(&c->config->stages[stage]), "configuration", "configurations"),
+            text_count(c->config->stages[stage].replicates, "run", "runs")));
     if (stage == 0 || !c->config->stages[stage].zooms) return STATUS_OK;
     TRY(coordinator_news(actions, "  ranges from the best %u of stage %s", record->elite_count,
                          c->config->stages[stage - 1].name));
@@ -86,7 +132,8 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
     r->after = configured;
     for (size_t p = 0; p < c->config->space.count; p++)
         r->reason[p] = ZOOM_CONFIGURED;
-    if (stage > 0 && c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
+    if (c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
+    if (c->config->stages[stage].confirms) TRY(stage_confirm(c, stage, r));
     TRY(coordinator_append(c, actions, record));
     c->look_again = true;
     c->publish_now = true;

@@ -243,6 +243,10 @@ Status lease_adopt(Coordinator *c, Actions *actions, uint32_t worker, uint64_t n
 Status lease_progress(Coordinator *c, Actions *actions, uint32_t worker,
                       const ProgressMessage *progress) MUST_CHECK;
 
+/* --- draws.c --- */
+/* The trial's values: those on record, or what they are to be; its stage has begun. */
+Status draw_of(const Coordinator *c, uint64_t trial, Draw *draw) MUST_CHECK;
+
 /* --- free_trials.c --- */
 /* Nobody has it any more: it waits again, unless it has a row or stays at a rung. */
 Status trial_free(Coordinator *c, uint64_t trial) MUST_CHECK;

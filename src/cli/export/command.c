@@ -63,6 +63,20 @@ Status export_ledger(const Export *export, const char *ending, LedgerWriter *wri
     return export_file(export, ending, write_ledger, &piece);
 }
 
+Status export_configurations(const Ledger *ledger, const Config *config, ConfigurationWriter *write,
+                             FILE *out) {
+    Plan plan = plan_of(config);
+    for (size_t stage = 0; stage < ledger->stage_count && stage < config->stage_count; stage++) {
+        if (!stage_repeats(&config->stages[stage])) continue;
+        uint32_t count = configuration_count(config, ledger, stage);
+        for (uint32_t number = 0; number < count; number++) {
+            Configuration of = configuration_of(config, ledger, &plan, stage, number);
+            TRY(write(config, &of, out));
+        }
+    }
+    return STATUS_OK;
+}
+
 static size_t prefix_length(const char *prefix) {
     static const char *const ENDINGS[] = {".h5", ".onnx"};
     size_t length = strlen(prefix);
@@ -99,7 +113,10 @@ const Command command_export = {
     .summary = "trials and networks for other tools: CSV, JSON, Optuna or ONNX",
     .details =
         "csv and json: PREFIX.trials.csv and PREFIX.curves.csv, or .jsonl: every finished trial with its\n"
-        "values, and every epoch of it. optuna: PREFIX.optuna.log, a journal that optuna.load_study opens:\n"
+        "values, and every epoch of it; where configurations are repeated also PREFIX.configurations.csv, "
+        "with\n"
+        "mean and deviation of their runs. optuna: PREFIX.optuna.log, a journal that optuna.load_study "
+        "opens:\n"
         "  optuna.load_study(study_name=NAME, storage=optuna.storages.JournalStorage(\n"
         "      optuna.storages.JournalFileStorage(\"PREFIX.optuna.log\")))\n"
         "onnx: PREFIX.onnx, the ensemble as one model; with --members also PREFIX.trial-ID.onnx, each of "

@@ -70,7 +70,29 @@ static Status write_curves(const Ledger *ledger, const Config *config, FILE *out
     return STATUS_OK;
 }
 
+static Status configuration(const Config *config, const Configuration *of, FILE *out) {
+    output_csv(out, config->stages[of->stage].name);
+    fprintf(out, ",%u,%llu,", of->number, (unsigned long long)of->first);
+    if (of->confirms != CONFIRMS_NONE) fprintf(out, "%llu", (unsigned long long)of->confirms);
+    fprintf(out, ",%u,%u", of->runs, of->completed);
+    number(out, of->val_accuracy.mean);
+    number(out, of->val_accuracy.deviation);
+    number(out, of->val_loss.mean);
+    number(out, of->val_loss.deviation);
+    fputc('\n', out);
+    return STATUS_OK;
+}
+
+static Status write_configurations(const Ledger *ledger, const Config *config, FILE *out) {
+    fputs("stage,configuration,trial,confirms,runs,completed,val_accuracy_mean,val_accuracy_deviation,"
+          "val_loss_mean,val_loss_deviation\n",
+          out);
+    return export_configurations(ledger, config, configuration, out);
+}
+
 Status export_csv(const Export *export) {
     TRY(export_ledger(export, ".trials.csv", write_trials));
-    return export_ledger(export, ".curves.csv", write_curves);
+    TRY(export_ledger(export, ".curves.csv", write_curves));
+    if (!campaign_repeats(export->campaign->config)) return STATUS_OK;
+    return export_ledger(export, ".configurations.csv", write_configurations);
 }

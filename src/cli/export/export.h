@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "campaign/configurations.h"
 #include "cli/campaign_file.h"
 
 /* What is to be written, and what its files' names begin with. */
@@ -19,8 +20,8 @@ typedef struct Export {
 
 typedef Status Exporter(const Export *export);
 
-/* Comma-separated values with a header, one line a finished trial or a row of its curve; NaN is an empty
- * field. Two files. */
+/* Comma-separated values with a header, one line a finished trial or a row of its curve, and where stages
+ * repeat a configuration; NaN is an empty field. Two files, or three. */
 Exporter export_csv;
 
 /* The same as JSON Lines: one object a line; NaN is null. */
@@ -43,5 +44,10 @@ Status export_file(const Export *export, const char *ending, Status (*write)(con
 /* The same of what the ledger alone tells. */
 typedef Status LedgerWriter(const Ledger *ledger, const Config *config, FILE *out);
 Status export_ledger(const Export *export, const char *ending, LedgerWriter *write) MUST_CHECK;
+
+/* Each configuration of the stages that repeat and have begun, in their order. */
+typedef Status ConfigurationWriter(const Config *config, const Configuration *configuration, FILE *out);
+Status export_configurations(const Ledger *ledger, const Config *config, ConfigurationWriter *write,
+                             FILE *out) MUST_CHECK;
 
 #endif

@@ -47,7 +47,17 @@ static Status write_curves(const Ledger *ledger, const Config *config, FILE *out
     return STATUS_OK;
 }
 
+static Status configuration(const Config *config, const Configuration *of, FILE *out) {
+    return json_line(out, output_configuration(config, of));
+}
+
+static Status write_configurations(const Ledger *ledger, const Config *config, FILE *out) {
+    return export_configurations(ledger, config, configuration, out);
+}
+
 Status export_json(const Export *export) {
     TRY(export_ledger(export, ".trials.jsonl", write_trials));
-    return export_ledger(export, ".curves.jsonl", write_curves);
+    TRY(export_ledger(export, ".curves.jsonl", write_curves));
+    if (!campaign_repeats(export->campaign->config)) return STATUS_OK;
+    return export_ledger(export, ".configurations.jsonl", write_configurations);
 }

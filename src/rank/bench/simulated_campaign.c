@@ -40,7 +40,9 @@ struct SimulatedCampaign {
     uint64_t rounds;  /* tag of the next tick */
     double last_seen; /* when some rank last trained */
     bool over;
-    Action end; /* where over */
+    bool complete; /* where over: */
+    Status status;
+    char text[ERROR_TEXT_SIZE];
     ProcessorLaps laps;
     SimulationFigures figures;
 };
@@ -68,7 +70,7 @@ static Status later(SimulatedCampaign *s, SimulatedEvent kind, double after, uin
 
 static Status send(SimulatedCampaign *s, const Action *action) {
     ByteWriter writer = {0};
-    message_encode(&action->message, &writer);
+    message_encode(action->message, &writer);
     Status status = bytes_writer_status(&writer);
     if (status == STATUS_OK)
         status = memory_grow(&s->outgoing, &s->outgoing_capacity, s->outgoing_count + 1, sizeof(Outgoing));
@@ -89,7 +91,9 @@ static Status carry_out(SimulatedCampaign *s, const Action *action) {
     case ACTION_JOB: return later(s, JOB_IS_DONE, s->rules.job_seconds, (uint64_t)action->job);
     case ACTION_FINISH:
         s->over = true;
-        s->end = *action;
+        s->complete = action->complete;
+        s->status = action->status;
+        text_copy(s->text, sizeof(s->text), action->text);
         return STATUS_OK;
     default: return STATUS_OK; /* news, and files that nobody wrote */
     }
@@ -373,9 +377,8 @@ Status simulated_campaign_run(SimulatedCampaign *s, SimulationFigures *figures) 
     figures->world_bytes =
         s->rules.ranks * sizeof(SimulatedRank) + s->world.events.capacity * sizeof(TimedEvent);
     if (s->rules.journal != NULL) figures->journal_bytes = journal_length(s->rules.journal) - length;
-    bool none_finished = s->end.complete && s->end.status == STATUS_ENVIRONMENT;
-    return s->end.status == STATUS_OK || none_finished ? STATUS_OK
-                                                       : status_fail(s->end.status, "%s", s->end.text);
+    bool none_finished = s->complete && s->status == STATUS_ENVIRONMENT;
+    return s->status == STATUS_OK || none_finished ? STATUS_OK : status_fail(s->status, "%s", s->text);
 }
 
 const Ledger *simulated_campaign_ledger(const SimulatedCampaign *campaign) {

@@ -8,7 +8,7 @@
 
 #define TICS_WANTED 6
 #define ROOM 0.04   /* at both ends, of the axis */
-#define SINGLE 1e-7 /* values that lie closer count as one: figures are written with nine digits */
+#define SINGLE 1e-6 /* relative: values nearer together than that are one, and written alike */
 #define CHOICES_SHOWN 12
 #define LOSSES_SHOWN 100.0 /* times the best one: a loss without bounds would hide all others */
 
@@ -115,9 +115,10 @@ static void tics_log(Axis *axis, double factor) {
 
 static void make_room(Axis *axis) {
     double width = axis->high - axis->low;
-    if (!(width > SINGLE * (1 + fabs(axis->low)))) {
+    bool log = axis->scale == AXIS_LOG || axis->scale == AXIS_REVERSE_LOG;
+    if (!(width > SINGLE * (log ? 1 : fmax(fabs(axis->low), fabs(axis->high))))) {
         double about = fabs(axis->low) > 0 ? 0.1 * fabs(axis->low) : 1;
-        if (axis->scale == AXIS_LOG || axis->scale == AXIS_REVERSE_LOG) about = 0.2;
+        if (log) about = 0.2;
         axis->low -= about;
         axis->high += about;
         return;

@@ -265,6 +265,7 @@ static Status measure(Page *page) {
     TRY(overview_of(page->ledger, page->config, &page->overview));
     TRY(take_trials(page));
     TRY(rank_trials(page));
+    TRY(configurations_final(page->config, page->ledger, &page->plan, &page->final));
     find_varied(page);
     TRY(choose_drawn(page));
     TRY(measure_importance(page));
@@ -299,6 +300,7 @@ static void write_sections(Page *page) {
 static void release(Page *page) {
     free(page->trials);
     free(page->best);
+    free(page->final.list);
     free(page->drawn);
     free(page->importance);
     utilisation_release(&page->utilisation);

@@ -2,6 +2,7 @@
 #ifndef WINNOW_REPORT_PAGE_PAGE_H
 #define WINNOW_REPORT_PAGE_PAGE_H
 
+#include "campaign/configurations.h"
 #include "report/overview.h"
 #include "report/page/figure.h"
 #include "report/page/networks.h"
@@ -46,6 +47,7 @@ typedef struct Page {
     double seconds;    /* of their training, all together */
     size_t best_count;
     const PageTrial **best; /* owned [best_count]: completed ones, the best first */
+    Ranked final;           /* of the last stage that repeats, the winner first; its list is owned */
     bool *drawn;            /* owned [count]: is it among those that figures show? */
     size_t drawn_count;
     size_t varied_count;
@@ -112,6 +114,9 @@ void section_trials(Page *page);
 
 /* The parameters that mattered most, two by two: within the section of importances. */
 void section_maps(Page *page);
+
+/* What repeats came to, the winner beside what it first scored: within the verdict. */
+void section_configurations(Page *page);
 
 /* How far validation flatters the best trial, where examples that the search never saw tell: within the
  * verdict. */

@@ -38,6 +38,24 @@ static void fact_best(Page *page) {
     text_release(&more);
 }
 
+/* Where configurations were repeated, single trials may have been lucky. */
+static void fact_winner(Page *page) {
+    if (page->final.count == 0) return;
+    const Configuration *winner = &page->final.list[0];
+    char big[SHORT_TEXT_SIZE], name[64], runs[SHORT_TEXT_SIZE];
+    Text more = {0};
+    (void)snprintf(name, sizeof(name), "Best configuration, %s", metric_name(page->metric));
+    spread_short_text(page->metric, configuration_spread(winner, page->metric), "±", big);
+    runs_short_text(winner, runs);
+    text_add(&more, "%s of %s, from trial %llu, stage <q>",
+             winner->completed > 1 ? "mean ± deviation" : "the figure", runs,
+             (unsigned long long)winner->first);
+    html_text(&more, page->config->stages[winner->stage].name);
+    text_add(&more, "</q>");
+    fact(page, name, big, text_of(&more));
+    text_release(&more);
+}
+
 /* In points of a percentage, as far as so many examples can tell. */
 static double standard_error(double accuracy, uint64_t examples) {
     return examples > 0 ? 100 * sqrt(accuracy * (1 - accuracy) / (double)examples) : NAN;
@@ -127,12 +145,16 @@ static void say_test(Page *page) {
 static void table_of_values(Page *page) {
     if (page->best_count == 0) return;
     const PageTrial *best = page->best[0];
+    bool repeated = page->final.count > 0;
+    const PackedDraw *draw = repeated ? page->final.list[0].draw : best->draw;
     Ranges configured;
-    const Ranges *ranges = page_stage_ranges(page, best->stage, &configured);
-    html_table_begin(&page->html, "The best trial's values", "parameter|value|its stage drew from");
+    const Ranges *ranges =
+        page_stage_ranges(page, repeated ? page->final.list[0].stage : best->stage, &configured);
+    html_table_begin(&page->html, repeated ? "The best configuration's values" : "The best trial's values",
+                     "parameter|value|its stage drew from");
     for (size_t p = 0; p < page->space->count; p++) {
         const Parameter *parameter = &page->space->parameters[p];
-        DrawnValue value = draw_value(best->draw, p);
+        DrawnValue value = draw_value(draw, p);
         char text[SHORT_TEXT_SIZE];
         if (!value.present) continue;
         html_row_begin(&page->html);
@@ -197,12 +219,14 @@ void section_verdict(Page *page) {
     heading(page);
     page_heading(page, "verdict", "Verdict");
     text_add(&page->html, "<dl class=\"facts\">\n");
+    fact_winner(page);
     fact_best(page);
     fact_ensemble(page);
     fact_cost(page);
     fact_trials(page);
     text_add(&page->html, "</dl>\n");
     say_test(page);
+    section_configurations(page);
     section_optimism(page);
     section_advice(page);
     table_of_values(page);

@@ -9,6 +9,7 @@ int main(void) {
     add_data_suite();
     add_canonical_suite();
     add_early_terminate_suite();
+    add_replicates_suite();
     add_plan_suite();
     add_bad_suite();
     add_bad_yaml_suite();

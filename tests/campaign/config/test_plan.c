@@ -28,10 +28,28 @@ static void ids(void) {
     config_destroy(&config);
 }
 
+static void replicates(void) {
+    Config *config = config_good(DATA NETWORK "stages:\n"
+                                              "  - {name: a, trials: 2, replicates: 3, epochs: 3}\n"
+                                              "  - {name: b, confirm: 2, replicates: 2, epochs: 10}\n"
+                                              "  - {name: c, trials: 2, epochs: 1}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(config);
+    static const uint32_t number[] = {0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 0, 1};
+    static const uint32_t configuration[] = {0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 0, 1};
+    Plan plan = plan_of(config);
+    CU_ASSERT_EQUAL(plan_trials(&plan), 12);
+    CU_ASSERT_EQUAL(plan_epochs(&plan), 6 * 3 + 4 * 10 + 2 * 1);
+    for (uint64_t id = 0; id < 12; id++) {
+        CU_ASSERT_EQUAL(plan_number(&plan, id), number[id]);
+        CU_ASSERT_EQUAL(plan_configuration(&plan, id), configuration[id]);
+    }
+    config_destroy(&config);
+}
+
 static void shards(void) {
     Config *config = config_good(DATA NETWORK "stages:\n"
                                               "  - {name: a, trials: 7, epochs: 3}\n"
-                                              "  - {name: b, trials: 2, epochs: 10}\n");
+                                              "  - {name: b, trials: 1, replicates: 2, epochs: 10}\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(config);
     Plan plan = plan_of(config);
     for (uint32_t count = 1; count <= 9; count++) {
@@ -55,6 +73,7 @@ static void shards(void) {
 
 void add_plan_suite(void) {
     static const TestCase tests[] = {{"ids run through the stages in order", ids},
+                                     {"replicates of a configuration stand side by side", replicates},
                                      {"each trial is in one shard of any number", shards}};
     SUITE("plan", tests);
 }

@@ -29,6 +29,7 @@ void add_bad_yaml_suite(void);
 void add_good_suite(void);
 void add_canonical_suite(void);
 void add_early_terminate_suite(void);
+void add_replicates_suite(void);
 void add_network_suite(void);
 void add_parameters_suite(void);
 void add_data_suite(void);

@@ -27,9 +27,9 @@ void check_send(const Simulation *s, const Action *action) {
     CU_ASSERT_FALSE(rank->told_dead);
     CU_ASSERT_FALSE(rank->farewell);
     CU_ASSERT_FALSE(coordinator_worker(s->coordinator, action->worker).lost);
-    if (action->message.kind != MESSAGE_LEASE) return;
+    if (action->message->kind != MESSAGE_LEASE) return;
     check_nothing_offered(rank);
-    const LeaseMessage *lease = &action->message.as.lease;
+    const LeaseMessage *lease = &action->message->as.lease;
     const CheckpointRecord *newest = coordinator_ledger(s->coordinator)->trials[lease->trial].checkpoint;
     if (newest != NULL && strcmp(newest->arithmetic, rank->host.arithmetic) != 0) newest = NULL;
     if (newest != NULL && newest->epoch > lease->until_epoch)

@@ -8,6 +8,7 @@ int main(void) {
     trials_suite();
     stop_suite();
     rungs_suite();
+    replicates_suite();
     storm_suite();
     return suites_run();
 }

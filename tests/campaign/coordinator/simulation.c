@@ -26,7 +26,7 @@ static void send(Simulation *s, Action *action) {
     check_send(s, action);
     SimulatedRank *rank = &s->ranks[action->worker];
     if (action->with_checkpoint) {
-        LeaseMessage *lease = &action->message.as.lease;
+        LeaseMessage *lease = &action->message->as.lease;
         const WorldFile *file = world_find(s->world, lease->checkpoint.blob);
         if (file != NULL) {
             MUST(memory_new(&lease->blob, file->length, 1));
@@ -34,7 +34,7 @@ static void send(Simulation *s, Action *action) {
             lease->length = file->length;
         }
     }
-    if (!rank->dead && !rank->gone) mail_put(&rank->to_worker, &action->message);
+    if (!rank->dead && !rank->gone) mail_put(&rank->to_worker, action->message);
 }
 
 static void append(Simulation *s, const Action *action) {
@@ -77,6 +77,7 @@ static void carry_out(Simulation *s, Action *action) {
         s->finished = true;
         s->finished_at = s->now;
         s->finish = *action;
+        action->text = NULL; /* taken over */
         return;
     }
 }

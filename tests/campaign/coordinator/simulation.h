@@ -74,7 +74,7 @@ typedef struct Simulation {
     size_t transfers_most;       /* blobs over the channel at a time */
     Text news;                   /* every sentence, a line each */
     bool finished;
-    Action finish; /* the last action, without what it owns */
+    Action finish; /* the last action, with its text */
     double finished_at;
 } Simulation;
 

@@ -162,5 +162,6 @@ void simulation_end(Simulation *s) {
     config_destroy(&s->config);
     actions_release(&s->actions);
     text_release(&s->news);
+    free(s->finish.text);
     free(s->superseded);
 }

@@ -10,6 +10,7 @@ void trials_suite(void);
 void stop_suite(void);
 void storm_suite(void);
 void rungs_suite(void);
+void replicates_suite(void);
 
 extern const char simulated_yaml[]; /* 30 trials of 2 epochs, 12 of 4; a pool of 5 */
 /* Stages of 27 trials of 9 epochs (successive halving), 20 of 9 (Hyperband), 16 of 8 (median). */

@@ -9,5 +9,6 @@ int main(void) {
     wire_suite();
     ranking_suite();
     ledger_suite();
+    configurations_suite();
     return suites_run();
 }

@@ -8,5 +8,6 @@ void checkpoint_blob_suite(void);
 void wire_suite(void);
 void ranking_suite(void);
 void ledger_suite(void);
+void configurations_suite(void);
 
 #endif

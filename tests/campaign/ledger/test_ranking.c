@@ -77,7 +77,8 @@ static void each_metric_has_its_direction(void) {
 
 void ranking_suite(void) {
     static const TestCase tests[] = {
-        {"entries inserted in any order come out sorted, however often one asks", any_order_of_insertion_is_sorted},
+        {"entries inserted in any order come out sorted, however often one asks",
+         any_order_of_insertion_is_sorted},
         {"accuracy rises, loss falls, NaN is last, ties go by id", each_metric_has_its_direction},
     };
     SUITE("ranking", tests);

@@ -70,6 +70,8 @@ static void a_single_value_still_has_an_axis(void) {
     CU_ASSERT(axis.high > axis.low && isfinite(axis.low) && isfinite(axis.high));
     axis = axis_plain(AXIS_LINEAR, 0, 0, "nothing (no unit)");
     CU_ASSERT(axis.high > axis.low);
+    axis = axis_plain(AXIS_LINEAR, 1e-8, 2e-8, "small ones (no unit)");
+    CU_ASSERT(axis.low > 0 && axis.high < 3e-8);
 }
 
 static void counts_have_whole_tics(void) {
