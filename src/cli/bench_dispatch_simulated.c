@@ -82,7 +82,7 @@ static Status print_text(const SimulatedDispatchOptions *options, const uint32_t
 
 Status bench_dispatch_simulated(const SimulatedDispatchOptions *options, const uint32_t *ranks, size_t count,
                                 bool json) {
-    SimulatedDispatchFigures figures[SIMULATED_LIST_MAX];
+    SimulatedDispatchFigures figures[SIMULATED_LIST_MAX] = {{0}};
     for (size_t i = 0; i < count; i++) {
         SimulatedDispatchOptions one = *options;
         one.ranks = ranks[i];
