@@ -11,8 +11,6 @@ from tasks import EPOCHS
 
 FULL = 64 * EPOCHS  # epochs of a whole campaign
 ETA = 3
-# What was measured; the defaults have changed since.
-ZOOM = {"rule": "quantiles", "keep": 0.2, "margin": 0.25, "significance": 0.05}
 
 
 def whole_trials(sampler):
@@ -69,11 +67,11 @@ def stages(plan):
 def coarse_to_fine(budget):
     """Half of the epochs for many short trials, half for long ones in narrowed ranges."""
     return [{"name": "coarse", "trials": budget // 2 // (EPOCHS // 3), "epochs": EPOCHS // 3},
-            {"name": "fine", "trials": budget // 2 // EPOCHS, "epochs": EPOCHS, "zoom": ZOOM}]
+            {"name": "fine", "trials": budget // 2 // EPOCHS, "epochs": EPOCHS}]
 
 
 def coarse_to_fine_halving(budget):
-    return [halved("coarse", budget // 2, EPOCHS // 3), halved("fine", budget // 2, EPOCHS, zoom=ZOOM)]
+    return [halved("coarse", budget // 2, EPOCHS // 3), halved("fine", budget // 2, EPOCHS)]
 
 
 def hyperband():

@@ -138,8 +138,8 @@ static Status replay(Scene *scene, const Arguments *arguments) {
     (void)blas_prepare(threads_of(scene));
     Replay outcome;
     const Ledger *ledger = scene->campaign.state.ledger;
-    TRY(replay_trial(scene->file, ledger, scene->campaign.config, scene->dataset, scene->trial, print_epoch, scene,
-                     &outcome));
+    TRY(replay_trial(scene->file, ledger, scene->campaign.config, scene->dataset, scene->trial, print_epoch,
+                     scene, &outcome));
     const LedgerRow *record = &ledger->trials[scene->trial].record;
     if (scene->json)
         TRY(print_json(scene, record, &outcome));

@@ -239,11 +239,11 @@ const Command command_top = {
     .details =
         "Best first by the campaign's metric. The column `network` tells which networks are in the "
         "file, and\n"
-         "how often the ensemble counts them and their snapshots. Constant parameters are left out of the\n"
-         "table.\n"
-         "Where configurations were repeated, those of the last such stage follow, by the mean of their "
-         "runs;\n"
-         "after a confirm stage beside what they first scored.\n"
+        "how often the ensemble counts them and their snapshots. Constant parameters are left out of the\n"
+        "table.\n"
+        "Where configurations were repeated, those of the last such stage follow, by the mean of their "
+        "runs;\n"
+        "after a confirm stage beside what they first scored.\n"
         "Of a damaged journal all is shown that can be read, with warnings that tell the rest.\n",
     .example = "winnow top results/fashion-mlp.h5 -n 20",
     .exit_codes = "  0   printed\n"

@@ -98,7 +98,7 @@ def three_channels(winnow):
         if not (labels[index] == data["validation_labels"][...]).all():
             rebuild.fail("validation_labels are not those of the training part")
         members = rebuild.check_members(file, rebuild.normalise(images[index], data), labels[index])
-        rebuild.check_ensemble(file["ensemble"], members, labels[index], rebuild.normalise(test_images, data), test_labels)
+        rebuild.check_ensemble(file, members, labels[index], rebuild.normalise(test_images, data), test_labels)
         if file["ensemble/test_accuracy"][()] < 0.95:
             rebuild.fail("three channels were not learned")
 

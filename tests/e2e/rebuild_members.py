@@ -245,7 +245,8 @@ def check_members(file, x, labels):
     return members
 
 
-def check_ensemble(ensemble, best_epochs, members, labels, test_x, test_labels):
+def check_ensemble(file, members, labels, test_x, test_labels):
+    ensemble, best_epochs = file["ensemble"], {row["id"]: row["best_epoch"] for row in file["trials"]}
     ids = list(zip(ensemble["members"][...], ensemble["epochs"][...]))
     counts, best = ensemble["counts"][...], ensemble["single_trial"][()]
     single_id = best, best_epochs[best]
@@ -280,8 +281,7 @@ def main(path, images, labels, test_images, test_labels):
             fail("validation_labels are not those of the training file")
         members = check_members(file, normalise(read_array(images)[index], data), part.astype(int))
         if "members" in file["ensemble"]:
-            best_epochs = {row["id"]: row["best_epoch"] for row in file["trials"]}
-            check_ensemble(file["ensemble"], best_epochs, members, part.astype(int), normalise(read_array(test_images), data),
+            check_ensemble(file, members, part.astype(int), normalise(read_array(test_images), data),
                            read_array(test_labels).astype(int))
         else:
             print("the campaign has no ensemble yet")
