@@ -36,6 +36,14 @@ class Bench:
             yield self.what, self.unit, ours, self.figures[ours], peer, self.figures[peer], ratios
 
 
+def measure_in_turns(benches, rounds):
+    for turn in range(rounds):
+        for bench in benches:
+            bench.measure(turn)
+            newest = ", ".join(f"{name} {number(figures[-1])}" for name, figures in bench.figures.items())
+            print(f"round {turn + 1}: {bench.what}, {bench.unit}: {newest}", flush=True)
+
+
 def number(value):
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}" if value >= 1 else f"{value:.2f}"
 

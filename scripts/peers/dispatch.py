@@ -104,11 +104,7 @@ def main():
     options = arguments()
     with tempfile.TemporaryDirectory() as folder:
         benches = benches_of(options.processes, folder)
-        for turn in range(options.rounds):
-            for b in benches:
-                b.measure(turn)
-                newest = ", ".join(f"{name} {bench.number(figures[-1])}" for name, figures in b.figures.items())
-                print(f"round {turn + 1}: {b.what}, {b.unit}: {newest}", flush=True)
+        bench.measure_in_turns(benches, options.rounds)
     text = f"{bench.table(benches, options.rounds)}\n\n{caption(options)}"
     print(f"\n{text}")
     if options.json:

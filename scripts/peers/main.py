@@ -136,11 +136,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         makers = {"dense": dense, "conv": conv, "campaign": campaign, "ranks": ranks}
         benches = [b for name in options.sections for b in makers[name](folder, images, labels, options.blas_alone)]
-        for turn in range(options.rounds):
-            for b in benches:
-                b.measure(turn)
-                newest = ", ".join(f"{name} {bench.number(figures[-1])}" for name, figures in b.figures.items())
-                print(f"round {turn + 1}: {b.what}, {b.unit}: {newest}", flush=True)
+        bench.measure_in_turns(benches, options.rounds)
     text = f"{bench.table(benches, options.rounds)}\n\n{caption(options.rounds)}"
     print(f"\n{text}")
     if options.write:

@@ -19,3 +19,12 @@ fail() {
     echo "FAILED: $*" >&2
     exit 1
 }
+
+# refused CODE TEXT ARGUMENTS...: the program ends with that code and says that.
+refused() {
+    local wanted=$1 text=$2 code=0
+    shift 2
+    "$WINNOW" "$@" >refused.log 2>&1 || code=$?
+    [ "$code" = "$wanted" ] || { cat refused.log; fail "$* ended with $code, not $wanted"; }
+    grep -qF -- "$text" refused.log || { cat refused.log; fail "$* does not say \"$text\""; }
+}

@@ -68,22 +68,15 @@ with open("other.trials.jsonl") as t, open("other.curves.jsonl") as c:
 print(len(trials), "trials and", len(curves), "epochs are the same")
 END
 
-refused() { # refused CODE WORDS ARGUMENTS..
-    local code=$1 words=$2 got=0
-    shift 2
-    "$WINNOW" export "$@" >out.log 2>&1 || got=$?
-    [ "$got" = "$code" ] || { cat out.log; fail "$* ended with $got, not $code"; }
-    grep -q -- "$words" out.log || { cat out.log; fail "$* does not say \"$words\""; }
-}
-refused 2 "csv, json, optuna or onnx" space.h5
-refused 2 "csv, json, optuna or onnx" space.h5 --format xml
-refused 2 "go with --format onnx" space.h5 --format csv --trial 0
-refused 2 "go with --format onnx" space.h5 --format json --members
-refused 2 "not with --trial" space.h5 --format onnx --members --trial 0
-refused 2 "--trial" space.h5 --format onnx --trial best
-refused 1 "winnow top space.h5 marks those that are" space.h5 --format onnx --trial 999
+refused 2 "csv, json, optuna or onnx" export space.h5
+refused 2 "csv, json, optuna or onnx" export space.h5 --format xml
+refused 2 "go with --format onnx" export space.h5 --format csv --trial 0
+refused 2 "go with --format onnx" export space.h5 --format json --members
+refused 2 "not with --trial" export space.h5 --format onnx --members --trial 0
+refused 2 "--trial" export space.h5 --format onnx --trial best
+refused 1 "winnow top space.h5 marks those that are" export space.h5 --format onnx --trial 999
 "$WINNOW" run space.yaml --shard 1/8 -o shard.h5 >shard.log 2>&1 || { cat shard.log; fail "a shard"; }
-refused 2 "shard.h5 has no ensemble yet; --trial ID" shard.h5 --format onnx
+refused 2 "shard.h5 has no ensemble yet; --trial ID" export shard.h5 --format onnx
 best=$("$WINNOW" top shard.h5 -n 1 --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["trials"][0]["id"])')
 [ "$("$WINNOW" export shard.h5 --format onnx --trial "$best")" = "shard.trial-$best.onnx" ] || fail "name of the best network"
 
@@ -107,13 +100,13 @@ with open("cut.h5", "wb") as file:
     file.write(data[:len(data) // 3])
 END
 for format in csv json optuna onnx; do
-    refused 1 "cannot write nowhere/x" space.h5 --format $format -o nowhere/x
-    refused 1 "nothing.h5: there is no such file" nothing.h5 --format $format
-    refused 1 "garbage.h5 is not a winnow results file" garbage.h5 --format $format
-    refused 1 "other.h5 is not a winnow results file" other.h5 --format $format
-    refused 1 "damaged.h5 has changed since winnow wrote it" damaged.h5 --format $format
-    refused 1 "cut.h5 has changed since winnow wrote it" cut.h5 --format $format
-    refused 1 "cut.h5: is not a readable HDF5 file" cut.h5 --format $format --unverified
-    refused 1 "older.h5: is of format version 0; this winnow reads version 1" older.h5 --format $format --unverified
+    refused 1 "cannot write nowhere/x" export space.h5 --format $format -o nowhere/x
+    refused 1 "nothing.h5: there is no such file" export nothing.h5 --format $format
+    refused 1 "garbage.h5 is not a winnow results file" export garbage.h5 --format $format
+    refused 1 "other.h5 is not a winnow results file" export other.h5 --format $format
+    refused 1 "damaged.h5 has changed since winnow wrote it" export damaged.h5 --format $format
+    refused 1 "cut.h5 has changed since winnow wrote it" export cut.h5 --format $format
+    refused 1 "cut.h5: is not a readable HDF5 file" export cut.h5 --format $format --unverified
+    refused 1 "older.h5: is of format version 0; this winnow reads version 1" export older.h5 --format $format --unverified
 done
 [ -z "$(find . -name 'cut.*.*' -o -name 'older.*.*' -o -name '*.tmp')" ] || fail "files are left of what was refused"

@@ -94,25 +94,18 @@ wanted = 100 * h5py.File("csv.h5")["ensemble/single_test_accuracy"][()]
 text = open("single.csv.log").read()
 assert f"accuracy {wanted:.2f} %" in text and "by 1 network" in text, text'
 
-refused() { # refused CODE WORDS ARGUMENTS..
-    local code=$1 words=$2 got=0
-    shift 2
-    "$WINNOW" predict "$@" >out.log 2>&1 || got=$?
-    [ "$got" = "$code" ] || { cat out.log; fail "$* ended with $got, not $code"; }
-    grep -q -- "$words" out.log || { cat out.log; fail "$* does not say \"$words\""; }
-}
-refused 2 "one of --images and --table" idx.h5
-refused 2 "one of --images and --table" idx.h5 --images x --table y
-refused 2 "goes with --images" csv.h5 --table test.csv --labels x
-refused 2 "where the campaign's are" csv.h5 --images $mnist/t10k-images-idx3-ubyte.gz
-refused 2 "where the campaign's are" idx.h5 --table test.csv --label kind
-refused 2 "in column 'kind'" csv.h5 --table test.csv
-refused 2 "no label column 'sort'" csv.h5 --table test.csv --label sort
-refused 2 "must be in the file of the images" hdf5.h5 --images images.h5:/test/images --labels other.h5:/test/labels
-refused 2 "nothing.h5" hdf5.h5 --images nothing.h5:/x
-refused 2 "must end in .h5 or .csv" csv.h5 --table test.csv --label kind -o out.txt
-refused 1 "is not stored" csv.h5 --table test.csv --label kind --trial 99
-refused 1 "cannot write" csv.h5 --table test.csv --label kind -o nowhere/out.csv
-refused 1 "nowhere" csv.h5 --table test.csv --label kind -o nowhere/out.h5
+refused 2 "one of --images and --table" predict idx.h5
+refused 2 "one of --images and --table" predict idx.h5 --images x --table y
+refused 2 "goes with --images" predict csv.h5 --table test.csv --labels x
+refused 2 "where the campaign's are" predict csv.h5 --images $mnist/t10k-images-idx3-ubyte.gz
+refused 2 "where the campaign's are" predict idx.h5 --table test.csv --label kind
+refused 2 "in column 'kind'" predict csv.h5 --table test.csv
+refused 2 "no label column 'sort'" predict csv.h5 --table test.csv --label sort
+refused 2 "must be in the file of the images" predict hdf5.h5 --images images.h5:/test/images --labels other.h5:/test/labels
+refused 2 "nothing.h5" predict hdf5.h5 --images nothing.h5:/x
+refused 2 "must end in .h5 or .csv" predict csv.h5 --table test.csv --label kind -o out.txt
+refused 1 "is not stored" predict csv.h5 --table test.csv --label kind --trial 99
+refused 1 "cannot write" predict csv.h5 --table test.csv --label kind -o nowhere/out.csv
+refused 1 "nowhere" predict csv.h5 --table test.csv --label kind -o nowhere/out.h5
 sed 's/grain/gravel/' test.csv >other.csv
-refused 2 '"gravel" is none of the campaign' csv.h5 --table other.csv --label kind
+refused 2 '"gravel" is none of the campaign' predict csv.h5 --table other.csv --label kind

@@ -22,22 +22,13 @@ run() {
 # says TEXT FILE
 says() { grep -qF -- "$1" "$2" || { cat "$2"; fail "$2 does not say \"$1\""; }; }
 
-# refused TEXT ARGUMENTS...: exit code 2 and a text that says so.
-refused() {
-    local text=$1 code=0
-    shift
-    "$WINNOW" "$@" >refused.log 2>&1 || code=$?
-    [ "$code" = 2 ] || { cat refused.log; fail "$*: exit code $code"; }
-    says "$text" refused.log
-}
-
 # --- before ---
 "$WINNOW" check space.yaml >check.log
 says "coarse: 30 trials of 4 epochs: 10 configurations, 3 runs each" check.log
 says "sure: 12 trials of 6 epochs: the best 4 configurations of stage coarse, 3 runs each" check.log
 "$WINNOW" sample space.yaml >draws.csv
 [ "$(wc -l <draws.csv)" = 11 ] || fail "sample prints other than a line a configuration"
-refused "stage sure draws nothing" sample space.yaml --stage sure
+refused 2 "stage sure draws nothing" sample space.yaml --stage sure
 
 # --- the campaign ---
 run whole.log space.yaml -o whole.h5
@@ -139,9 +130,9 @@ if len(one) != len(other) or (one["weights_hash"] != other["weights_hash"]).any(
     raise SystemExit("FAILED: a campaign that grew has other trials")
 END
 sed 's/replicates: 3, epochs: 4/replicates: 2, epochs: 4/' space.yaml >other.yaml
-refused "stages.0.replicates is 2 here, but 3" run other.yaml -o whole.h5
+refused 2 "stages.0.replicates is 2 here, but 3" run other.yaml -o whole.h5
 sed 's/confirm: 4/confirm: 3/' space.yaml >other.yaml
-refused "stages.1.confirm is 3 here, but 4" run other.yaml -o whole.h5
+refused 2 "stages.1.confirm is 3 here, but 4" run other.yaml -o whole.h5
 
 # --- fewer completed than are to be confirmed ---
 sed 's/min: 1e-4, max: 10}/min: 1e-4, max: 1e9}/; s/confirm: 4/confirm: 9/' space.yaml >poor.yaml

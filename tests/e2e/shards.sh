@@ -17,15 +17,6 @@ run() { # run LOG ARGUMENTS...: one rank
     "$WINNOW" run space.yaml "$@" >"$log" 2>&1 || { cat "$log"; fail "run $*"; }
 }
 
-# refused CODE WORDS ARGUMENTS...: ends with that code and says these words.
-refused() {
-    local code=$1 words=$2 got=0
-    shift 2
-    "$WINNOW" "$@" >refused.log 2>&1 || got=$?
-    [ "$got" = "$code" ] || { cat refused.log; fail "$* ended with $got, not $code"; }
-    grep -q -- "$words" refused.log || { cat refused.log; fail "$* does not say \"$words\""; }
-}
-
 state() { # state FILE: the code of status --exit-code
     local code=0
     "$WINNOW" status "$1" --exit-code >status.log || code=$?

@@ -21,15 +21,6 @@ run() {
     ranks "$n" run "$space" -o "$name.h5" "$@" >"$name.log" 2>&1 || { cat "$name.log"; fail "$name: $n ranks"; }
 }
 
-# refused CODE TEXT ARGUMENTS...: ends with that code and says so.
-refused() {
-    local wanted=$1 text=$2 code=0
-    shift 2
-    "$WINNOW" "$@" >refused.log 2>&1 || code=$?
-    [ "$code" = "$wanted" ] || { cat refused.log; fail "$*: exit code $code"; }
-    grep -qF -- "$text" refused.log || { cat refused.log; fail "$*: does not say: $text"; }
-}
-
 # says TEXT ARGUMENTS...
 says() {
     local text=$1

@@ -26,15 +26,6 @@ run() {
     ranks "$n" run asha.yaml -o "$name.h5" "$@" >"$name.log" 2>&1 || { cat "$name.log"; fail "$name: $n ranks"; }
 }
 
-# refused TEXT ARGUMENTS...: exit code 2 and a text that says so.
-refused() {
-    local text=$1 code=0
-    shift
-    "$WINNOW" run "$@" >refused.log 2>&1 || code=$?
-    [ "$code" = 2 ] || { cat refused.log; fail "run $*: exit code $code"; }
-    grep -qF -- "$text" refused.log || { cat refused.log; fail "run $*: does not say: $text"; }
-}
-
 # --- asha and its repetitions ---
 run first 4
 $python "$TESTS/e2e/check_decisions.py" first.h5 undisturbed
@@ -77,12 +68,12 @@ $python -c 'import h5py; f = h5py.File("old.h5", "r+"); del f["decisions"]'
 "$WINNOW" top old.h5 --unverified >/dev/null || fail "a file without /decisions cannot be read"
 
 # --- what cannot be ---
-refused "early_terminate compares the trials of stage coarse" asha.yaml --shard 1/2
-refused "did not begin with the decisions of first.h5" asha.yaml -o own.h5 --decisions-from first.h5
-refused "there is no such file" asha.yaml -o new.h5 --decisions-from none.h5
+refused 2 "early_terminate compares the trials of stage coarse" run asha.yaml --shard 1/2
+refused 2 "did not begin with the decisions of first.h5" run asha.yaml -o own.h5 --decisions-from first.h5
+refused 2 "there is no such file" run asha.yaml -o new.h5 --decisions-from none.h5
 sed 's/trials: 20/trials: 21/' asha.yaml >more.yaml
-refused "stage fine may not get more trials" more.yaml -o first.h5
+refused 2 "stage fine may not get more trials" run more.yaml -o first.h5
 sed '/^early_terminate/d' asha.yaml >plain.yaml
-refused "holds another campaign" plain.yaml -o new.h5 --decisions-from first.h5
+refused 2 "holds another campaign" run plain.yaml -o new.h5 --decisions-from first.h5
 [ ! -e new.h5 ] || fail "a refused run has begun a file"
 echo "early stopping is as on record"

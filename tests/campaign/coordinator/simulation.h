@@ -12,6 +12,17 @@
 #define SIMULATION_MAX_WORKERS 64
 #define SIMULATION_STEP 0.25 /* seconds */
 
+/* Where a configuration for them begins; early stopping and stages follow. */
+#define SIMULATED_SPACE                                                                                      \
+    "name: simulated\nseed: 5\n"                                                                             \
+    "data: {format: synthetic, kind: spirals, examples: 300, classes: 3}\n"                                  \
+    "network: [{dense: 8}, relu, {dense: 3}]\n"                                                              \
+    "parameters:\n"                                                                                          \
+    "  optimizer: {values: [nesterov, adam]}\n"                                                              \
+    "  learning_rate: {distribution: log_uniform_values, min: 1e-5, max: 1}\n"                               \
+    "limits: {epoch_seconds: 4, silence_seconds: 6}\n"                                                       \
+    "ensemble: {size: 3, pool: 5}\n"
+
 /* Chances a step and worker, unless said otherwise. */
 typedef struct Chances {
     double die;

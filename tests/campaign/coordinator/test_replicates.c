@@ -7,28 +7,20 @@
 #include "campaign/coordinator/suites.h"
 #include "suite.h"
 
-#define BEGIN                                                                                                \
-    "name: simulated\nseed: 5\n"                                                                             \
-    "data: {format: synthetic, kind: spirals, examples: 300, classes: 3}\n"                                  \
-    "network: [{dense: 8}, relu, {dense: 3}]\n"                                                              \
-    "parameters:\n"                                                                                          \
-    "  optimizer: {values: [nesterov, adam]}\n"                                                              \
-    "  learning_rate: {distribution: log_uniform_values, min: 1e-5, max: 1}\n"                               \
-    "limits: {epoch_seconds: 4, silence_seconds: 6}\n"                                                       \
-    "ensemble: {size: 3, pool: 5}\n"                                                                         \
-    "stages:\n"
-
 /* 24 trials, 6, and 5 of a stage that zooms from what was confirmed. */
-static const char yaml[] = BEGIN "  - {name: coarse, trials: 8, replicates: 3, epochs: 2}\n"
-                                 "  - {name: sure, confirm: 4, replicates: 2, epochs: 4}\n"
-                                 "  - {name: fine, trials: 5, epochs: 3, zoom: {keep: 0.5}}\n";
+static const char yaml[] = SIMULATED_SPACE "stages:\n"
+                                           "  - {name: coarse, trials: 8, replicates: 3, epochs: 2}\n"
+                                           "  - {name: sure, confirm: 4, replicates: 2, epochs: 4}\n"
+                                           "  - {name: fine, trials: 5, epochs: 3, zoom: {keep: 0.5}}\n";
 /* More are to be confirmed than were drawn. */
-static const char few_yaml[] = BEGIN "  - {name: coarse, trials: 2, epochs: 2}\n"
-                                     "  - {name: sure, confirm: 5, replicates: 2, epochs: 3}\n";
+static const char few_yaml[] = SIMULATED_SPACE "stages:\n"
+                                               "  - {name: coarse, trials: 2, epochs: 2}\n"
+                                               "  - {name: sure, confirm: 5, replicates: 2, epochs: 3}\n";
 /* What is left of `wide` all diverges. */
-static const char lost_yaml[] = BEGIN "  - {name: coarse, trials: 6, epochs: 2}\n"
-                                      "  - {name: wide, trials: 4, epochs: 2}\n"
-                                      "  - {name: sure, confirm: 2, replicates: 2, epochs: 3}\n";
+static const char lost_yaml[] = SIMULATED_SPACE "stages:\n"
+                                                "  - {name: coarse, trials: 6, epochs: 2}\n"
+                                                "  - {name: wide, trials: 4, epochs: 2}\n"
+                                                "  - {name: sure, confirm: 2, replicates: 2, epochs: 3}\n";
 
 static bool same_values(const PackedDraw *a, const DrawnValue *b) {
     bool same = a->count == 2;

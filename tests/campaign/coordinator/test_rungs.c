@@ -8,16 +8,7 @@
 #include "campaign/plan.h"
 #include "suite.h"
 
-#define BEGIN                                                                                                \
-    "name: simulated\nseed: 5\n"                                                                             \
-    "data: {format: synthetic, kind: spirals, examples: 300, classes: 3}\n"                                  \
-    "network: [{dense: 8}, relu, {dense: 3}]\n"                                                              \
-    "parameters:\n"                                                                                          \
-    "  optimizer: {values: [nesterov, adam]}\n"                                                              \
-    "  learning_rate: {distribution: log_uniform_values, min: 1e-5, max: 1}\n"                               \
-    "limits: {epoch_seconds: 4, silence_seconds: 6}\n"                                                       \
-    "ensemble: {size: 3, pool: 5}\n"
-#define ASHA BEGIN "early_terminate: {type: asha}\nstages:\n"
+#define ASHA SIMULATED_SPACE "early_terminate: {type: asha}\nstages:\n"
 
 static const char asha_yaml[] = ASHA "  - {name: coarse, trials: 30, epochs: 12}\n"
                                      "  - {name: fine, trials: 12, epochs: 4}\n";
