@@ -147,7 +147,7 @@ typedef struct CheckpointRecord {
     uint64_t trial;
     uint64_t length;                  /* bytes of the blob */
     uint64_t hash;                    /* hash64 of them */
-    uint32_t epoch;                   /* epochs done; as a value, 0 stands for no checkpoint */
+    uint32_t epoch;                   /* epochs done, >= 1; as a value, 0 stands for no checkpoint */
     double seconds;                   /* training and evaluation in them, all leases together */
     char arithmetic[ARITHMETIC_SIZE]; /* only under the same one does it lead to the same bits */
     char blob[BLOB_NAME_SIZE];        /* file name within the folder */

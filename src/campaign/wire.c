@@ -44,6 +44,7 @@ static void network_fields(Codec *codec, NetworkMessage *network) {
 static void checkpoint_message_fields(Codec *codec, CheckpointMessage *checkpoint) {
     codec_u64(codec, &checkpoint->lease);
     checkpoint_fields(codec, &checkpoint->record);
+    codec_require(codec, checkpoint->record.epoch > 0);
     codec_bool(codec, &checkpoint->stored);
     codec_size(codec, &checkpoint->length);
     codec_numbers(codec, &checkpoint->blob, checkpoint->length, 1);

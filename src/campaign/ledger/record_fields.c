@@ -238,7 +238,10 @@ void record_fields(Codec *codec, Record *record) {
     case RECORD_ENSEMBLE: ensemble_fields(codec, &record->as.ensemble); return;
     case RECORD_END: end_fields(codec, &record->as.end); return;
     case RECORD_FAILURE: failure_fields(codec, &record->as.failure); return;
-    case RECORD_CHECKPOINT: checkpoint_fields(codec, &record->as.checkpoint); return;
+    case RECORD_CHECKPOINT:
+        checkpoint_fields(codec, &record->as.checkpoint);
+        codec_require(codec, record->as.checkpoint.epoch > 0);
+        return;
     }
     codec_require(codec, false); /* kind 0 */
 }

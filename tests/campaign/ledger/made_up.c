@@ -150,7 +150,7 @@ static void fill_checkpoint(RandomStream *r, CheckpointRecord *c) {
     c->trial = any64(r);
     c->length = any64(r);
     c->hash = any64(r);
-    c->epoch = any32(r);
+    c->epoch = any32(r) | 1;
     c->seconds = any_number(r);
     any_text(r, c->arithmetic, sizeof(c->arithmetic));
     any_text(r, c->blob, sizeof(c->blob));

@@ -157,6 +157,22 @@ static void ensembles_are_chosen_on_the_selection_part(void) {
     CU_ASSERT_PTR_EQUAL(member_choice_probabilities(&blob), &selection);
 }
 
+/* Written or read: what a journal is rebuilt from would count other strikes. */
+static void a_checkpoint_is_of_an_epoch(void) {
+    Record record = {.kind = RECORD_CHECKPOINT, .as.checkpoint = {.trial = 1, .epoch = 1, .blob = "b"}};
+    ByteWriter writer = {0};
+    record_encode(&record, &writer);
+    CU_ASSERT_FALSE_FATAL(writer.failed);
+    CU_ASSERT_EQUAL(record_decode(&record, writer.data, writer.length), STATUS_OK);
+    patch(&writer, 1 + 3 * 8, 0, 4); /* after kind, trial, length and hash */
+    CU_ASSERT_EQUAL(record_decode(&record, writer.data, writer.length), STATUS_INPUT);
+    bytes_writer_reset(&writer);
+    record = (Record){.kind = RECORD_CHECKPOINT};
+    record_encode(&record, &writer);
+    CU_ASSERT_TRUE(writer.failed);
+    bytes_writer_release(&writer);
+}
+
 void records_suite(void) {
     static const TestCase tests[] = {
         {"random records of every kind round-trip bit for bit", records_of_every_kind_round_trip},
@@ -168,6 +184,7 @@ void records_suite(void) {
         {"texts that do not fit are refused", texts_must_fit},
         {"ensembles are chosen on the selection part where there is one",
          ensembles_are_chosen_on_the_selection_part},
+        {"a checkpoint is of an epoch", a_checkpoint_is_of_an_epoch},
         {"a missing owned text is written as an empty one", a_missing_text_reads_back_as_empty},
     };
     SUITE("records", tests);
