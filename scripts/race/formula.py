@@ -39,6 +39,7 @@ def curve(values, parameters, epochs):
 
 class Formula:
     times = 4  # as many campaigns: they cost next to nothing
+    first = 1000  # seed of the first: plans of stages were compared on lower ones
 
     def __init__(self, name, parameters):
         self.name, self.parameters = name, parameters

@@ -42,7 +42,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench_search", description="winnow's ways to search and Optuna's")
     parser.add_argument("--campaigns", type=int, default=32,
                         help="of each method on each task, of the formula four times as many (default: 32)")
-    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="seed of the first (default: 0)")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="seed of the first, of the formula that plus 1000 (default: 0)")
     parser.add_argument("--tasks", help=f"some of {', '.join(TASKS)} (default: all)")
     parser.add_argument("--methods", help=f"some of {', '.join(methods.METHODS)} (default: all); random in any case")
     parser.add_argument("--quick", action="store_true", help="an eighth of the epochs: to see that it works")
@@ -76,7 +76,7 @@ def wanted(options, budget):
                 continue
             for method in options.methods:
                 for epochs in budgets(method, budget):
-                    yield task, method, epochs, options.first + number
+                    yield task, method, epochs, options.first + TASKS[task].first + number
 
 
 def run_one(task, method, budget, seed):
@@ -105,10 +105,10 @@ def run_all(options, cache, budget):
 
 
 def text_of(options, cache, budget):
-    sections = []
+    sections, asked = [], set(wanted(options, budget))
     for task in options.tasks:
-        campaigns = {(method, epochs): {seed: c for (t, m, b, seed), c in cache.known.items()
-                                        if (t, m, b) == (task, method, epochs)}
+        campaigns = {(method, epochs): {key[3]: c for key, c in cache.known.items()
+                                        if key in asked and key[:3] == (task, method, epochs)}
                      for method in options.methods for epochs in budgets(method, budget)}
         done = {key: of for key, of in campaigns.items() if of}
         if ("random", budget) in done:

@@ -74,20 +74,16 @@ def coarse_to_fine_halving(budget):
     return [halved("coarse", budget // 2, EPOCHS // 3), halved("fine", budget // 2, EPOCHS)]
 
 
-def hyperband():
-    return optuna.pruners.HyperbandPruner(min_resource=1, max_resource=EPOCHS, reduction_factor=ETA)
-
-
-def optuna_tpe(pruner):
-    def method(task, seed, budget, folder):
-        with task.trainer(seed, folder, EPOCHS) as trainer:
-            return optuna_search.search(trainer, optuna.samplers.TPESampler(seed=seed), pruner(), seed, budget)
-    return method
+def optuna_tpe(task, seed, budget, folder):
+    with task.trainer(seed, folder, EPOCHS) as trainer:
+        return optuna_search.search(trainer, optuna.samplers.TPESampler(seed=seed), optuna.pruners.NopPruner(), seed,
+                                    budget)
 
 
 def optuna_random_hyperband(task, seed, budget, folder):
     with task.random_trainer(seed, folder, EPOCHS) as trainer:
-        return optuna_search.search(trainer, optuna.samplers.RandomSampler(seed=seed), hyperband(), seed, budget)
+        pruner = optuna.pruners.HyperbandPruner(min_resource=1, max_resource=EPOCHS, reduction_factor=ETA)
+        return optuna_search.search(trainer, optuna.samplers.RandomSampler(seed=seed), pruner, seed, budget)
 
 
 class Method(NamedTuple):
@@ -104,6 +100,5 @@ METHODS = {
     "coarse-to-fine-halving": Method(stages(coarse_to_fine_halving), (1, 1 / 3, 1 / 4)),
     "asha": Method(asha),
     "optuna-random-hyperband": Method(optuna_random_hyperband),
-    "optuna-tpe": Method(optuna_tpe(optuna.pruners.NopPruner)),
-    "optuna-tpe-hyperband": Method(optuna_tpe(hyperband)),
+    "optuna-tpe": Method(optuna_tpe),
 }

@@ -39,6 +39,7 @@ class Task:
     """A data set of which a seed picks `train` examples to learn from, `validation` for the search to see and `test` to
     judge its choice by."""
     times = 1  # as many campaigns as asked for
+    first = 0  # seed of the first
 
     def __init__(self, name, load, train, validation, test, network, parameters):
         self.name, self.load = name, load

@@ -1,6 +1,6 @@
 """Real campaigns by the default rule whose coarse learning rates hold the best one, or miss it by a factor of 10."""
 import campaigns
-import statistics
+import intervals
 
 # Adam's; about 3e-3 is best.
 RATES = {"within": (1e-4, 1e-1), "10 times above": (3e-6, 3e-4), "10 times below": (3e-2, 1)}
@@ -13,5 +13,5 @@ def cases(folder, count):
     aim = None
     for case, (low, high) in RATES.items():
         reached = [campaigns.images(folder, seed, "adam", PLAN, "true", low, high) for seed in range(count)]
-        aim = aim or statistics.mean(reached)[0]
+        aim = aim or intervals.mean(reached)[0]
         yield case, reached, sum(accuracy >= aim - NEAR for accuracy in reached)

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* Of two numbers. */
+double order_middle(double a, double b);
+
 /* Sort values [count], the lowest first. */
 void order_sort(double *values, size_t count);
 

@@ -41,7 +41,8 @@ uint32_t plan_number(const Plan *plan, uint64_t id) {
 }
 
 uint32_t plan_configuration(const Plan *plan, uint64_t id) {
-    return plan_number(plan, id) / plan->replicates[plan_stage(plan, id)];
+    size_t stage = plan_stage(plan, id);
+    return (uint32_t)(id - plan->first[stage]) / plan->replicates[stage];
 }
 
 bool plan_in_shard(const Plan *plan, uint64_t id, Shard shard) {

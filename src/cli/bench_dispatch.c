@@ -28,12 +28,13 @@ enum {
 };
 static const OptionSpec options[] = {
     [OPTION_TRIALS] = {"trials", 'n', "N", "trials to hand out (default: 5000)"},
-    [OPTION_SECONDS] = {"trial-seconds", 0, "S",
-                        "let each trial wait for about S seconds, without work (default: 0; with --ranks 1)"},
+    [OPTION_SECONDS] =
+        {"trial-seconds", 0, "S",
+         "let each trial wait for about S seconds, without work (default: 0, and 1 with --ranks)"},
     [OPTION_FOLDER] = {"folder", 0, "DIR",
                        "where the journal is written, and removed afterwards (default: results, or here)"},
     [OPTION_JSON] = {"json", 0, NULL, "as one JSON object; all times in seconds"},
-    [OPTION_RANKS] = {"ranks", 0, "N,N..",
+    [OPTION_RANKS] = {"ranks", 0, "N[,N..]",
                       "simulate so many ranks on a fake clock, in one process; a line for each number"},
     [OPTION_STAGES] = {"stages", 0, "N", "stages of these simulated campaigns (default: 3)"},
     [OPTION_SPREAD] = {"spread", 0, "P",

@@ -86,6 +86,7 @@ Status bench_dispatch_simulated(const SimulatedDispatchOptions *options, const u
     for (size_t i = 0; i < count; i++) {
         SimulatedDispatchOptions one = *options;
         one.ranks = ranks[i];
+        if (i > 0) one.sync_seconds = figures[0].sync_seconds;
         TRY(simulated_dispatch(&one, &figures[i]));
     }
     return json ? print_json(options, ranks, count, figures) : print_text(options, ranks, count, figures);

@@ -13,6 +13,16 @@
 
 /* --- quartiles --- */
 
+/* Of numbers of which some may be infinite: quartiles as type 7 of Hyndman and Fan ("Sample Quantiles in
+ * Statistical Packages", 1996) has them. */
+typedef struct Quartiles {
+    double low, median, high; /* 25, 50, 75 %; NaN of none */
+    double median_low,
+        median_high;         /* 95 % confidence interval of the median, from order statistics (Hahn
+                                and Meeker, "Statistical Intervals", 1991, 5.2), normal approximation */
+    double mean, mean_error; /* and half of its 95 % confidence interval, normal approximation */
+} Quartiles;
+
 static double quantile(const double *sorted, size_t count, double part) {
     double place = part * (double)(count - 1);
     size_t below = (size_t)place;
@@ -21,13 +31,13 @@ static double quantile(const double *sorted, size_t count, double part) {
     return sorted[below] + along * (sorted[below + 1] - sorted[below]);
 }
 
-Quartiles quartiles_of(double *values, size_t count) {
-    if (count == 0) return (Quartiles){0, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+/* Sorts the values, which are not NaN. */
+static Quartiles quartiles_of(double *values, size_t count) {
+    if (count == 0) return (Quartiles){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     order_sort(values, count);
     double n = (double)count, reach = NORMAL_95 * sqrt(n) / 2;
     double first = fmax(floor(n / 2 - reach), 0), last = fmin(ceil(n / 2 + reach), n - 1);
-    Quartiles d = {.count = count,
-                   .low = quantile(values, count, 0.25),
+    Quartiles d = {.low = quantile(values, count, 0.25),
                    .median = quantile(values, count, 0.5),
                    .high = quantile(values, count, 0.75),
                    .median_low = values[(size_t)first],
@@ -121,8 +131,7 @@ static json_t *within_json(const SearchOptions *options, const Spreads *spreads)
 static json_t *run_json(const SearchOptions *options, const SearchFigures *figures, uint32_t number) {
     json_t *within = json_array();
     for (size_t k = 0; k < options->levels.count; k++)
-        json_array_append_new(
-            within, json_number_or_null(isinf(pick_within(figures, k)) ? NAN : (double)figures->within[k]));
+        json_array_append_new(within, json_number_or_null(pick_within(figures, k)));
     json_t *steps = json_array();
     for (size_t i = 0; i < figures->step_count; i++)
         json_array_append_new(steps, json_pack("[I, f, f]", (json_int_t)figures->steps[i].epochs,

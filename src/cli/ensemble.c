@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/ensemble_test.h"
 #include "cli/output.h"
+#include "cli/voters.h"
 #include "rank/candidates.h"
 #include "report/table.h"
 #include "report/words.h"
@@ -123,33 +124,18 @@ static Status choose_all(Comparison *c, const Arguments *arguments, EnsembleRule
 
 /* --- what is shown --- */
 
-/* Those of an ensemble, borrowed. */
-typedef struct Members {
-    size_t count;
-    const uint64_t *trials;
-    const uint32_t *epochs, *counts;
-} Members;
-
-static Members members_of(const EnsembleRecord *e) {
-    return (Members){
-        .count = e->member_count, .trials = e->members, .epochs = e->epochs, .counts = e->counts};
+static Voters members_chosen(const Selection *s) {
+    return (Voters){.count = s->member_count, .trials = s->members, .epochs = s->epochs, .counts = s->counts};
 }
 
-static Members members_chosen(const Selection *s) {
-    return (Members){
-        .count = s->member_count, .trials = s->members, .epochs = s->epochs, .counts = s->counts};
-}
-
-#define WHO_SIZE 1024
-
-static void members_text(const Ledger *ledger, Members members, char *out, size_t size) {
+static void members_cell(Table *table, const Ledger *ledger, Voters members) {
     Text text = {0};
     for (size_t i = 0; i < members.count; i++) {
         char name[SHORT_TEXT_SIZE];
         network_short_text(ledger, members.trials[i], members.epochs[i], name);
         text_add(&text, "%s%s x%u", i > 0 ? ", " : "", name, members.counts[i]);
     }
-    text_copy(out, size, text_of(&text));
+    table_cell(table, "%s", text_of(&text));
     text_release(&text);
 }
 
@@ -179,24 +165,20 @@ static void table_head(Table *table, bool on_selection) {
 
 static void stored_row(Table *table, const Ledger *ledger) {
     const EnsembleRecord *e = &ledger->ensemble;
-    char who[WHO_SIZE];
-    members_text(ledger, members_of(e), who, sizeof(who));
     table_cell(table, "the stored one");
     table_cell(table, "%u", e->member_count);
     if (e->on_selection) figure_cells(table, e->selection_accuracy, e->selection_loss);
     figure_cells(table, e->val_accuracy, e->val_loss);
-    table_cell(table, "%s", who);
+    members_cell(table, ledger, voters_of(e));
 }
 
 static void choice_row(Table *table, const Comparison *c, const Choice *choice) {
     const Selection *s = &choice->selection;
-    char who[WHO_SIZE];
-    members_text(c->ledger, members_chosen(s), who, sizeof(who));
     table_cell(table, "%s, size %u", ensemble_method_name(choice->rules.method), choice->rules.size);
     table_cell(table, "%zu", s->member_count);
     if (c->on_selection) figure_cells(table, s->accuracy, s->loss);
     figure_cells(table, choice->val_accuracy, choice->val_loss);
-    table_cell(table, "%s", who);
+    members_cell(table, c->ledger, members_chosen(s));
 }
 
 /* Figures that chose are no judges: how often they were asked belongs beside them. */
@@ -225,7 +207,7 @@ static Status print_table(const Comparison *c) {
     return status;
 }
 
-static json_t *members_json(Members members) {
+static json_t *members_json(Voters members) {
     json_t *list = json_array();
     for (size_t i = 0; i < members.count; i++)
         json_array_append_new(list, json_pack("{s:I, s:I, s:I}", "trial", (json_int_t)members.trials[i],
@@ -255,7 +237,7 @@ static Status print_json(const Comparison *c) {
     const EnsembleRecord *stored = &c->ledger->ensemble;
     json_t *old = c->ledger->has_ensemble
                       ? json_pack("{s:f, s:f, s:o}", "val_accuracy", stored->val_accuracy, "val_loss",
-                                  stored->val_loss, "members", members_json(members_of(stored)))
+                                  stored->val_loss, "members", members_json(voters_of(stored)))
                       : json_null();
     if (stored->on_selection) add_selection(old, stored->selection_accuracy, stored->selection_loss);
     json_t *test = c->tested ? json_pack("{s:f, s:f, s:I}", "accuracy", c->test.accuracy, "loss",

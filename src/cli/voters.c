@@ -22,6 +22,13 @@ static Status read_network(const char *word, const Ledger *ledger, ChosenVoters 
     return STATUS_OK;
 }
 
+Voters voters_of(const EnsembleRecord *ensemble) {
+    return (Voters){.count = ensemble->member_count,
+                    .trials = ensemble->members,
+                    .epochs = ensemble->epochs,
+                    .counts = ensemble->counts};
+}
+
 Status voters_choose(ChosenVoters *chosen, const CampaignFile *campaign, const char *file,
                      const char *trial) {
     const Ledger *ledger = campaign->state.ledger;
@@ -38,9 +45,6 @@ Status voters_choose(ChosenVoters *chosen, const CampaignFile *campaign, const c
     if (!ledger->has_ensemble)
         return status_fail(STATUS_INPUT, "%s has no ensemble yet; --trial ID takes one trial's network",
                            file);
-    chosen->voters = (Voters){.count = ensemble->member_count,
-                              .trials = ensemble->members,
-                              .epochs = ensemble->epochs,
-                              .counts = ensemble->counts};
+    chosen->voters = voters_of(ensemble);
     return STATUS_OK;
 }

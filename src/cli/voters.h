@@ -12,6 +12,9 @@ typedef struct ChosenVoters {
     uint32_t once;  /* its count */
 } ChosenVoters;
 
+/* An ensemble's, borrowed. */
+Voters voters_of(const EnsembleRecord *ensemble);
+
 /* The network that follows --trial, ID or, of a snapshot, ID@EPOCH; else, for NULL, the ensemble of the
  * campaign in `file`.
  * STATUS_INPUT where that has none yet, or the campaign's data are not told. */

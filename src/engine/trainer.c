@@ -64,7 +64,8 @@ static Status reserve_arrays(Arena *arena, const TrainSettings *settings, size_t
     TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, probabilities, sizeof(float)));
     TRY(arena_reserve(arena, probabilities, sizeof(float)));
-    for (size_t i = 0; i < trainer_snapshot_slots(settings); i++) {
+    size_t slots = trainer_snapshot_slots(settings);
+    for (size_t i = 0; i < slots; i++) {
         TRY(arena_reserve(arena, parameters, sizeof(float)));
         TRY(arena_reserve(arena, probabilities, sizeof(float)));
     }

@@ -53,11 +53,13 @@ static void pass_over(ByteReader *reader, size_t length) {
 }
 
 void trainer_restore_snapshots(Trainer *trainer, ByteReader *reader) {
-    while (!trainer->settings.snapshots && !reader->failed && reader->position < reader->length) {
-        pass_over(reader, trainer_parameter_bytes(trainer));
-        pass_over(reader, trainer_probability_bytes(trainer));
+    if (!trainer->settings.snapshots) {
+        while (!reader->failed && reader->position < reader->length) {
+            pass_over(reader, trainer_parameter_bytes(trainer));
+            pass_over(reader, trainer_probability_bytes(trainer));
+        }
+        return;
     }
-    if (!trainer->settings.snapshots) return;
     for (uint32_t epoch = 1; epoch <= trainer->epochs; epoch++) {
         if (schedule_minimum(&trainer->settings, epoch - 1)) (void)next(trainer, epoch);
     }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/stop.h"
 #include "rank/signals.h"
 
 /* Each part of "a=1,b=2" in turn. */
@@ -78,24 +77,22 @@ Status search_draw(const Space *space, const char *text, Draw *draw) {
 
 /* --- campaigns --- */
 
-static Status campaign(const SearchOptions *options, uint32_t number, SearchFigures *figures) {
-    Surface surface;
-    uint64_t seed = options->config->seed + number;
-    TRY(search_surface(options, seed, &surface));
+static Status campaign(const SearchOptions *options, Surface surface, uint32_t number,
+                       SearchFigures *figures) {
     Config *config;
     TRY(memory_new(&config, 1, sizeof(*config)));
     *config = *options->config; /* what it points to stays the other's */
-    config->seed = seed;
+    config->seed = surface.seed = options->config->seed + number;
     Status status = search_campaign(config, &surface, options->ranks, &options->levels, figures);
     free(config);
     return status;
 }
 
 Status bench_search(const SearchOptions *options, SearchFigures *figures) {
+    Surface surface;
+    TRY(search_surface(options, options->config->seed, &surface));
     signals_install();
-    for (uint32_t i = 0; i < options->campaigns; i++) {
-        if (stop_asked() != 0) return status_fail(STATUS_ENVIRONMENT, "ended by a signal");
-        TRY(campaign(options, i, &figures[i]));
-    }
+    for (uint32_t i = 0; i < options->campaigns; i++)
+        TRY(campaign(options, surface, i, &figures[i]));
     return STATUS_OK;
 }

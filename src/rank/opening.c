@@ -250,9 +250,9 @@ static Status go_on(Opening *o, CampaignState *state, const RankOptions *options
     TRY(find_what_is_left(o, state->from_journal));
     if (options->decisions_from != NULL)
         TRY(decisions_from_check(options->decisions_from, o->config, o->dataset, o->file, o->ledger));
+    if (options->strict) TRY(check_arithmetic(o));
     if (o->complete) return leave_complete(o, state, journal_path);
     TRY(check_plan(o));
-    if (options->strict) TRY(check_arithmetic(o));
     TRY(open_journal(o, state, journal_path));
     kept_checkpoints_check(o->file, o->ledger);
     log_note("%s: going on after %s", o->file,

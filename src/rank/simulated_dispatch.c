@@ -121,8 +121,7 @@ static Status time_sync(MadeUpCampaign *made_up, double *seconds) {
     double taken[SYNCS_TIMED];
     for (size_t i = 0; i < SYNCS_TIMED; i++)
         TRY(made_up_campaign_bare_append(made_up, SYNCED_BYTES, &taken[i]));
-    order_sort(taken, SYNCS_TIMED);
-    *seconds = taken[SYNCS_TIMED / 2];
+    *seconds = order_median(taken, SYNCS_TIMED);
     return STATUS_OK;
 }
 

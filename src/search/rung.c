@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/order.h"
 
 static bool stands_before(const RungEntry *a, const RungEntry *b) {
     return a->worth > b->worth || (a->worth == b->worth && a->trial < b->trial);
@@ -39,8 +40,7 @@ RungEntry *rung_undecided(const Rung *rung, size_t keep) {
 
 double rung_median(const Rung *rung) {
     if (rung->count == 0) return NAN;
-    double above = rung->entries[(rung->count - 1) / 2].worth, below = rung->entries[rung->count / 2].worth;
-    return above == below ? above : above / 2 + below / 2; /* two infinities have no sum */
+    return order_middle(rung->entries[(rung->count - 1) / 2].worth, rung->entries[rung->count / 2].worth);
 }
 
 void rung_release(Rung *rung) {

@@ -234,6 +234,11 @@ Draw draw_unpack(const PackedDraw *packed) {
     return draw;
 }
 
+bool drawn_same(DrawnValue a, DrawnValue b) {
+    if (!a.present || !b.present) return a.present == b.present;
+    return a.choice == b.choice && (a.number == b.number || (isnan(a.number) && isnan(b.number)));
+}
+
 DrawnValue draw_value(const PackedDraw *packed, size_t parameter) {
     return parameter < packed->count ? packed->value[parameter] : (DrawnValue){.number = NAN};
 }

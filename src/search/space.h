@@ -104,6 +104,8 @@ typedef struct PackedDraw {
 /* Its first `count` <= SPACE_MAX_PARAMETERS values, to be freed. */
 Status draw_pack(PackedDraw **out, const Draw *draw, uint32_t count) MUST_CHECK;
 Draw draw_unpack(const PackedDraw *packed);
+/* Both absent, or the same choice and number (words have none). */
+bool drawn_same(DrawnValue a, DrawnValue b);
 /* Absent where it has no such value. */
 DrawnValue draw_value(const PackedDraw *packed, size_t parameter);
 

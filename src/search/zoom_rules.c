@@ -16,9 +16,11 @@ Span zoom_span(const ZoomValues *values) {
     return span;
 }
 
+/* Of equal values the heavier first, however qsort treats equals. */
 static int by_value(const void *left, const void *right) {
-    double a = ((const Weighted *)left)->value, b = ((const Weighted *)right)->value;
-    return (a > b) - (a < b);
+    const Weighted *a = left, *b = right;
+    if (a->value != b->value) return a->value < b->value ? -1 : 1;
+    return (a->weight < b->weight) - (a->weight > b->weight);
 }
 
 /* In ascending order; `part` of all weight lies below the result. */

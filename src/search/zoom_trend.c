@@ -24,9 +24,11 @@ static size_t count_near(const ZoomValues *values, ZoomEdge edge, double reach, 
     return near;
 }
 
+/* Of equal distances the better trial first, however qsort treats equals. */
 static int by_distance(const void *left, const void *right) {
-    double a = ((const Near *)left)->distance, b = ((const Near *)right)->distance;
-    return (a > b) - (a < b);
+    const Near *a = left, *b = right;
+    if (a->distance != b->distance) return a->distance < b->distance ? -1 : 1;
+    return (a->rank < b->rank) - (a->rank > b->rank);
 }
 
 /* The trials within `reach`, or so many that they are enough, but none beyond `half`; nearest first. */

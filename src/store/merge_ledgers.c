@@ -75,12 +75,9 @@ static bool same_source(const StageRecord *a, const StageRecord *b) {
 }
 
 static bool same_draw(const PackedDraw *a, const DrawRecord *b) {
-    bool same = true;
-    for (size_t p = 0; same && p < b->parameter_count; p++) {
-        DrawnValue x = draw_value(a, p), y = b->draw.value[p];
-        same = x.present == y.present &&
-               (!x.present || (same_number(x.number, y.number) && x.choice == y.choice));
-    }
+    bool same = a->count == b->parameter_count;
+    for (size_t p = 0; same && p < b->parameter_count; p++)
+        same = drawn_same(draw_value(a, p), b->draw.value[p]);
     return same;
 }
 

@@ -71,15 +71,9 @@ static void compare(Agreement *agreement, bool same) {
         agreement->different++;
 }
 
-static bool same_number(double a, double b) {
-    return a == b || (isnan(a) && isnan(b)); /* words have none */
-}
-
 static bool same_draw(const PackedDraw *a, const PackedDraw *b) {
     for (size_t i = 0; i < a->count || i < b->count; i++) {
-        DrawnValue x = draw_value(a, i), y = draw_value(b, i);
-        if (x.present != y.present) return false;
-        if (x.present && (x.choice != y.choice || !same_number(x.number, y.number))) return false;
+        if (!drawn_same(draw_value(a, i), draw_value(b, i))) return false;
     }
     return true;
 }

@@ -6,14 +6,11 @@
 #include "base/memory.h"
 #include "store/campaign_state.h"
 
-#define USUAL_BYTES 1024 /* of an encoding */
-
 /* Records are far larger than most of their kinds: what the loops below fill in is the part that counts. */
 
 Status replay_copy(const Record *record, JournalVisitor visit, void *context) {
     ByteWriter writer = {0};
     Record copy;
-    TRY(memory_grow(&writer.data, &writer.capacity, USUAL_BYTES, 1)); /* at once, not byte by byte */
     record_encode(record, &writer);
     Status status = bytes_writer_status(&writer);
     if (status == STATUS_OK) status = record_decode(&copy, writer.data, writer.length);

@@ -80,14 +80,14 @@ while read -r command options; do
     has err "winnow: $command: unknown option --nonsense"
     [ -s out ] && fail "an error of $command goes to stdout"
 done <<'EOF'
-run --output --fresh
+run --output --fresh --strict
 submit --output --nodes --ntasks --time --partition --account --scheduler --dry-run
 check --ranks --json
 sample --stage --count --json
 status --watch --exit-code --json --unverified
 top --count --json --unverified
 report --output --png --unverified
-bench/dispatch --trials --trial-seconds --folder --json
+bench/dispatch --trials --trial-seconds --folder --json --ranks --stages --spread --sync-seconds --publish
 bench/engine --network --batch --optimizer --seconds --json
 bench/search --campaigns --ranks --optimum --noise --within --evaluate --json
 version --json

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""scripts/bench_search runs small campaigns of every method, takes up what is done, and its intervals are SciPy's.
+"""scripts/bench_search runs small campaigns of every method, takes up what is done, and its intervals of rates are SciPy's.
 
 usage: bench_search.py WINNOW CHECKOUT, in a scratch folder
 """
@@ -27,10 +27,11 @@ def bench(*words):
 
 
 def check_figures():
-    for won, of in ((0, 30), (11, 30), (30, 30), (17.5, 32)):
-        if won == int(won):
-            expected = scipy.stats.binomtest(int(won), of).proportion_ci(method="wilson")
-            assert np.allclose(figures.wilson(won, of), expected, atol=1e-6), (won, of)
+    for won, of in ((0, 30), (11, 30), (30, 30)):
+        expected = scipy.stats.binomtest(won, of).proportion_ci(method="wilson")
+        assert np.allclose(figures.wilson(won, of), expected, atol=1e-6), (won, of)
+    for end in figures.wilson(17.5, 32):  # a tie is half a win: where the score test's equation holds
+        assert math.isclose(abs(17.5 / 32 - end), 1.959964 * math.sqrt(end * (1 - end) / 32), rel_tol=1e-9)
     assert figures.wins([1, 2, 3], [1, 1, 4]) == (1, 1, 1)
     # Two campaigns: means of .25 from 10 epochs on, .55 from 20, .65 from 30, .6 from 50.
     progress = figures.Progress([{"steps": [[10, .5, .5], [30, .6, .7]]}, {"steps": [[20, .5, .6], [50, .7, .5]]}], 100)

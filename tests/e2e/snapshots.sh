@@ -38,11 +38,12 @@ states() {
 }
 setsid bash -c '. "$0"; ranks 3 run space.yaml -o killed.h5' "$TESTS/e2e/common.sh" >killed.log 2>&1 &
 session=$!
-for _ in $(seq 400); do
+for _ in $(seq 1500); do
     saved=$(states)
     [ "$saved" -lt 6 ] || break
     sleep 0.02
 done
+[ "$saved" -ge 6 ] || { cat killed.log; fail "only $saved trials were saved"; }
 pkill -KILL -s "$session" || fail "the campaign was over before it was killed"
 wait || true
 [ -e killed.h5.journal ] || fail "no journal is left of a killed campaign"

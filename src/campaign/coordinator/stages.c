@@ -107,7 +107,7 @@ static Status stage_news(Coordinator *c, Actions *actions, const StageRecord *re
             actions, "  %s, %s each",
             text_count(stage_configurations(&c->config->stages[stage]), "configuration", "configurations"),
             text_count(c->config->stages[stage].replicates, "run", "runs")));
-    if (stage == 0 || !c->config->stages[stage].zooms) return STATUS_OK;
+    if (!c->config->stages[stage].zooms) return STATUS_OK;
     TRY(coordinator_news(actions, "  ranges from the best %u of stage %s", record->elite_count,
                          c->config->stages[stage - 1].name));
     for (size_t p = 0; p < space->count; p++) {

@@ -370,8 +370,9 @@ Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64
     Ranking *ranking = &ledger->rankings[metric];
     size_t wanted = ranking->count < limit ? ranking->count : limit;
     *count = 0;
-    TRY(memory_new(ids, wanted, sizeof(uint64_t)));
+    *ids = NULL;
     TRY(ranking_settle(ranking));
+    TRY(memory_new(ids, wanted, sizeof(uint64_t)));
     for (size_t i = 0; *count < wanted; i++) {
         const RankingBlock *block = &ranking->blocks[i];
         for (size_t j = 0; j < block->count && *count < wanted; j++)

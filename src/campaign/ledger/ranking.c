@@ -95,6 +95,11 @@ static int compare(const void *a, const void *b) {
     return ranked_before(*x, *y) ? -1 : ranked_before(*y, *x);
 }
 
+static void drop_blocks(Ranking *ranking) {
+    while (ranking->block_count > 0)
+        free(ranking->blocks[--ranking->block_count].entries);
+}
+
 /* Those in blocks wait again, too. */
 static Status unsettle(Ranking *ranking) {
     TRY(memory_grow(&ranking->waiting, &ranking->waiting_capacity, ranking->count, sizeof(RankedTrial)));
@@ -102,9 +107,8 @@ static Status unsettle(Ranking *ranking) {
         const RankingBlock *block = &ranking->blocks[i];
         memcpy(ranking->waiting + ranking->waiting_count, block->entries, block->count * sizeof(RankedTrial));
         ranking->waiting_count += block->count;
-        free(block->entries);
     }
-    ranking->block_count = 0;
+    drop_blocks(ranking);
     return STATUS_OK;
 }
 
@@ -114,22 +118,25 @@ static Status fill_blocks(Ranking *ranking) {
     qsort(ranking->waiting, ranking->waiting_count, sizeof(RankedTrial), compare);
     for (size_t first = 0; first < ranking->count; first += RANKING_FILLED) {
         size_t left = ranking->count - first, count = left < RANKING_FILLED ? left : RANKING_FILLED;
-        TRY(block_open(ranking, ranking->block_count));
+        Status status = block_open(ranking, ranking->block_count);
+        if (status != STATUS_OK) {
+            drop_blocks(ranking); /* all still wait */
+            return status;
+        }
         RankingBlock *block = &ranking->blocks[ranking->block_count - 1];
         memcpy(block->entries, ranking->waiting + first, count * sizeof(RankedTrial));
         block->count = count;
     }
+    free(ranking->waiting); /* seldom are there so many again */
+    ranking->waiting = NULL;
+    ranking->waiting_count = ranking->waiting_capacity = 0;
     return STATUS_OK;
 }
 
 Status ranking_settle(Ranking *ranking) {
-    if (ranking->waiting_count > ranking->count / MANY_WAIT) {
-        TRY(fill_blocks(ranking));
-    } else {
-        for (size_t i = 0; i < ranking->waiting_count; i++)
-            TRY(insert(ranking, ranking->waiting[i]));
-    }
-    ranking->waiting_count = 0;
+    if (ranking->waiting_count > ranking->count / MANY_WAIT) return fill_blocks(ranking);
+    for (; ranking->waiting_count > 0; ranking->waiting_count--)
+        TRY(insert(ranking, ranking->waiting[ranking->waiting_count - 1]));
     return STATUS_OK;
 }
 
@@ -143,8 +150,7 @@ const RankedTrial *ranking_at(const Ranking *ranking, size_t place) {
 }
 
 void ranking_release(Ranking *ranking) {
-    for (size_t i = 0; i < ranking->block_count; i++)
-        free(ranking->blocks[i].entries);
+    drop_blocks(ranking);
     free(ranking->blocks);
     free(ranking->waiting);
     *ranking = (Ranking){0};

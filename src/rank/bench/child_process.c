@@ -29,7 +29,8 @@ static _Noreturn void be_child(ChildWork work, void *context, void *figures, siz
     ChildEnd end = {.status = work(context, figures)};
     if (end.status != STATUS_OK) (void)snprintf(end.text, sizeof(end.text), "%s", status_text());
     Status written = file_write_all(out, &end, sizeof(end), "a pipe");
-    if (written == STATUS_OK) written = file_write_all(out, figures, size, "a pipe");
+    if (written == STATUS_OK && end.status == STATUS_OK)
+        written = file_write_all(out, figures, size, "a pipe");
     _exit(written == STATUS_OK ? 0 : 1);
 }
 
@@ -48,7 +49,7 @@ static bool read_all(int descriptor, void *bytes, size_t size) {
 
 static Status await(pid_t child, int in, void *figures, size_t size) {
     ChildEnd end;
-    bool whole = read_all(in, &end, sizeof(end)) && read_all(in, figures, size);
+    bool whole = read_all(in, &end, sizeof(end)) && (end.status != STATUS_OK || read_all(in, figures, size));
     if (!whole) kill(child, SIGKILL);
     int how = 0;
     while (waitpid(child, &how, 0) < 0 && errno == EINTR)

@@ -73,6 +73,7 @@ static Status path_within(char **out, const char *folder, const char *name) {
 
 static Status make_files(MadeUpCampaign *c) {
     TRY(path_within(&c->file, c->folder, "bench.h5"));
+    TRY(path_within(&c->unfinished, c->folder, "bench.h5.tmp"));
     TRY(path_within(&c->journal_path, c->folder, "bench.h5.journal"));
     TRY(path_within(&c->bare_path, c->folder, "bare"));
     TRY(journal_create(&c->journal, c->journal_path));
@@ -110,8 +111,10 @@ void made_up_campaign_release(MadeUpCampaign *c) {
         parts_remove_all(c->file);
         unlink(c->file);
     }
+    if (c->unfinished != NULL) unlink(c->unfinished);
     if (c->folder != NULL) rmdir(c->folder);
     free(c->file);
+    free(c->unfinished);
     free(c->journal_path);
     free(c->bare_path);
     free(c->folder);

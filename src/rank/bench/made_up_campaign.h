@@ -14,10 +14,11 @@ typedef struct MadeUpPlan {
 } MadeUpPlan;
 
 typedef struct MadeUpCampaign {
-    Config *config; /* owned */
-    Ledger *ledger; /* owned until handed to a coordinator */
-    char *folder;   /* owned */
-    char *file;     /* owned: path of a results file, which goes with the folder if somebody writes it */
+    Config *config;   /* owned */
+    Ledger *ledger;   /* owned until handed to a coordinator */
+    char *folder;     /* owned */
+    char *file;       /* owned: path of a results file, which goes with the folder if somebody writes it */
+    char *unfinished; /* owned: what such a file is before it is whole */
     char *journal_path;
     Journal *journal; /* owned */
     char *bare_path;

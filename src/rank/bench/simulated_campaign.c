@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/stop.h"
 #include "base/text.h"
 #include "rank/append_actions.h"
 #include "rank/bench/campaign_beginning.h"
-#include "rank/bench/made_up_network.h"
 #include "rank/bench/processor_laps.h"
 
 #define TICK_SECONDS 1.0        /* between two looks of a coordinator to which nothing happens */
 #define STANDSTILL 100000.0     /* seconds without any training: the coordinator waits for nothing */
 #define UNIX_START 1700000000.0 /* Unix seconds at the fake clock's 0 */
+#define JOB_SECONDS 1.0         /* of a service job (publishing, the ensemble), beside the coordinator */
 
 /* A message that leaves when what led to it has been dealt with. */
 typedef struct Outgoing {
@@ -48,13 +49,7 @@ struct SimulatedCampaign {
 };
 
 SimulationRules simulation_rules(uint32_t ranks, MadeUpEpoch epoch, const void *context) {
-    return (SimulationRules){.ranks = ranks,
-                             .epoch = epoch,
-                             .context = context,
-                             .network = made_up_network,
-                             .latency = 0.001,
-                             .store_seconds = 0.01,
-                             .job_seconds = 1};
+    return (SimulationRules){.ranks = ranks, .epoch = epoch, .context = context};
 }
 
 static Moment moment(const SimulatedCampaign *s) {
@@ -88,7 +83,7 @@ static Status carry_out(SimulatedCampaign *s, const Action *action) {
     switch (action->kind) {
     case ACTION_SEND: return send(s, action);
     case ACTION_APPEND: s->appended = true; return STATUS_OK; /* done */
-    case ACTION_JOB: return later(s, JOB_IS_DONE, s->rules.job_seconds, (uint64_t)action->job);
+    case ACTION_JOB: return later(s, JOB_IS_DONE, JOB_SECONDS, (uint64_t)action->job);
     case ACTION_FINISH:
         s->over = true;
         s->complete = action->complete;
@@ -116,7 +111,7 @@ static Status let_out(SimulatedCampaign *s, double cost) {
     for (size_t i = 0; i < s->outgoing_count; i++) {
         Outgoing *o = &s->outgoing[i];
         double done = s->taken > 0 ? (double)o->after / (double)s->taken : 1;
-        double latency = o->rank == 0 ? 0 : s->rules.latency;
+        double latency = o->rank == 0 ? 0 : LATENCY;
         TimedEvent event = {.time = s->world.now + cost * done + latency,
                             .kind = TO_RANK,
                             .rank = o->rank,
@@ -181,7 +176,7 @@ static Status job_result(SimulatedCampaign *s) {
 
 static Status job_done(SimulatedCampaign *s, JobKind job) {
     if (job == JOB_ENSEMBLE) TRY(job_result(s));
-    Event ended = {.kind = EVENT_JOB_ENDED, .text = "", .seconds = s->rules.job_seconds};
+    Event ended = {.kind = EVENT_JOB_ENDED, .text = "", .seconds = JOB_SECONDS};
     return step(s, &ended);
 }
 
@@ -346,9 +341,8 @@ Status simulated_campaign_create(SimulatedCampaign **out, const Config *config, 
     s->world = (SimulatedWorld){.config = config,
                                 .epoch = rules->epoch,
                                 .context = rules->context,
-                                .network = rules->network,
-                                .latency = rules->latency,
-                                .store_seconds = rules->store_seconds};
+                                .ended = rules->ended,
+                                .watcher = rules->watcher};
     s->figures.leases = ledger->lease_count;
     status = begin(s, ledger);
     if (status == STATUS_OK)
@@ -363,6 +357,7 @@ Status simulated_campaign_run(SimulatedCampaign *s, SimulationFigures *figures) 
     TimedEvent event;
     s->laps = processor_laps();
     while (!s->over) {
+        if (stop_asked() != 0) return status_fail(STATUS_ENVIRONMENT, "ended by a signal");
         if (!event_queue_take(&s->world.events, &event))
             return status_fail(STATUS_ENVIRONMENT, "nothing more happens in the simulated campaign");
         s->world.now = event.time;

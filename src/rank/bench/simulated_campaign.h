@@ -25,18 +25,15 @@ typedef struct SimulationRules {
     uint32_t ranks;    /* >= 1 */
     MadeUpEpoch epoch; /* what training gives, and `context` for it, borrowed */
     const void *context;
-    MadeUpNetwork network; /* what ranks store; no part of it is looked at */
-    double latency;        /* seconds until a message between ranks is seen, >= 0 */
-    double store_seconds;  /* for a rank to write a network that it was told to keep, >= 0 */
-    double job_seconds;    /* a service job takes, > 0: publishing, the ensemble; beside the coordinator */
-    double sync_seconds;   /* a sync of the journal holds the coordinator up, >= 0 */
+    MadeUpEnd ended; /* who is told of each trial's end, and `watcher` for it, borrowed; NULL: nobody */
+    void *watcher;
+    double sync_seconds; /* a sync of the journal holds the coordinator up, >= 0 */
     bool charge;
     Journal *journal; /* borrowed, holding what the ledger does; written to and not synced; NULL: none */
     const SimulatedLoss *losses; /* borrowed [loss_count] */
     size_t loss_count;
 } SimulationRules;
-/* `ranks` and `epoch` as given; networks of a few bytes; 1 ms, 10 ms, 1 s, 0; no charge, journal or losses.
- */
+/* `ranks` and `epoch` as given; 0, no charge, nobody told, no journal or losses. */
 SimulationRules simulation_rules(uint32_t ranks, MadeUpEpoch epoch, const void *context);
 
 typedef struct SimulationFigures {

@@ -9,8 +9,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/blas.h"
+#include "rank/bench/made_up_network.h"
 
-#define WAKE_SECONDS 1.0 /* as worker_tick asks for */
+#define WAKE_SECONDS 1.0   /* as worker_tick asks for */
+#define STORE_SECONDS 1e-2 /* to write a network that it was told to keep */
 #define RANKS_A_NODE 64
 
 static Status put(SimulatedRank *rank, SimulatedEvent kind, double after, uint64_t tag) {
@@ -26,7 +28,7 @@ static Status to_coordinator(SimulatedRank *rank, const Message *message) {
         bytes_writer_release(&writer);
         return status;
     }
-    double latency = rank->number == 0 ? 0 : rank->world->latency; /* it sits beside rank 0's worker */
+    double latency = rank->number == 0 ? 0 : LATENCY; /* it sits beside rank 0's worker */
     return event_queue_put(&rank->world->events, (TimedEvent){.time = rank->world->now + latency,
                                                               .kind = TO_COORDINATOR,
                                                               .rank = rank->number,
@@ -123,7 +125,7 @@ static Status say_network(SimulatedRank *rank, uint32_t epoch) {
     NetworkMessage *network = &message.as.network;
     network->lease = rank->worker.lease.lease;
     network->trial = rank->worker.lease.trial;
-    TRY(rank->world->network(network->trial, epoch, &network->blob, &network->length));
+    TRY(made_up_network(network->trial, epoch, &network->blob, &network->length));
     return say(rank, &message);
 }
 
@@ -132,6 +134,8 @@ static Status finish(SimulatedRank *rank) {
     if (rank->epoch < epochs && is_finite(&rank->row)) TRY(save(rank)); /* at a rung */
     TrainOutcome outcome;
     TRY(say_result(rank, &outcome));
+    if (rank->world->ended != NULL)
+        rank->world->ended(rank->world->watcher, &rank->worker.lease, &outcome, rank->world->epochs);
     if (outcome.status == TRIAL_COMPLETED) TRY(say_network(rank, outcome.best_epoch));
     return end_child(rank, 0, 0);
 }
@@ -180,7 +184,7 @@ static Status on_host(SimulatedRank *rank, const Message *message) {
         return put(rank, RANK_CHILD_BEGINS, 0, message->as.job.lease.lease);
     case MESSAGE_CANCEL: return rank->training ? end_child(rank, -1, SIGKILL) : STATUS_OK;
     case MESSAGE_SAVE: rank->saves = true; return STATUS_OK;
-    case MESSAGE_STORE: return put(rank, RANK_STORED, rank->world->store_seconds, rank->worker.offered.trial);
+    case MESSAGE_STORE: return put(rank, RANK_STORED, STORE_SECONDS, rank->worker.offered.trial);
     default: return STATUS_OK;
     }
 }
@@ -225,7 +229,7 @@ static Status wake(SimulatedRank *rank) {
     return put(rank, RANK_WAKES, WAKE_SECONDS, 0);
 }
 
-static Status handle(SimulatedRank *rank, const TimedEvent *event) {
+Status simulated_rank_event(SimulatedRank *rank, const TimedEvent *event) {
     if (rank->dead) return STATUS_OK;
     switch (event->kind) {
     case TO_RANK: return take_message(rank, event);
@@ -239,13 +243,6 @@ static Status handle(SimulatedRank *rank, const TimedEvent *event) {
         return STATUS_OK;
     default: return STATUS_OK;
     }
-}
-
-Status simulated_rank_event(SimulatedRank *rank, TimedEvent *event) {
-    Status status = handle(rank, event);
-    free(event->bytes);
-    event->bytes = NULL;
-    return status;
 }
 
 void simulated_rank_release(SimulatedRank *rank) {

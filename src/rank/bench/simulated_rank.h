@@ -6,13 +6,16 @@
 #include "campaign/worker.h"
 #include "rank/bench/event_queue.h"
 
+#define LATENCY 1e-3 /* seconds from the sending of a message to its being seen, between ranks */
+
 /* What training a trial gives: a pure function of the lease's trial, stage, number and draw, and of the epoch
  * (from 1). `seconds` is how long the epoch takes on the fake clock, > 0. A loss that is not finite ends the
  * trial as diverged. */
 typedef EpochRow (*MadeUpEpoch)(const void *context, const LeaseMessage *lease, uint32_t epoch);
 
-/* The bytes of a trial's network after that epoch, owned by the caller. */
-typedef Status (*MadeUpNetwork)(uint64_t trial, uint32_t epoch, uint8_t **blob, size_t *length);
+/* A trial has handed in its result, when all ranks together had trained so many epochs to their end. */
+typedef void (*MadeUpEnd)(void *watcher, const LeaseMessage *lease, const TrainOutcome *outcome,
+                          uint64_t epochs);
 
 /* Events of the fake clock. */
 typedef enum SimulatedEvent {
@@ -35,9 +38,8 @@ typedef struct SimulatedWorld {
     const Config *config;
     MadeUpEpoch epoch;
     const void *context; /* of `epoch` */
-    MadeUpNetwork network;
-    double latency;       /* seconds from the sending of a message to its being seen, between ranks */
-    double store_seconds; /* that a network takes to be written into the folder */
+    MadeUpEnd ended;     /* NULL: nobody is told */
+    void *watcher;       /* of `ended` */
     EventQueue events;
     double now;              /* seconds */
     uint32_t training;       /* ranks that do */
@@ -59,8 +61,8 @@ typedef struct SimulatedRank {
 
 /* It greets the coordinator. `rank` stays where it is until it is released. */
 Status simulated_rank_begin(SimulatedRank *rank, SimulatedWorld *world, uint32_t number) MUST_CHECK;
-/* An event of the first group. Takes over what it owns. */
-Status simulated_rank_event(SimulatedRank *rank, TimedEvent *event) MUST_CHECK;
+/* An event of the first group. */
+Status simulated_rank_event(SimulatedRank *rank, const TimedEvent *event) MUST_CHECK;
 void simulated_rank_release(SimulatedRank *rank);
 
 #endif
