@@ -17,6 +17,7 @@ typedef struct ChannelOps {
     Status (*send)(Channel *self, int peer, const void *data, size_t length);
     Status (*receive)(Channel *self, int *peer, uint8_t **data, size_t *length);
     bool (*sending)(const Channel *self);
+    void (*give_up)(Channel *self, int peer); /* NULL: nothing is to be done */
     void (*destroy)(Channel *self);
 } ChannelOps;
 
@@ -38,6 +39,10 @@ Status channel_receive(Channel *channel, int *peer, uint8_t **data, size_t *leng
  * those for one that died unnoticed do, for ever. */
 bool channel_sending(const Channel *channel);
 
+/* Nothing more goes to this peer: what is queued for it no longer counts as being sent, and is not waited
+ * for. */
+void channel_give_up(Channel *channel, int peer);
+
 /* Also closes what it holds. NULL is allowed. */
 void channel_destroy(Channel **channel);
 
@@ -50,18 +55,34 @@ Status channel_socket_create(Channel **channel,
                                                             failure), makes it non-blocking */
 int channel_socket_descriptor(const Channel *channel);   /* for poll */
 
-/* --- MPI: star traffic, point to point, frames of at most 64 KiB, one posted receive a peer. Start-up is
- * collective (MPI_Init, and the calls below marked so); nothing is after it. --- */
+/* --- relayed: rank 0's way to all ranks, of which some are behind relays (relay.h): to and from those go
+ * bundles. A receive that finds nothing sends what has gathered. --- */
+#define NO_RELAY UINT32_MAX
+/* `below`, whose peers are rank numbers, is borrowed and must outlive it. `relay_of` [ranks]: in which rank
+ * each one's relay is, NO_RELAY where it is reached directly; a relay's own rank is behind it. One that comes
+ * to speak directly is answered directly from then on. */
+Status channel_relayed_create(Channel **out, Channel *below, const uint32_t *relay_of,
+                              uint32_t ranks) MUST_CHECK;
+
+/* --- MPI: point to point, frames of at most 64 KiB, one posted receive a peer. Start-up is collective
+ * (MPI_Init, and the calls below marked so); nothing is after it. --- */
 typedef struct MpiPlace {
     int rank, ranks;
     int node_rank, node_ranks; /* among the ranks of this node */
+    int node_first;            /* the number of this node's first rank */
 } MpiPlace;
 
 /* Do a launcher's variables say that there is an MPI job around? */
 bool channel_mpi_launched(void);
-/* MPI_Init; peers are rank numbers: rank 0 talks with all, the others with 0 alone. Collective. Without a
- * launcher: one rank, no MPI_Init. */
+/* MPI_Init; peers are rank numbers, and there are none yet. Collective. Without a launcher: one rank, no
+ * MPI_Init. */
 Status channel_mpi_create(Channel **channel, MpiPlace *place) MUST_CHECK;
+/* From now on messages go to and come from that rank, which does the same. */
+Status channel_mpi_open(Channel *channel, int rank) MUST_CHECK;
+/* Rank 0 with all, the others with 0. */
+Status channel_mpi_open_star(Channel *channel) MUST_CHECK;
+/* The same with a rank that does not know of it yet: rank 0 alone looks for such greetings. */
+Status channel_mpi_greet(Channel *channel, int rank) MUST_CHECK;
 typedef enum RankGroup {
     RANKS_ALL,
     RANKS_OF_NODE,      /* those of the caller's node */
@@ -80,9 +101,6 @@ Status channel_mpi_maximum(Channel *channel, int value, int *largest) MUST_CHECK
  * asked about every millisecond, says so: without it such a call waits for ever. */
 typedef bool (*ChannelMpiDeath)(void *context);
 void channel_mpi_watch(Channel *channel, ChannelMpiDeath died, void *context);
-/* Nothing more goes to this peer: what is queued for it no longer counts as being sent, and is not waited
- * for. */
-void channel_mpi_give_up(Channel *channel, int peer);
 /* Destroy the channel: what is still queued is given up, so first send on until channel_sending() is false.
  * Then MPI_Finalize; where a rank may be gone only under async_mpi_finalize, without which it may never
  * return. NULL is allowed. */

@@ -12,6 +12,8 @@ static void hello_fields(Codec *codec, HelloMessage *hello) {
     codec_text(codec, hello->host, sizeof(hello->host));
     codec_text(codec, hello->arithmetic, sizeof(hello->arithmetic));
     codec_bool(codec, &hello->sees_parts);
+    codec_bool(codec, &hello->relayed);
+    codec_u64(codec, &hello->lease);
 }
 
 static void progress_fields(Codec *codec, ProgressMessage *progress) {
@@ -152,6 +154,7 @@ static void message_fields(Codec *codec, Message *message) {
     case MESSAGE_READY: ready_fields(codec, &message->as.ready); return;
     case MESSAGE_JOB_ENDED: job_ended_fields(codec, &message->as.job_ended); return;
     case MESSAGE_JOB_RESULT: record_fields(codec, &message->as.job_result.record); return;
+    case MESSAGE_BUNDLE: break; /* no single message */
     }
     codec_require(codec, false); /* no such kind */
 }
@@ -208,8 +211,14 @@ static const char *message_kind_name(unsigned kind) {
     case MESSAGE_READY: return "ready";
     case MESSAGE_JOB_ENDED: return "job ended";
     case MESSAGE_JOB_RESULT: return "job result";
+    case MESSAGE_BUNDLE: return "bundle";
     default: return "unknown";
     }
+}
+
+MessageKind message_kind(const void *data, size_t length) {
+    const uint8_t *bytes = data;
+    return length >= 2 && bytes[0] == WIRE_VERSION ? (MessageKind)bytes[1] : (MessageKind)0;
 }
 
 void message_encode(const Message *message, ByteWriter *writer) {

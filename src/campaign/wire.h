@@ -6,7 +6,7 @@
 #include "campaign/channel.h"
 #include "campaign/records.h"
 
-#define WIRE_VERSION 3
+#define WIRE_VERSION 4
 #define WIRE_MAX_BYTES ((size_t)1 << 31) /* of one message */
 #define ERROR_TEXT_SIZE 4096
 
@@ -35,13 +35,18 @@ typedef enum MessageKind {
     MESSAGE_JOB_ENDED = 49, /* the child of that slot is gone */
     MESSAGE_STORED = 50,    /* the blob is safe on disk; or could not be written */
     /* child to supervisor, passed on by the host: PROGRESS, RESULT, NETWORK and CHECKPOINT as above, and */
-    MESSAGE_JOB_RESULT = 64 /* what a service job found: an encoded record */
+    MESSAGE_JOB_RESULT = 64, /* what a service job found: an encoded record */
+    /* between the coordinator and a relay: bundle.h */
+    MESSAGE_BUNDLE = 80
 } MessageKind;
 
 typedef struct HelloMessage {
     char host[HOST_NAME_SIZE];
     char arithmetic[ARITHMETIC_SIZE];
     bool sees_parts; /* this rank reads and writes the campaign's folder itself */
+    bool relayed;    /* behind another rank's relay, which passes the coordinator's signs of life on */
+    uint64_t lease;  /* that it works on, where it greets anew: its relay is gone, and what was on its way
+                        through  it may be lost; 0: none */
 } HelloMessage;
 
 typedef struct ProgressMessage {
@@ -189,6 +194,9 @@ typedef struct Message {
         JobResultMessage job_result;
     } as;
 } Message;
+
+/* The kind that an encoding says it is of; 0, which is none, where it is too short or of another version. */
+MessageKind message_kind(const void *data, size_t length);
 
 /* Append the message's encoding: u8 version, u8 kind, fields. */
 void message_encode(const Message *message, ByteWriter *writer);

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "engine/blas.h"
 #include "rank/rank.h"
+#include "rank/relays.h"
 
 enum {
     OPTION_OUTPUT,
@@ -17,6 +18,7 @@ enum {
     OPTION_DECISIONS_FROM,
     OPTION_THREADS,
     OPTION_STRICT,
+    OPTION_RANKS_PER_RELAY,
     OPTION_NO_LOCK
 };
 static const OptionSpec options[] = {
@@ -43,6 +45,10 @@ static const OptionSpec options[] = {
         {"strict", 0, NULL,
          "end with an error where a rank, or what FILE.h5 holds, computes by another arithmetic "
          "than rank 0 does: their trials may differ in the last bits"},
+    [OPTION_RANKS_PER_RELAY] =
+        {"ranks-per-relay", 0, "N",
+         "of so many ranks of a node the first one passes on what they and rank 0 say to each other, so that "
+         "rank 0 has less to do; 0: nobody does (default: one relay a node from 1024 ranks on)"},
     [OPTION_NO_LOCK] =
         {"no-lock", 0, NULL,
          "take no lock, where the file system has none: see to it that only one run writes to FILE.h5"},
@@ -85,6 +91,11 @@ static Status run(const Arguments *arguments) {
                           &threads));
     TRY(read_time_limit(arguments->option[OPTION_TIME_LIMIT], &time_limit));
     TRY(read_shard(arguments->option[OPTION_SHARD], &shard));
+    uint64_t per_relay = 0;
+    bool relays_given = arguments->option[OPTION_RANKS_PER_RELAY] != NULL;
+    if (relays_given)
+        TRY(option_number(arguments->option[OPTION_RANKS_PER_RELAY], "--ranks-per-relay", 0,
+                          RANKS_PER_RELAY_MAX, &per_relay));
     RankOptions rank = {.space = arguments->operand,
                         .output = arguments->option[OPTION_OUTPUT],
                         .from = arguments->option[OPTION_FROM],
@@ -93,6 +104,7 @@ static Status run(const Arguments *arguments) {
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
                         .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,
                         .strict = arguments->option[OPTION_STRICT] != NULL,
+                        .ranks_per_relay = relays_given ? (int)per_relay : RANKS_PER_RELAY_AUTO,
                         .threads = (uint32_t)threads,
                         .time_limit = time_limit};
     return rank_run(&rank);

@@ -367,6 +367,7 @@ static void let_messages_leave(const Bench *b) {
 
 static Status run(Bench *b) {
     TRY(channel_mpi_create(&b->ranks, &b->place));
+    TRY(channel_mpi_open_star(b->ranks));
     bool first = b->place.rank == 0;
     *b->figures = (DispatchFigures){
         .first_rank = first, .ranks = (uint32_t)b->place.ranks, .trials = b->options->trials};

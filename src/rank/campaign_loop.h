@@ -8,11 +8,13 @@
 #include "rank/host.h"
 #include "rank/opening.h"
 #include "rank/process_watch.h"
+#include "rank/relays.h"
 #include "report/progress.h"
 
 /* Everything borrowed. */
 typedef struct LoopPlace {
-    Channel *ranks; /* to the other ranks */
+    Channel *ranks; /* to those that this one speaks to; on rank 0 to all, be it through relays */
+    const Relays *relays;
     Host *host;
     ProcessWatch *watch; /* of the other ranks by their number, as far as this machine can tell */
     uint32_t rank, rank_count;

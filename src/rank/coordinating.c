@@ -341,7 +341,7 @@ static bool all_gone(const Coordinating *c) {
         if (is_here(c, r))
             all = false;
         else
-            channel_mpi_give_up(c->place->ranks, (int)r);
+            channel_give_up(c->place->ranks, (int)r);
     }
     return all;
 }

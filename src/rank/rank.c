@@ -35,7 +35,8 @@ typedef struct Part {
     Channel *ranks;
     MpiPlace place;
     ProcessWatch *watch; /* of the other ranks */
-    bool died;           /* one of them, while all were getting ready */
+    Relays relays;
+    bool died; /* one of them, while all were getting ready */
     bool ranks_lost;
 } Part;
 
@@ -72,8 +73,11 @@ static Status watch_others(Part *part) {
 
 static Status run_loop(Part *part, Opening *opening, Coordinator *coordinator, LoopEnd *end) {
     Progress *progress = NULL;
-    TRY(progress_create(&progress, opening->config->metric, clock_monotonic()));
-    LoopPlace loop = {.ranks = part->ranks,
+    Channel *to_all;
+    TRY(channel_relayed_create(&to_all, part->ranks, part->relays.relay_of, part->relays.ranks));
+    Status status = progress_create(&progress, opening->config->metric, clock_monotonic());
+    LoopPlace loop = {.ranks = to_all,
+                      .relays = &part->relays,
                       .host = &part->host,
                       .watch = part->watch,
                       .rank = 0,
@@ -83,8 +87,9 @@ static Status run_loop(Part *part, Opening *opening, Coordinator *coordinator, L
                       .opening = opening,
                       .coordinator = coordinator,
                       .progress = progress};
-    Status status = campaign_loop(&loop, end);
+    if (status == STATUS_OK) status = campaign_loop(&loop, end);
     progress_destroy(&progress);
+    channel_destroy(&to_all);
     return status;
 }
 
@@ -156,6 +161,7 @@ static Status work(Part *part, const Welcome *welcome) {
     Config *config = NULL;
     TRY(config_parse(&config, welcome->config_name, welcome->config_text, strlen(welcome->config_text)));
     LoopPlace loop = {.ranks = part->ranks,
+                      .relays = &part->relays,
                       .host = &part->host,
                       .watch = part->watch,
                       .rank = (uint32_t)part->place.rank,
@@ -185,6 +191,7 @@ static Status take_part(Part *part) {
     signals_meet_within(limit < MEET_SECONDS ? (unsigned)limit + 1 : MEET_SECONDS);
     TRY(channel_mpi_create(&part->ranks, &part->place));
     TRY(watch_others(part));
+    TRY(relays_meet(&part->relays, part->ranks, &part->place, part->options->ranks_per_relay));
     signals_met();
     if (part->place.rank != 0) return run_other(part);
     exit_file_say_met();
@@ -206,6 +213,7 @@ Status rank_run(const RankOptions *options) {
     if (part.place.rank == 0) exit_file_say_code(status); /* now: MPI may hold the process back */
     channel_mpi_finish(&part.ranks, !part.ranks_lost);
     process_watch_destroy(&part.watch);
+    relays_release(&part.relays);
     if (status == STATUS_OK) return STATUS_OK;
     if (part.place.rank == 0) return status_restore(status, text);
     log_warning("rank %d: %s", part.place.rank, text); /* an exit code of its own would end the whole job */

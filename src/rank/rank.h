@@ -18,6 +18,7 @@ typedef struct RankOptions {
     bool fresh;                 /* set an old file aside and begin anew */
     bool no_lock;               /* take none: for file systems that have none */
     bool strict;                /* all trials by one arithmetic, or none */
+    int ranks_per_relay;        /* RANKS_PER_RELAY_AUTO, or as relays_of() has it */
     uint32_t threads;           /* of a trial's large products, 1 .. BLAS_THREADS_MAX */
     double time_limit;          /* seconds from now after which all must be over; INFINITY */
 } RankOptions;

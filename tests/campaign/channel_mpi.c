@@ -176,7 +176,7 @@ static void one_killed(Channel *channel, const MpiPlace *place) {
         (void)receive_series(channel, 1, dying - 1, true);
         require(channel_sending(channel) || channel_send(channel, dying, "", 0) != STATUS_OK,
                 "what the dead rank should have got is still here, or the rank is known to be gone");
-        channel_mpi_give_up(channel, dying);
+        channel_give_up(channel, dying);
         drain(channel);
         require(channel_send(channel, dying, "", 0) != STATUS_OK, "nothing goes to one that was given up");
     } else {
@@ -201,6 +201,7 @@ int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
     require(channel_mpi_launched(), "mpirun is around");
     require(channel_mpi_create(&channel, &place) == STATUS_OK, "the channel is made");
+    require(channel_mpi_open_star(channel) == STATUS_OK, "rank 0 can talk with all");
     rank_number = place.rank;
     require(place.ranks >= 3 && place.node_rank >= 0 && place.node_rank < place.node_ranks,
             "the place is right");

@@ -57,6 +57,14 @@ def is_running(pid):
         return False
 
 
+def is_stopped(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return False
+
+
 def send(pid, number):
     """A signal; False where there is no such process any more."""
     try:

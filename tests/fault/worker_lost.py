@@ -64,14 +64,6 @@ def two_of_four_over_tcp(winnow):
     return kill_in_mid_trial(winnow, TCP, "four_tcp.h5", 4, [2, 3])
 
 
-def is_stopped(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[0] == "T"
-    except OSError:
-        return False
-
-
 def in_mid_message(winnow, mpirun, name, frames):
     """A blind rank sends networks and checkpoints as messages; it dies within one of them."""
     said = []
@@ -81,7 +73,7 @@ def in_mid_message(winnow, mpirun, name, frames):
         with Launch(winnow, SPACE, file, 2, mpirun=options,
                     env={"ASAN_OPTIONS": "verify_asan_link_order=0"}) as launch:
             rank = launch.wait_for("rank", 1)
-            faults.wait_until(lambda: is_stopped(rank.pid), 60,
+            faults.wait_until(lambda: faults.is_stopped(rank.pid), 60,
                               lambda: f"frame {frame} is never sent\n{launch.output()}")
             os.kill(rank.pid, signal.SIGKILL)
             finish(winnow, launch, [1])

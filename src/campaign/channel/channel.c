@@ -20,6 +20,10 @@ bool channel_sending(const Channel *channel) {
     return channel->ops->sending(channel);
 }
 
+void channel_give_up(Channel *channel, int peer) {
+    if (channel->ops->give_up != NULL) channel->ops->give_up(channel, peer);
+}
+
 void channel_destroy(Channel **channel) {
     if (*channel != NULL) (*channel)->ops->destroy(*channel);
     *channel = NULL;

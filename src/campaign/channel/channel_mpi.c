@@ -15,7 +15,9 @@
 #define BROADCAST_PART ((size_t)1 << 30) /* MPI counts are int */
 #define FRAMES_A_CALL 64                 /* taken in by one receive, about: no caller's loop stalls */
 #define FRAME_TAG 1
-#define LONGEST_NAP 0.001 /* seconds */
+#define GREETING_TAG 2
+#define GREETINGS_SECONDS 0.05 /* between rank 0's looks for them */
+#define LONGEST_NAP 0.001      /* seconds */
 #define REASON_BYTES 256
 
 /* A message on its way, cut into frames. */
@@ -29,6 +31,8 @@ struct Outgoing {
 };
 
 typedef struct Peer {
+    int rank;
+    uint8_t *frame;         /* owned [FRAME_BYTES]; MPI's while the receive is posted */
     Outgoing *first, *last; /* not wholly handed to MPI yet */
     MPI_Request send[SENDS_IN_FLIGHT];
     Outgoing *sent[SENDS_IN_FLIGHT]; /* whose frame it is; NULL where the place is free */
@@ -43,13 +47,16 @@ typedef struct MpiChannel {
     bool joined;                              /* MPI_Init was called */
     MPI_Comm groups[RANKS_FIRST_OF_NODE + 1]; /* our own, by RankGroup; the last is MPI_COMM_NULL on other
                                                  ranks */
-    int first_peer; /* peers are numbered first_peer .. first_peer + peer_count - 1 */
+    int rank;
+    int ranks;
+    int *index_of; /* owned [ranks]: of a rank's peer; -1 for none */
     int peer_count;
-    Peer *peers;               /* owned [peer_count] */
-    MPI_Request *receives;     /* owned [peer_count] */
-    uint8_t *frames;           /* owned [peer_count, FRAME_BYTES]; MPI's while a receive is posted */
-    int *ready;                /* owned [peer_count], for MPI_Testsome */
-    MPI_Status *statuses;      /* owned [peer_count], likewise */
+    Peer *peers;           /* owned [peer_count] */
+    MPI_Request *receives; /* owned [peer_count] */
+    int *ready;            /* owned [peer_count], for MPI_Testsome */
+    MPI_Status *statuses;  /* owned [peer_count], likewise */
+    size_t peer_capacity, receive_capacity, ready_capacity, status_capacity;
+    double next_greetings;     /* steady seconds; rank 0 */
     size_t outgoing;           /* messages not wholly sent, of all peers that are not gone */
     size_t untold;             /* peers gone that the caller does not know of */
     char reason[REASON_BYTES]; /* why the newest of them is gone */
@@ -110,13 +117,13 @@ static void frames_collect(MpiChannel *m, Peer *peer) {
     }
 }
 
-static void frames_post(MpiChannel *m, Peer *peer, int number) {
+static void frames_post(MpiChannel *m, Peer *peer) {
     for (int i = 0; i < SENDS_IN_FLIGHT && peer->first != NULL; i++) {
         if (peer->sent[i] != NULL) continue;
         Outgoing *message = peer->first;
         size_t left = message->total - message->posted;
         size_t size = left < FRAME_BYTES ? left : FRAME_BYTES;
-        int code = MPI_Isend(message->frames + message->posted, (int)size, MPI_BYTE, number, FRAME_TAG,
+        int code = MPI_Isend(message->frames + message->posted, (int)size, MPI_BYTE, peer->rank, FRAME_TAG,
                              m->groups[RANKS_ALL], &peer->send[i]);
         if (code != MPI_SUCCESS) {
             peer_lost(m, peer, mpi_text(code));
@@ -131,18 +138,20 @@ static void frames_post(MpiChannel *m, Peer *peer, int number) {
     }
 }
 
-static void peer_push(MpiChannel *m, int index) {
-    Peer *peer = &m->peers[index];
+static void peer_push(MpiChannel *m, Peer *peer) {
     frames_collect(m, peer);
-    frames_post(m, peer, m->first_peer + index);
+    frames_post(m, peer);
+}
+
+/* NULL where there is no such peer. */
+static Peer *peer_find(const MpiChannel *m, int rank) {
+    return rank >= 0 && rank < m->ranks && m->index_of[rank] >= 0 ? &m->peers[m->index_of[rank]] : NULL;
 }
 
 static Status mpi_send(Channel *self, int peer_number, const void *data, size_t length) {
     MpiChannel *m = (MpiChannel *)self;
-    int index = peer_number - m->first_peer;
-    if (peer_number < m->first_peer || index >= m->peer_count)
-        return status_fail(STATUS_ENVIRONMENT, "there is no peer %d to send to", peer_number);
-    Peer *peer = &m->peers[index];
+    Peer *peer = peer_find(m, peer_number);
+    if (peer == NULL) return status_fail(STATUS_ENVIRONMENT, "there is no peer %d to send to", peer_number);
     if (peer->gone) return status_fail(STATUS_ENVIRONMENT, "peer %d is gone", peer_number);
     Outgoing *message = NULL;
     TRY(memory_new(&message, 1, sizeof(*message)));
@@ -159,7 +168,7 @@ static Status mpi_send(Channel *self, int peer_number, const void *data, size_t 
     peer->last = message;
     peer->outgoing++;
     m->outgoing++;
-    peer_push(m, index);
+    peer_push(m, peer);
     return STATUS_OK;
 }
 
@@ -169,16 +178,13 @@ static bool mpi_sending(const Channel *self) {
 
 /* --- receiving --- */
 
-static uint8_t *frame_of(const MpiChannel *m, int index) {
-    return m->frames + (size_t)index * FRAME_BYTES;
-}
-
 static void receive_post(MpiChannel *m, int index) {
-    int code = MPI_Irecv(frame_of(m, index), (int)FRAME_BYTES, MPI_BYTE, m->first_peer + index, FRAME_TAG,
-                         m->groups[RANKS_ALL], &m->receives[index]);
+    Peer *peer = &m->peers[index];
+    int code = MPI_Irecv(peer->frame, (int)FRAME_BYTES, MPI_BYTE, peer->rank, FRAME_TAG, m->groups[RANKS_ALL],
+                         &m->receives[index]);
     if (code == MPI_SUCCESS) return;
     m->receives[index] = MPI_REQUEST_NULL;
-    peer_lost(m, &m->peers[index], mpi_text(code));
+    peer_lost(m, peer, mpi_text(code));
 }
 
 static Status frame_arrived(MpiChannel *m, int index, const MPI_Status *status) {
@@ -186,8 +192,9 @@ static Status frame_arrived(MpiChannel *m, int index, const MPI_Status *status) 
     uint8_t *data = NULL;
     size_t length = 0;
     TRY(mpi_check(MPI_Get_count(status, MPI_BYTE, &size), "the size of a frame"));
-    TRY(frames_take(&m->peers[index].incoming, frame_of(m, index), (size_t)size, &data, &length));
-    if (data != NULL) TRY(message_queue_push(&m->inbox, m->first_peer + index, data, length));
+    Peer *peer = &m->peers[index];
+    TRY(frames_take(&peer->incoming, peer->frame, (size_t)size, &data, &length));
+    if (data != NULL) TRY(message_queue_push(&m->inbox, peer->rank, data, length));
     return STATUS_OK;
 }
 
@@ -220,16 +227,82 @@ static Status tell_of_lost(MpiChannel *m, int *peer) {
         if (!m->peers[i].gone || m->peers[i].told) continue;
         m->peers[i].told = true;
         m->untold--;
-        *peer = m->first_peer + i;
+        *peer = m->peers[i].rank;
         return status_fail(STATUS_ENVIRONMENT, "peer %d is gone: %s", *peer, m->reason);
     }
     return STATUS_OK;
 }
 
+static void mpi_give_up(Channel *self, int peer) {
+    MpiChannel *m = (MpiChannel *)self;
+    Peer *given_up = peer_find(m, peer);
+    if (given_up == NULL) return;
+    peer_lost(m, given_up, "it was given up");
+    if (given_up->told) return;
+    given_up->told = true;
+    m->untold--;
+}
+
+/* --- peers --- */
+
+Status channel_mpi_open(Channel *channel, int rank) {
+    MpiChannel *m = (MpiChannel *)channel;
+    if (peer_find(m, rank) != NULL) return STATUS_OK;
+    if (rank < 0 || rank >= m->ranks || rank == m->rank)
+        return status_fail(STATUS_ENVIRONMENT, "there is no rank %d to talk with", rank);
+    size_t count = (size_t)m->peer_count + 1;
+    TRY(memory_grow(&m->peers, &m->peer_capacity, count, sizeof(Peer)));
+    TRY(memory_grow(&m->receives, &m->receive_capacity, count, sizeof(MPI_Request)));
+    TRY(memory_grow(&m->ready, &m->ready_capacity, count, sizeof(int)));
+    TRY(memory_grow(&m->statuses, &m->status_capacity, count, sizeof(MPI_Status)));
+    Peer *peer = &m->peers[m->peer_count];
+    *peer = (Peer){.rank = rank};
+    TRY(memory_new(&peer->frame, FRAME_BYTES, 1));
+    m->index_of[rank] = m->peer_count;
+    receive_post(m, m->peer_count++);
+    return STATUS_OK;
+}
+
+Status channel_mpi_open_star(Channel *channel) {
+    const MpiChannel *m = (const MpiChannel *)channel;
+    if (m->rank != 0) return channel_mpi_open(channel, 0);
+    for (int r = 1; r < m->ranks; r++)
+        TRY(channel_mpi_open(channel, r));
+    return STATUS_OK;
+}
+
+Status channel_mpi_greet(Channel *channel, int rank) {
+    MpiChannel *m = (MpiChannel *)channel;
+    MPI_Request request;
+    TRY(channel_mpi_open(channel, rank));
+    TRY(mpi_check(MPI_Isend(NULL, 0, MPI_BYTE, rank, GREETING_TAG, m->groups[RANKS_ALL], &request),
+                  "a greeting"));
+    return mpi_check(MPI_Request_free(&request), "a greeting");
+}
+
+/* Ranks that want to talk from now on. */
+static Status greetings_receive(MpiChannel *m) {
+    double now = clock_monotonic();
+    if (m->rank != 0 || !m->joined || now < m->next_greetings) return STATUS_OK;
+    m->next_greetings = now + GREETINGS_SECONDS;
+    for (;;) {
+        int any = 0;
+        MPI_Status status;
+        TRY(mpi_check(MPI_Iprobe(MPI_ANY_SOURCE, GREETING_TAG, m->groups[RANKS_ALL], &any, &status),
+                      "MPI_Iprobe"));
+        if (!any) return STATUS_OK;
+        TRY(mpi_check(MPI_Recv(NULL, 0, MPI_BYTE, status.MPI_SOURCE, GREETING_TAG, m->groups[RANKS_ALL],
+                               MPI_STATUS_IGNORE),
+                      "a greeting"));
+        TRY(channel_mpi_open(&m->channel, status.MPI_SOURCE));
+    }
+}
+
 static Status mpi_receive(Channel *self, int *peer, uint8_t **data, size_t *length) {
     MpiChannel *m = (MpiChannel *)self;
+    TRY(greetings_receive(m));
     for (int i = 0; i < m->peer_count && m->outgoing > 0; i++)
-        peer_push(m, i);
+        peer_push(m, &m->peers[i]);
     /* While the inbox is not empty nothing more is taken in, which bounds it. */
     int arrived = m->peer_count;
     for (int taken = 0; m->inbox.first == NULL && arrived > 0 && taken < FRAMES_A_CALL; taken += arrived)
@@ -264,27 +337,17 @@ static void peer_release(MpiChannel *m, Peer *peer) {
 
 static void mpi_destroy(Channel *self) {
     MpiChannel *m = (MpiChannel *)self;
-    bool all_cancelled = true;
     for (int i = 0; i < m->peer_count; i++) {
         peer_release(m, &m->peers[i]);
-        if (!receive_cancel(&m->receives[i])) all_cancelled = false;
+        if (receive_cancel(&m->receives[i])) free(m->peers[i].frame);
     }
-    if (all_cancelled) free(m->frames);
     message_queue_release(&m->inbox);
+    free(m->index_of);
     free(m->peers);
     free(m->receives);
     free(m->ready);
     free(m->statuses);
     free(m);
-}
-
-void channel_mpi_give_up(Channel *channel, int peer) {
-    MpiChannel *m = (MpiChannel *)channel;
-    Peer *given_up = &m->peers[peer - m->first_peer];
-    peer_lost(m, given_up, "it was given up");
-    if (given_up->told) return;
-    given_up->told = true;
-    m->untold--;
 }
 
 /* Open MPI's MPI_Finalize waits for all, also for the dead, unless it is told not to. */
@@ -308,7 +371,11 @@ void channel_mpi_finish(Channel **channel, bool all_alive) {
 
 /* --- the beginning --- */
 
-static const ChannelOps mpi_ops = {mpi_send, mpi_receive, mpi_sending, mpi_destroy};
+static const ChannelOps mpi_ops = {.send = mpi_send,
+                                   .receive = mpi_receive,
+                                   .sending = mpi_sending,
+                                   .give_up = mpi_give_up,
+                                   .destroy = mpi_destroy};
 
 bool channel_mpi_launched(void) {
     /* mpirun of Open MPI; PMIx launchers (srun --mpi=pmix, prun); PMI launchers (srun --mpi=pmi2, mpiexec of
@@ -335,23 +402,20 @@ static Status mpi_join(MpiChannel *m, MpiPlace *place) {
     TRY(mpi_check(MPI_Comm_split_type(*all, MPI_COMM_TYPE_SHARED, place->rank, MPI_INFO_NULL, node),
                   "MPI_Comm_split_type"));
     TRY(group_made(*node, &place->node_rank, &place->node_ranks));
+    TRY(mpi_check(MPI_Allreduce(&place->rank, &place->node_first, 1, MPI_INT, MPI_MIN, *node),
+                  "MPI_Allreduce"));
     int color = place->node_rank == 0 ? 0 : MPI_UNDEFINED;
     TRY(mpi_check(MPI_Comm_split(*all, color, place->rank, first), "MPI_Comm_split"));
     int number, nodes;
     return *first == MPI_COMM_NULL ? STATUS_OK : group_made(*first, &number, &nodes);
 }
 
-static Status peers_create(MpiChannel *m, const MpiPlace *place) {
-    size_t count = place->rank == 0 ? (size_t)place->ranks - 1 : 1;
-    m->first_peer = place->rank == 0 ? 1 : 0;
-    TRY(memory_new(&m->peers, count, sizeof(Peer)));
-    TRY(memory_new(&m->receives, count, sizeof(MPI_Request)));
-    TRY(memory_new(&m->frames, count, FRAME_BYTES));
-    TRY(memory_new(&m->ready, count, sizeof(int)));
-    TRY(memory_new(&m->statuses, count, sizeof(MPI_Status)));
-    m->peer_count = (int)count;
-    for (int i = 0; i < m->peer_count; i++)
-        receive_post(m, i);
+static Status peers_none(MpiChannel *m, const MpiPlace *place) {
+    m->rank = place->rank;
+    m->ranks = place->ranks;
+    TRY(memory_new(&m->index_of, (size_t)place->ranks, sizeof(int)));
+    for (int r = 0; r < place->ranks; r++)
+        m->index_of[r] = -1;
     return STATUS_OK;
 }
 
@@ -364,7 +428,7 @@ Status channel_mpi_create(Channel **channel, MpiPlace *place) {
     for (size_t i = 0; i <= RANKS_FIRST_OF_NODE; i++)
         m->groups[i] = MPI_COMM_NULL;
     Status status = channel_mpi_launched() ? mpi_join(m, place) : STATUS_OK;
-    if (status == STATUS_OK) status = peers_create(m, place);
+    if (status == STATUS_OK) status = peers_none(m, place);
     if (status == STATUS_OK) {
         *channel = &m->channel;
     } else {

@@ -46,7 +46,8 @@ static void memory_destroy(Channel *self) {
     free(memory);
 }
 
-static const ChannelOps memory_ops = {memory_send, memory_receive, memory_sending, memory_destroy};
+static const ChannelOps memory_ops = {
+    .send = memory_send, .receive = memory_receive, .sending = memory_sending, .destroy = memory_destroy};
 
 Status channel_memory_create(Channel **a, Channel **b) {
     MemoryChannel *ends[2] = {NULL, NULL};

@@ -138,7 +138,8 @@ static void socket_destroy(Channel *self) {
     free(s);
 }
 
-static const ChannelOps socket_ops = {socket_send, socket_receive, socket_sending, socket_destroy};
+static const ChannelOps socket_ops = {
+    .send = socket_send, .receive = socket_receive, .sending = socket_sending, .destroy = socket_destroy};
 
 Status channel_socket_create(Channel **channel, int descriptor) {
     SocketChannel *s = NULL;

@@ -32,7 +32,11 @@ static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const 
                        Moment now) {
     WorkerState *w = &c->workers[worker];
     const char *own = c->ledger->starts[c->ledger->start_count - 1].arithmetic;
-    if (w->standing == STANDING_AWAITED) worker_set_standing(c, worker, STANDING_PRESENT);
+    if (w->standing == STANDING_AWAITED)
+        worker_set_standing(c, worker, STANDING_PRESENT);
+    else
+        TRY(worker_reached_anew(c, actions, worker, hello->lease, now));
+    w->relayed = hello->relayed;
     w->sees_parts = hello->sees_parts;
     text_copy(w->host, sizeof(w->host), hello->host);
     text_copy(w->arithmetic, sizeof(w->arithmetic), hello->arithmetic);
@@ -49,6 +53,7 @@ static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const 
 /* The lease that a worker's message is about; 0 for none. */
 static uint64_t lease_of(const Message *message) {
     switch (message->kind) {
+    case MESSAGE_HELLO: return message->as.hello.lease;
     case MESSAGE_PROGRESS: return message->as.progress.lease;
     case MESSAGE_RESULT: return message->as.result.lease;
     case MESSAGE_CHECKPOINT: return message->as.checkpoint.lease;

@@ -153,9 +153,22 @@ Status worker_heard(Coordinator *c, Actions *actions, uint32_t worker, uint64_t 
     return w->stopped || !c->stopping ? STATUS_OK : stop_tell(c, actions, worker);
 }
 
+/* It greets anew: its relay is gone. What it does not know of any more waits again; what it offered is
+ * offered again or gone. */
+Status worker_reached_anew(Coordinator *c, Actions *actions, uint32_t worker, uint64_t lease, Moment now) {
+    WorkerState *w = &c->workers[worker];
+    for (BlobKind what = BLOB_NETWORK; what < BLOB_KIND_COUNT; what++)
+        offer_forget(c, worker, what);
+    if (w->lease.number != lease) TRY(worker_give_up(c, actions, worker, LEASE_LOST, now));
+    TRY(network_give_up(c, actions, worker, LEASE_LOST, now));
+    bool told = w->stopped;
+    w->stopped = false;
+    return told ? stop_tell(c, actions, worker) : STATUS_OK;
+}
+
 Status worker_alive(Coordinator *c, Actions *actions, uint32_t worker) {
     WorkerState *w = &c->workers[worker];
-    if (worker == 0 || w->standing != STANDING_PRESENT) return STATUS_OK;
+    if (worker == 0 || w->relayed || w->standing != STANDING_PRESENT) return STATUS_OK;
     if (c->attention - w->last_alive < ALIVE_EVERY) return STATUS_OK;
     w->last_alive = c->attention;
     return coordinator_send(c, actions, worker, &(Message){.kind = MESSAGE_ALIVE});

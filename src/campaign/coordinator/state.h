@@ -51,6 +51,7 @@ typedef struct WorkerState {
     bool stopped; /* MESSAGE_STOP was sent */
     bool failed;  /* left with an error */
     bool sees_parts;
+    bool relayed; /* its relay passes signs of life on */
     char host[HOST_NAME_SIZE];
     char arithmetic[ARITHMETIC_SIZE];
     double last_heard;    /* by the coordinator's attention */
@@ -330,6 +331,8 @@ Status offers_answer(Coordinator *c, Actions *actions, Moment now) MUST_CHECK;
 /* --- liveness.c --- */
 /* The worker has spoken. */
 Status worker_heard(Coordinator *c, Actions *actions, uint32_t worker, uint64_t lease) MUST_CHECK;
+Status worker_reached_anew(Coordinator *c, Actions *actions, uint32_t worker, uint64_t lease,
+                           Moment now) MUST_CHECK;
 Status worker_alive(Coordinator *c, Actions *actions, uint32_t worker) MUST_CHECK;
 Status worker_farewell(Coordinator *c, Actions *actions, uint32_t worker, const char *reason,
                        Moment now) MUST_CHECK;

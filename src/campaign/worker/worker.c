@@ -47,6 +47,26 @@ static Status leave_when_done(Worker *w, double now) {
     return worker_leave(w, "", now);
 }
 
+/* The lease that it works on or is about to; 0 for none. */
+static uint64_t present_lease(const Worker *w) {
+    if (w->has_next) return w->next.lease;
+    return w->training ? w->lease.lease : 0;
+}
+
+Status worker_greet_anew(Worker *w, HelloMessage *hello, double now) {
+    if (w->left) return STATUS_OK;
+    attend(w, now);
+    w->last_heard = w->attention; /* the new way has its own time */
+    if (!w->storing) blob_drop_offered(w);
+    blob_drop_checkpoint(w);
+    if (!w->training) trial_drop(w);
+    hello->lease = present_lease(w);
+    Message message = {.kind = MESSAGE_HELLO};
+    message.as.hello = *hello;
+    TRY(worker_tell(w, WORKER_TO_COORDINATOR, &message, now));
+    return leave_when_done(w, now);
+}
+
 static Status on_stop(Worker *w, const StopMessage *stop, double now) {
     if (w->stopping) return STATUS_OK;
     w->stopping = true;

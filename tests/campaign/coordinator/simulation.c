@@ -186,6 +186,17 @@ void simulation_kill(Simulation *s, uint32_t w, bool reported) {
     mail_cut(&rank->to_worker, 0);
 }
 
+/* Its relay dies. Whatever was in it is lost, and a part of what it has passed on may still come. */
+void simulation_reroute(Simulation *s, uint32_t w) {
+    SimulatedRank *rank = &s->ranks[w];
+    if (rank->dead || rank->gone || s->now < rank->awake_from) return;
+    mail_cut(&rank->to_coordinator, random_below(&s->dice, (uint32_t)rank->to_coordinator.count + 1));
+    mail_cut(&rank->to_worker, 0);
+    rank->was_lost = true;
+    MUST(worker_greet_anew(&rank->worker, &rank->hello, s->now));
+    rank->gone = rank->worker.left;
+}
+
 /* --- time --- */
 
 static void faults(Simulation *s) {
@@ -195,6 +206,7 @@ static void faults(Simulation *s) {
         if (happens(s, chances->die)) simulation_kill(s, w, happens(s, chances->reported));
         if (happens(s, chances->sleep))
             s->ranks[w].awake_from = s->now + chances->sleep_most * random_unit(&s->dice);
+        if (happens(s, chances->reroute)) simulation_reroute(s, w);
     }
 }
 

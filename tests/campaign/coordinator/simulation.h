@@ -31,16 +31,18 @@ typedef struct Chances {
     double sleep_most;  /* seconds */
     double gap;         /* a step: rank 0 is suspended */
     double crash, hang; /* a child; at most once a trial */
+    double reroute;     /* its relay dies: what is on its way may be lost, and it greets anew */
 } Chances;
 
 typedef struct SimulatedRank {
     Worker worker;
     SimulatedHost host;
     Mail to_worker, to_coordinator;
+    HelloMessage hello;
     bool dead;         /* with all that it has */
     bool gone;         /* has left, or found that the coordinator is silent */
     bool told_dead;    /* the coordinator was told */
-    bool was_lost;     /* silent once: what it was told to send before may come at any time */
+    bool was_lost;     /* silent or rerouted once: what it was told to send before may come at any time */
     bool farewell;     /* the coordinator has heard it */
     double report;     /* when the coordinator is told; INFINITY */
     double awake_from; /* suspended until then */
@@ -105,6 +107,8 @@ void simulation_wait(Simulation *s, double seconds);
 void simulation_event(Simulation *s, Event *event);
 /* Worker `w` vanishes with what it has in hand; the coordinator is told or finds out. */
 void simulation_kill(Simulation *s, uint32_t w, bool reported);
+/* Worker `w` has lost its relay, and what was on its way through that. */
+void simulation_reroute(Simulation *s, uint32_t w);
 void simulation_stop(Simulation *s);
 /* After the end: everyone who is there leaves. */
 void simulation_drain(Simulation *s);

@@ -122,10 +122,10 @@ static void begin_rank(Simulation *s, uint32_t w) {
                             .limits = s->config->limits,
                             .watches_coordinator = w > 0,
                             .sees_parts = sees};
-    HelloMessage hello = {.sees_parts = sees};
-    snprintf(hello.host, sizeof(hello.host), "node%u", s->ranks_a_node > 1 ? w / s->ranks_a_node : w);
-    text_copy(hello.arithmetic, sizeof(hello.arithmetic), rank->host.arithmetic);
-    MUST(worker_start(&rank->worker, &hello, s->now));
+    rank->hello = (HelloMessage){.sees_parts = sees};
+    snprintf(rank->hello.host, HOST_NAME_SIZE, "node%u", s->ranks_a_node > 1 ? w / s->ranks_a_node : w);
+    text_copy(rank->hello.arithmetic, ARITHMETIC_SIZE, rank->host.arithmetic);
+    MUST(worker_start(&rank->worker, &rank->hello, s->now));
 }
 
 void simulation_begin(Simulation *s) {

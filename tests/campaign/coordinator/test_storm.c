@@ -21,6 +21,7 @@ static Chances some_chances(RandomStream *dice) {
     if (one_in(dice, 3)) chances.gap = between(dice, 0, 0.03);
     if (!one_in(dice, 3)) chances.crash = between(dice, 0, 0.4);
     if (one_in(dice, 3)) chances.hang = between(dice, 0, 0.3);
+    if (one_in(dice, 3)) chances.reroute = between(dice, 0, 0.05);
     return chances;
 }
 

@@ -332,6 +332,8 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
         any_text(r, m.as.hello.host, HOST_NAME_SIZE);
         any_text(r, m.as.hello.arithmetic, ARITHMETIC_SIZE);
         m.as.hello.sees_parts = below(r, 2) == 1;
+        m.as.hello.relayed = below(r, 2) == 1;
+        m.as.hello.lease = any64(r);
         break;
     case MESSAGE_PROGRESS: fill_progress(r, &m.as.progress); break;
     case MESSAGE_RESULT:
@@ -362,6 +364,7 @@ Message made_up_message(RandomStream *r, MessageKind kind) {
         m.as.stop.ranks_lost = below(r, 2) == 1;
         break;
     case MESSAGE_ALIVE:
+    case MESSAGE_BUNDLE: /* no single message: not asked for */
     case MESSAGE_SAVE: break;
     case MESSAGE_SETUP:
         m.as.setup.config_name = any_text_new(r);
