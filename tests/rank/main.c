@@ -8,5 +8,6 @@ int main(void) {
     suite_host();
     suite_advice();
     suite_bench_engine();
+    suite_relays();
     return suites_run();
 }

@@ -7,5 +7,6 @@ void suite_checkpoints(void);
 void suite_host(void);
 void suite_advice(void);
 void suite_bench_engine(void);
+void suite_relays(void);
 
 #endif

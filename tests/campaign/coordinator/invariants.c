@@ -138,7 +138,8 @@ void check_folder(const Simulation *s) {
     uint64_t *best;
     size_t count;
     CU_ASSERT_EQUAL_FATAL(ledger_best(ledger, METRIC_VAL_ACCURACY, 5, &best, &count), STATUS_OK);
-    CU_ASSERT_EQUAL(networks, count);
+    /* The word that a network was stored may have been lost with a relay: the folder's end is its end. */
+    CU_ASSERT_TRUE(s->rerouted ? networks >= count : networks == count);
     for (size_t i = 0; i < count; i++) {
         const MemberRecord *member = ledger->trials[best[i]].member;
         check_blob(s, member->blob, member->length, member->hash);

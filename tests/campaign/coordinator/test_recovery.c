@@ -135,6 +135,56 @@ static void test_silent_and_back_too_late(void) {
     world_end(&world);
 }
 
+/* A rank that trains has lost nothing but words; one whose result was on its way trains its trial, or
+ * another, again.
+ */
+static void test_rerouted(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(long_yaml, &world, 2, 4);
+    simulation_begin(&s);
+    uint64_t trial = to_the_middle(&s, 1), lease = s.ranks[1].worker.lease.lease;
+    simulation_reroute(&s, 1);
+    simulation_wait(&s, 2);
+    CU_ASSERT_EQUAL(trial_of(&s, 1), trial);
+    CU_ASSERT_EQUAL(s.ranks[1].worker.lease.lease, lease);
+    CU_ASSERT_EQUAL(leases_of(&s, trial, LEASE_LOST), 0);
+    while (s.ranks[1].worker.training)
+        simulation_step(&s);
+    mail_cut(&s.ranks[1].to_coordinator, 0);
+    simulation_reroute(&s, 1);
+    simulation_wait(&s, 2);
+    CU_ASSERT_EQUAL(leases_of(&s, trial, LEASE_LOST), 1);
+    simulation_run(&s, 0);
+    expect_complete(&s);
+    CU_ASSERT_FALSE(s.finish.ranks_lost);
+    simulation_end(&s);
+    world_end(&world);
+}
+
+/* A relay passes signs of life on. */
+static void test_relayed_gets_no_sign_of_life(void) {
+    for (int relayed = 0; relayed <= 1; relayed++) {
+        World world;
+        world_begin(&world);
+        Simulation s = a_run(long_yaml, &world, 2, 4);
+        simulation_begin(&s);
+        to_the_middle(&s, 1);
+        s.ranks[1].hello.relayed = relayed == 1;
+        simulation_reroute(&s, 1);
+        s.ranks[1].host.next = INFINITY;
+        sleeps(&s, 1, 100);
+        simulation_wait(&s, 2);
+        Message progress = {.kind = MESSAGE_PROGRESS};
+        Event event = {.kind = EVENT_MESSAGE, .worker = 1, .message = &progress};
+        mail_cut(&s.ranks[1].to_worker, 0);
+        simulation_event(&s, &event);
+        CU_ASSERT_EQUAL(s.ranks[1].to_worker.count, relayed == 1 ? 0 : 1);
+        simulation_end(&s);
+        world_end(&world);
+    }
+}
+
 /* One that waits for the verdict on its network falls silent: the verdict comes when it is back. */
 static void test_silent_while_it_waits(void) {
     World world;
@@ -341,6 +391,9 @@ void recovery_suite(void) {
         {"with all ranks lost it is resumable", test_all_lost},
         {"a silent rank that speaks again has its trial again", test_silent_and_back},
         {"a silent rank that comes back too late gets other work", test_silent_and_back_too_late},
+        {"a rank whose relay died goes on, and what was on its way is made good", test_rerouted},
+        {"a rank behind a relay gets no sign of life from the coordinator itself",
+         test_relayed_gets_no_sign_of_life},
         {"a rank that fell silent before its verdict has it when it is back", test_silent_while_it_waits},
         {"a rank that fell silent while it stored its network goes on when it is back",
          test_silent_while_it_stores},
