@@ -192,7 +192,7 @@ void simulation_reroute(Simulation *s, uint32_t w) {
     if (rank->dead || rank->gone || s->now < rank->awake_from) return;
     mail_cut(&rank->to_coordinator, random_below(&s->dice, (uint32_t)rank->to_coordinator.count + 1));
     mail_cut(&rank->to_worker, 0);
-    rank->was_lost = s->rerouted = true;
+    rank->was_lost = s->world->words_lost = true;
     MUST(worker_greet_anew(&rank->worker, &rank->hello, s->now));
     rank->gone = rank->worker.left;
 }

@@ -74,7 +74,6 @@ typedef struct Simulation {
     double now, began;
     double awake_from; /* the coordinator is suspended until then */
     Actions actions;
-    bool rerouted; /* some rank was */
     bool unsynced; /* appended since the last sync */
     uint64_t
         held_by[WORLD_MAX_TRIALS]; /* the lease of this run that has the trial, as the journal tells; 0 */

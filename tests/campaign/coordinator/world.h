@@ -20,6 +20,7 @@ typedef struct World {
     size_t synced_length; /* of it */
     WorldFile *files;
     size_t file_count, file_capacity;
+    bool words_lost; /* in some run a rank was silent or its relay died */
     bool disk_full;
     bool hoards; /* nothing is removed, so that any earlier moment of the journal can be gone back to */
     bool hurt[WORLD_MAX_TRIALS]; /* its process has died or hung once by chance: not again */
