@@ -3,7 +3,7 @@
 # crosses a network is real TCP; ranks of one host do not see another's processes, nor the data files, which only the first
 # host has. A campaign completes on three hosts; with one cable pulled, and with one host's processes killed, it completes on
 # the others; the table is that of one rank.
-# usage: hosts.sh WINNOW TESTS LAUNCH [well|pulled|died ..]
+# usage: hosts.sh WINNOW TESTS LAUNCH [well|pulled|died|relayed|relay_died ..]
 set -euo pipefail
 if [ "${1:-}" != inside ]; then
     if [ "$(id -u)" != 0 ] || ! command -v ip >/dev/null || ! unshare --net --mount true 2>/dev/null; then
@@ -17,7 +17,7 @@ shift
 export WINNOW=$1
 TESTS=$2 LAUNCH=$3
 shift 3
-[ $# -gt 0 ] || set -- well pulled died
+[ $# -gt 0 ] || set -- well pulled died relayed relay_died
 . "$TESTS/e2e/common.sh"
 rm -rf hosts
 mkdir hosts
@@ -79,10 +79,12 @@ options=(--host 10.9.8.1:2,10.9.8.2:2,10.9.8.3:2 -n 6 --mca plm_rsh_agent "$fold
          --mca btl self,vader,tcp --mca btl_tcp_if_include 10.9.8.0/24 --mca oob_tcp_if_include 10.9.8.0/24
          --mca mpi_yield_when_idle 1 --mca orte_keep_fqdn_hostnames 1 -x HOSTS_DATA)
 
-# begin NAME: the campaign on six ranks of three hosts, from the first one.
+# begin NAME OPTIONS..: the campaign on six ranks of three hosts, from the first one.
 begin() {
+    local name=$1
+    shift
     ip netns exec host1 unshare --uts bash -c 'hostname host1; exec "$@"' launch \
-        "$LAUNCH" "${options[@]}" -- space.yaml -o "$1.h5" >"$1.log" 2>&1 &
+        "$LAUNCH" "${options[@]}" -- space.yaml -o "$name.h5" "$@" >"$name.log" 2>&1 &
     launch=$!
 }
 
@@ -140,6 +142,30 @@ pulled() {
     # shellcheck disable=SC2046
     kill -KILL $(ip netns pids host3)
     ip link set cable3 up
+}
+
+# One rank of each of the other hosts relays for the second one there.
+relayed() {
+    begin relayed --ranks-per-relay 2
+    completes relayed
+    [ "$(worked relayed)" = 3 ] || fail "not all three hosts trained"
+    if grep -q "lost" relayed.log; then cat relayed.log; fail "something was lost where nothing happened"; fi
+}
+
+# The rank behind it goes on by itself.
+relay_died() {
+    local relay
+    begin relay_died --ranks-per-relay 2
+    rows relay_died 6
+    relay=$(for process in $(ip netns pids host3); do
+        if [ "/proc/$process/exe" -ef "$WINNOW" ] && grep -qz '^OMPI_COMM_WORLD_RANK=4$' "/proc/$process/environ"; then
+            echo "$process" # its host and its children have higher numbers
+            break
+        fi
+    done)
+    kill -KILL "$relay"
+    completes relay_died
+    grep -q "1 rank was lost on the way: rank 4 on host3" relay_died.log || { cat relay_died.log; fail "not rank 4 alone is lost"; }
 }
 
 died() {
