@@ -171,7 +171,8 @@ static void test_down(void) {
     forget();
     coordinator_says(relay, 7, (Message){.kind = MESSAGE_STOP}, STATUS_ENVIRONMENT);
     CU_ASSERT_EQUAL(relay_on_coordinator(relay, "", 0), STATUS_ENVIRONMENT);
-    CU_ASSERT_EQUAL(relay_on_coordinator(relay, "\4\24", 2), STATUS_ENVIRONMENT); /* no bundle */
+    static const uint8_t no_bundle[] = {WIRE_VERSION, MESSAGE_ALIVE};
+    CU_ASSERT_EQUAL(relay_on_coordinator(relay, no_bundle, sizeof(no_bundle)), STATUS_ENVIRONMENT);
     status_clear();
     CU_ASSERT_EQUAL(said_count, 0);
     relay_destroy(&relay);
@@ -215,7 +216,8 @@ static void test_lost(void) {
 /* A message of progress that makes no sense; others go up as they came, for the coordinator to judge. */
 static void test_damaged(void) {
     Relay *relay = relay_new();
-    CU_ASSERT_EQUAL(relay_on_worker(relay, 5, "\4\2\1", 3, 0), STATUS_ENVIRONMENT);
+    static const uint8_t cut[] = {WIRE_VERSION, MESSAGE_PROGRESS, 1};
+    CU_ASSERT_EQUAL(relay_on_worker(relay, 5, cut, sizeof(cut), 0), STATUS_ENVIRONMENT);
     status_clear();
     tick(relay, 0);
     CU_ASSERT_EQUAL(bundles, 0);
