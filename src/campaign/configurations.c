@@ -33,22 +33,19 @@ static const TrainOutcome *completed_run(const Ledger *ledger, uint64_t id) {
     return completed ? &trial->record.outcome : NULL;
 }
 
-static double figure(const TrainOutcome *outcome, MetricKind metric) {
-    return metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
-}
-
 static RunSpread spread_of(const Ledger *ledger, const Plan *plan, const Configuration *of, uint32_t count,
                            MetricKind metric) {
     double sum = 0, squares = 0;
     if (of->completed == 0) return (RunSpread){NAN, NAN};
     for (uint32_t run = 0; run < of->runs; run++) {
         const TrainOutcome *outcome = completed_run(ledger, run_id(plan, of, count, run));
-        if (outcome != NULL) sum += figure(outcome, metric);
+        if (outcome != NULL) sum += metric_of(metric, outcome->val_accuracy, outcome->val_loss);
     }
     double mean = sum / of->completed;
     for (uint32_t run = 0; run < of->runs; run++) {
         const TrainOutcome *outcome = completed_run(ledger, run_id(plan, of, count, run));
-        if (outcome != NULL) squares += pow(figure(outcome, metric) - mean, 2);
+        if (outcome != NULL)
+            squares += pow(metric_of(metric, outcome->val_accuracy, outcome->val_loss) - mean, 2);
     }
     return (RunSpread){mean, of->completed > 1 ? sqrt(squares / (of->completed - 1)) : NAN};
 }

@@ -96,8 +96,7 @@ static void fill_trend(const Ledger *ledger, WatchFigures *f) {
         const LedgerTrial *trial = &ledger->trials[id];
         if (trial->finished && trial->record.outcome.status == TRIAL_COMPLETED) {
             double metric = outcome_metric(f->metric, &trial->record.outcome);
-            bool better = f->metric == METRIC_VAL_LOSS ? metric < best : metric > best;
-            if (isnan(best) || better) best = metric;
+            if (metric_better(f->metric, metric, best)) best = metric;
         }
         f->trend[id * f->trend_count / end] = best;
     }

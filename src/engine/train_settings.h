@@ -69,6 +69,14 @@ const char *optimizer_name(OptimizerKind kind); /* "sgd" .. "adamw" */
 const char *schedule_name(ScheduleKind kind);   /* "constant" .. "plateau" */
 const char *metric_name(MetricKind kind);       /* "val_accuracy", "val_loss" */
 
+/* Which of the two the metric is. */
+static inline double metric_of(MetricKind kind, double accuracy, double loss) {
+    return kind == METRIC_VAL_LOSS ? loss : accuracy;
+}
+/* Turned so that larger is better; turned once more it is the metric again. */
+static inline double metric_worth(MetricKind kind, double metric) {
+    return kind == METRIC_VAL_LOSS ? -metric : metric;
+}
 /* Is `value` strictly better than `than`? NaN is worse than every number and never better. */
 bool metric_better(MetricKind kind, double value, double than);
 

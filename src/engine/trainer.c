@@ -280,7 +280,7 @@ static bool validate(Trainer *trainer, EpochRow *row) {
 }
 
 static double row_metric(const Trainer *trainer, const EpochRow *row) {
-    return trainer->settings.metric == METRIC_VAL_LOSS ? row->val_loss : row->val_accuracy;
+    return metric_of(trainer->settings.metric, row->val_accuracy, row->val_loss);
 }
 
 static void keep_best(Trainer *trainer, const EpochRow *row) {

@@ -20,7 +20,7 @@ static Scores score(MetricKind metric, const JudgedPart *part, size_t networks, 
             double accuracy = 0, loss = 0;
             ensemble_judge(part->probabilities[n] + e * classes, part->labels + e, 1, classes, &accuracy,
                            &loss);
-            sum += metric == METRIC_VAL_LOSS ? loss : accuracy;
+            sum += metric_of(metric, accuracy, loss);
         }
         double mean = sum / (double)networks;
         scores.sum += mean;
@@ -50,6 +50,5 @@ Optimism optimism_of(MetricKind metric, const JudgedPart *seen, const JudgedPart
 }
 
 double optimism_difference(MetricKind metric, const Optimism *optimism) {
-    double better = optimism->seen - optimism->unseen;
-    return metric == METRIC_VAL_LOSS ? -better : better;
+    return metric_worth(metric, optimism->seen - optimism->unseen);
 }

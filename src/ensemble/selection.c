@@ -266,8 +266,7 @@ static Status selection_fill(Work *work, Selection *selection) {
     }
     for (size_t s = 0; s < work->step_count; s++) {
         Score score = score_after(work, s + 1);
-        selection->metric_after_pick[s] =
-            work->rules->metric == METRIC_VAL_ACCURACY ? score.accuracy : score.loss;
+        selection->metric_after_pick[s] = metric_of(work->rules->metric, score.accuracy, score.loss);
     }
     return STATUS_OK;
 }

@@ -29,13 +29,13 @@ static Status load_blobs(Candidates *pool, const char *file, const Ledger *ledge
 
 /* Larger is better. Where there is a part that the search did not see, its word counts; else the curve knows
  * what every epoch's network is worth. */
-static double metric_of(const MemberBlob *blob, const DataRecord *data, MetricKind metric,
-                        const EpochRow *row) {
+static double worth_of(const MemberBlob *blob, const DataRecord *data, MetricKind metric,
+                       const EpochRow *row) {
     double accuracy = row->val_accuracy, loss = row->val_loss;
     if (data->selection_count > 0)
         ensemble_judge(blob->selection_probabilities, data->selection_labels, (size_t)data->selection_count,
                        data->classes, &accuracy, &loss);
-    return metric == METRIC_VAL_LOSS ? -loss : accuracy;
+    return metric_worth(metric, metric_of(metric, accuracy, loss));
 }
 
 static Status add(Candidates *pool, const Ledger *ledger, MetricKind metric, const MemberBlob *blob) {
@@ -49,7 +49,7 @@ static Status add(Candidates *pool, const Ledger *ledger, MetricKind metric, con
     pool->candidates[pool->count++] =
         (Candidate){.trial = blob->trial,
                     .epoch = blob->epoch,
-                    .metric = metric_of(blob, data, metric, &record->curve[blob->epoch - 1]),
+                    .metric = worth_of(blob, data, metric, &record->curve[blob->epoch - 1]),
                     .probabilities = member_choice_probabilities(blob)};
     return STATUS_OK;
 }

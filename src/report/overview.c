@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 double outcome_metric(MetricKind metric, const TrainOutcome *outcome) {
-    return metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
+    return metric_of(metric, outcome->val_accuracy, outcome->val_loss);
 }
 
 static void later(Overview *o, double moment) {

@@ -178,15 +178,14 @@ static Status add_trend(Screen *s) {
     char from[SHORT_TEXT_SIZE], to[SHORT_TEXT_SIZE];
     metric_short_text(f->metric, low, from);
     metric_short_text(f->metric, high, to);
-    double sign = f->metric == METRIC_VAL_LOSS ? -1 : 1;
     double heights[WATCH_TREND];
     for (size_t i = 0; i < f->trend_count; i++)
-        heights[i] = sign * f->trend[i];
+        heights[i] = metric_worth(f->metric, f->trend[i]);
     int told = (int)(strlen(from) + strlen(to) + strlen(" to ") + 2);
     Text text = {0};
     text_add(&text, LABEL, "");
-    gauge_spark(&text, heights, f->trend_count, sign * low, sign * high, s->shape.width - LABEL_WIDTH - told,
-                s->shape.utf8);
+    gauge_spark(&text, heights, f->trend_count, metric_worth(f->metric, low), metric_worth(f->metric, high),
+                s->shape.width - LABEL_WIDTH - told, s->shape.utf8);
     text_add(&text, "  %s to %s", from, to);
     return add_text(s, FRAME_PLAIN, &text);
 }

@@ -33,8 +33,7 @@ static bool is_due(const Coordinator *c, const StageRungs *r, uint64_t trial, ui
 
 /* As the metric has it. */
 static double best_metric(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung) {
-    double best = trial_best(c, r, trial, rung);
-    return c->config->metric == METRIC_VAL_LOSS ? -best : best;
+    return metric_worth(c->config->metric, trial_best(c, r, trial, rung));
 }
 
 Status decision_check(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial, uint32_t rung) {

@@ -24,7 +24,8 @@ static uint32_t epochs_at(const LedgerRow *figures, uint32_t epoch) {
 }
 
 static double worth_of(const Coordinator *c, const EpochRow *row) {
-    return c->config->metric == METRIC_VAL_LOSS ? -row->val_loss : row->val_accuracy;
+    MetricKind metric = c->config->metric;
+    return metric_worth(metric, metric_of(metric, row->val_accuracy, row->val_loss));
 }
 
 double trial_best(const Coordinator *c, const StageRungs *r, uint64_t trial, uint32_t rung) {

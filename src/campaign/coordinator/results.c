@@ -10,7 +10,7 @@ uint32_t coordinator_pool(const Config *config) {
 }
 
 double coordinator_metric(const Config *config, const TrainOutcome *outcome) {
-    return config->metric == METRIC_VAL_ACCURACY ? outcome->val_accuracy : outcome->val_loss;
+    return metric_of(config->metric, outcome->val_accuracy, outcome->val_loss);
 }
 
 void count_epochs(Coordinator *c, uint64_t trial, uint32_t epochs) {

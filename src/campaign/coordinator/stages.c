@@ -19,7 +19,7 @@ static Status zoom_from(Coordinator *c, size_t stage, const Ranked *ranked, cons
         if (of->draw->count < c->config->space.count) continue; /* from a file that is not to be trusted */
         double mean = configuration_spread(of, metric).mean;
         trials[count++] = (ZoomTrial){.id = of->first,
-                                      .metric = metric == METRIC_VAL_LOSS ? -mean : mean,
+                                      .metric = metric_worth(metric, mean),
                                       .draw = of->draw->value,
                                       .diverged = i >= ranked->count};
     }

@@ -9,7 +9,7 @@
 #define MANY_WAIT 8                            /* one of so many waits: sort all anew */
 
 RankedTrial ranked_trial(MetricKind metric, uint64_t trial, const TrainOutcome *outcome) {
-    double worth = metric == METRIC_VAL_LOSS ? -outcome->val_loss : outcome->val_accuracy;
+    double worth = metric_worth(metric, metric_of(metric, outcome->val_accuracy, outcome->val_loss));
     return (RankedTrial){.worth = isnan(worth) ? -INFINITY : worth, .trial = trial};
 }
 

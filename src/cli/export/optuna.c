@@ -76,10 +76,6 @@ static void put_parameter(const Parameter *parameter, const Range *range, DrawnV
                         chosen ? json_integer((json_int_t)value.choice) : json_real(value.number));
 }
 
-static double metric_of(const Config *config, double accuracy, double loss) {
-    return config->metric == METRIC_VAL_ACCURACY ? accuracy : loss;
-}
-
 static int state_of(const LedgerTrial *trial) {
     if (!trial->finished) return RUNNING;
     switch (trial->record.outcome.status) {
@@ -92,7 +88,7 @@ static int state_of(const LedgerTrial *trial) {
 static json_t *intermediate_values(const Config *config, const LedgerRow *row) {
     json_t *values = json_object();
     for (uint32_t e = 0; e < row->curve_count; e++) {
-        double value = metric_of(config, row->curve[e].val_accuracy, row->curve[e].val_loss);
+        double value = metric_of(config->metric, row->curve[e].val_accuracy, row->curve[e].val_loss);
         char epoch[16];
         snprintf(epoch, sizeof(epoch), "%u", row->curve[e].epoch);
         if (isfinite(value)) json_object_set_new(values, epoch, json_real(value));
@@ -130,7 +126,7 @@ static json_t *trial_operation(const Ledger *ledger, const Config *config, const
             put_parameter(&config->space.parameters[p], &ranges->range[p], value, params, distributions);
     }
     int state = state_of(trial);
-    double metric = metric_of(config, row->outcome.val_accuracy, row->outcome.val_loss);
+    double metric = metric_of(config->metric, row->outcome.val_accuracy, row->outcome.val_loss);
     json_t *operation =
         json_pack("{s:i, s:s, s:i, s:i, s:o, s:o, s:o, s:{}, s:n}", "op_code", CREATE_TRIAL, "worker_id",
                   WORKER, "study_id", 0, "state", state, "params", params, "distributions", distributions,

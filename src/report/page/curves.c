@@ -8,7 +8,7 @@
 #define POINTS_MAX 200 /* of a line */
 
 static double figure_of(const Page *page, const EpochRow *row) {
-    return page->metric == METRIC_VAL_LOSS ? row->val_loss : row->val_accuracy;
+    return metric_of(page->metric, row->val_accuracy, row->val_loss);
 }
 
 /* One line: every so many epochs, and the last. */

@@ -100,7 +100,7 @@ static Status take_trials(Page *page) {
         const TrainOutcome *outcome = &trial->record.outcome;
         page->seconds += outcome->seconds;
         double metric = outcome->status == TRIAL_COMPLETED ? outcome_metric(page->metric, outcome) : NAN;
-        double worth = isnan(metric) ? -INFINITY : page->metric == METRIC_VAL_LOSS ? -metric : metric;
+        double worth = isnan(metric) ? -INFINITY : metric_worth(page->metric, metric);
         page->trials[page->count++] = (PageTrial){.id = id,
                                                   .stage = trial->record.stage,
                                                   .status = outcome->status,

@@ -8,11 +8,6 @@
 
 #define STEPS_MAX 400 /* improvements drawn */
 
-/* The metric of a worth. */
-static double metric_of(const Page *page, double worth) {
-    return page->metric == METRIC_VAL_LOSS ? -worth : worth;
-}
-
 /* Best so far over trials in the order of their ids, or over the core-hours that they cost. */
 static void write_best(Page *page, const Axis *y, bool by_cost) {
     double best = -INFINITY, spent = 0;
@@ -23,7 +18,7 @@ static void write_best(Page *page, const Axis *y, bool by_cost) {
         if (trial->worth <= best && !(last && isfinite(best))) continue;
         if (trial->worth > best) best = trial->worth;
         text_add(&page->figures.script, "%.8g %.6g\n", by_cost ? spent : (double)(i + 1),
-                 axis_place(y, metric_of(page, best)));
+                 axis_place(y, metric_worth(page->metric, best)));
     }
 }
 
@@ -33,9 +28,9 @@ static bool write_band(Page *page, const Axis *y, const BandPoint *points, doubl
         if (!isfinite(points[i].low)) continue;
         any = true;
         text_add(&page->figures.script, "%.8g %.6g %.6g %.6g\n", points[i].at / scale,
-                 axis_place(y, metric_of(page, points[i].low)),
-                 axis_place(y, metric_of(page, points[i].middle)),
-                 axis_place(y, metric_of(page, points[i].high)));
+                 axis_place(y, metric_worth(page->metric, points[i].low)),
+                 axis_place(y, metric_worth(page->metric, points[i].middle)),
+                 axis_place(y, metric_worth(page->metric, points[i].high)));
     }
     return any;
 }
@@ -67,7 +62,7 @@ static void draw(Page *page, bool by_cost, const char *name, const char *alt) {
         worst = page->trials[i].metric;
     for (size_t i = 0; page->has_band && i < BAND_POINTS; i++) {
         if (!isfinite(points[i].low)) continue;
-        double low = metric_of(page, points[i].low);
+        double low = metric_worth(page->metric, points[i].low);
         if (metric_better(page->metric, worst, low)) worst = low;
     }
     Axis y = axis_of_metric(page->metric, worst, best,
