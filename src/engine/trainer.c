@@ -56,7 +56,7 @@ static size_t largest_batch(size_t batch, const Examples *validation) {
 
 /* The trainer's own arrays, in the order of struct Trainer. */
 static Status reserve_arrays(Arena *arena, const TrainSettings *settings, size_t blocks, size_t parameters,
-                             size_t order, size_t probabilities) {
+                             size_t order, size_t probabilities, size_t slots) {
     TRY(arena_reserve(arena, blocks, sizeof(ParameterBlock)));
     TRY(arena_reserve(arena, order, sizeof(uint32_t)));
     if (trainer_averages(settings)) TRY(arena_reserve(arena, parameters, sizeof(float)));
@@ -64,7 +64,6 @@ static Status reserve_arrays(Arena *arena, const TrainSettings *settings, size_t
     TRY(arena_reserve(arena, parameters, sizeof(float)));
     TRY(arena_reserve(arena, probabilities, sizeof(float)));
     TRY(arena_reserve(arena, probabilities, sizeof(float)));
-    size_t slots = trainer_snapshot_slots(settings);
     for (size_t i = 0; i < slots; i++) {
         TRY(arena_reserve(arena, parameters, sizeof(float)));
         TRY(arena_reserve(arena, probabilities, sizeof(float)));
@@ -78,8 +77,8 @@ static Status count_probabilities(const Examples *validation, size_t *count) {
                        validation->count);
 }
 
-Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
-                      const Examples *validation, size_t *bytes) {
+Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, size_t snapshots,
+                      const Examples *train, const Examples *validation, size_t *bytes) {
     size_t batch = 0, steps = 0, probabilities = 0;
     NetworkMemory network;
     TRY(plan_steps(settings, train, validation, &batch, &steps));
@@ -91,7 +90,7 @@ Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, co
         TRY(arena_reserve(&arena, network.parameter_count, sizeof(real)));
     }
     TRY(reserve_arrays(&arena, settings, network.block_count, network.parameter_count, train->count,
-                       probabilities));
+                       probabilities, snapshots));
     *bytes = arena.size;
     return STATUS_OK;
 }
@@ -105,7 +104,7 @@ static Status trainer_allocate(Trainer *trainer, const NetworkSpec *spec) {
     TRY(optimizer_create(&trainer->optimizer, &trainer->settings, parameters));
     Arena *arena = &trainer->arena;
     TRY(reserve_arrays(arena, &trainer->settings, trainer->block_count, parameters, trainer->train.count,
-                       probabilities));
+                       probabilities, trainer_snapshot_slots(&trainer->settings)));
     TRY(arena_allocate(arena));
     trainer->blocks = arena_take(arena, trainer->block_count, sizeof *trainer->blocks);
     trainer->order = arena_take(arena, trainer->train.count, sizeof *trainer->order);

@@ -62,11 +62,12 @@ typedef struct Snapshot {
     const float *probabilities; /* borrowed [validation->count, classes] */
 } Snapshot;
 
-/* Bytes that trainer_create would allocate for parts of these sizes, to within the padding between the
- * network's blocks. STATUS_INPUT or STATUS_ENVIRONMENT where it overflows; a part's values are not looked at.
+/* Bytes that trainer_create would allocate for parts of these sizes and room for so many snapshots, to within
+ * the padding between the network's blocks. STATUS_INPUT or STATUS_ENVIRONMENT where it overflows; a part's
+ * values are not looked at.
  */
-Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, const Examples *train,
-                      const Examples *validation, size_t *bytes) MUST_CHECK;
+Status trainer_memory(const NetworkSpec *spec, const TrainSettings *settings, size_t snapshots,
+                      const Examples *train, const Examples *validation, size_t *bytes) MUST_CHECK;
 
 /* Plan, allocate, initialise. STATUS_INPUT where the examples do not fit the network or a part is empty. What
  * `train` and `validation` point to stays borrowed until trainer_destroy; the batch size is cut to the number

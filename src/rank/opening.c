@@ -13,6 +13,7 @@
 #include "campaign/plan.h"
 #include "engine/blas.h"
 #include "rank/aside.h"
+#include "rank/campaign_record.h"
 #include "rank/decisions_from.h"
 #include "rank/kept_networks.h"
 #include "rank/open_leases.h"
@@ -47,33 +48,17 @@ Status opening_read(Opening *o, const RankOptions *options) {
 
 /* --- what the journal begins with --- */
 
-/* Into the ledger, and into the journal once there is one. */
 static Status append(Opening *o, Record *record) {
-    Status status = o->journal != NULL ? journal_append(o->journal, record) : STATUS_OK;
-    if (status == STATUS_OK) return ledger_apply(o->ledger, record);
-    record_release(record);
-    return status;
+    return record_append(o->ledger, o->journal, record);
 }
 
 static Status append_campaign(Opening *o) {
-    Record record = {.kind = RECORD_CAMPAIGN};
-    CampaignRecord *r = &record.as.campaign;
-    r->format_version = JOURNAL_FORMAT_VERSION;
-    r->config_hash = o->config->hash;
-    r->created = clock_unix();
     Text versions = {0};
     text_add(&versions, "winnow %s; %s; %s; %s, kernels %s", WINNOW_VERSION, channel_mpi_version(),
              results_library_version(), blas_version(), blas_kernel());
-    Status status = memory_text(&r->name, o->config->name);
-    if (status == STATUS_OK) status = memory_text(&r->config_name, o->config->source.name);
-    if (status == STATUS_OK) status = memory_text(&r->config_text, o->config->source.text);
-    if (status == STATUS_OK) status = memory_text(&r->versions, text_of(&versions));
+    Status status = campaign_record_append(o->ledger, o->journal, o->config, text_of(&versions));
     text_release(&versions);
-    if (status != STATUS_OK) {
-        record_release(&record);
-        return status;
-    }
-    return append(o, &record);
+    return status;
 }
 
 /* Rows and labels of a part. */

@@ -205,10 +205,9 @@ Status preflight_memory(const Config *config, const Dataset *dataset, size_t *la
         size_t bytes = 0;
         TrainSettings settings;
         status = config_settings(config, &draw, stage, &settings);
-        settings.schedule = SCHEDULE_COSINE; /* the most snapshots are one for each of its cycles */
-        settings.warmup_epochs = 0;
-        settings.lr_cycles = config_most_snapshots(config, stage);
-        if (status == STATUS_OK) status = trainer_memory(spec, &settings, &train, &validation, &bytes);
+        uint32_t snapshots = config_most_snapshots(config, stage);
+        if (status == STATUS_OK)
+            status = trainer_memory(spec, &settings, snapshots, &train, &validation, &bytes);
         if (bytes > *largest) *largest = bytes;
     }
     Examples selection = dataset_part(dataset, PART_SELECTION);

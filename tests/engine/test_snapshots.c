@@ -149,13 +149,12 @@ static void check_memory(const TrainSettings *settings, size_t count) {
     Data *data = made_up();
     NetworkSpec spec = course_spec(0);
     spec.layers[0].units = 500;
-    TrainSettings plain = *settings;
-    plain.snapshots = false;
     size_t with = 0, without = 0, before = counted_bytes();
     Trainer *trainer = begin(&spec, settings);
     double taken = (double)(counted_bytes() - before);
-    CU_ASSERT_EQUAL(trainer_memory(&spec, settings, &data->train, &data->validation, &with), STATUS_OK);
-    CU_ASSERT_EQUAL(trainer_memory(&spec, &plain, &data->train, &data->validation, &without), STATUS_OK);
+    CU_ASSERT_EQUAL(trainer_memory(&spec, settings, count, &data->train, &data->validation, &with),
+                    STATUS_OK);
+    CU_ASSERT_EQUAL(trainer_memory(&spec, settings, 0, &data->train, &data->validation, &without), STATUS_OK);
     size_t each = parameter_bytes(trainer) + PROBABILITY_BYTES;
     CU_ASSERT(with >= without + count * each && with <= without + count * (each + 256));
     CU_ASSERT_DOUBLE_EQUAL(taken, (double)with, 0.01 * taken + sizeof(NetworkSpec) + 4096);

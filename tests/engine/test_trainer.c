@@ -470,7 +470,7 @@ static void no_allocation(void) {
 static void check_memory(const NetworkSpec *spec, const TrainSettings *settings) {
     Data *data = made_up();
     size_t told = 0;
-    CU_ASSERT_EQUAL(trainer_memory(spec, settings, &data->train, &data->validation, &told), STATUS_OK);
+    CU_ASSERT_EQUAL(trainer_memory(spec, settings, 0, &data->train, &data->validation, &told), STATUS_OK);
     size_t before = counted_bytes();
     Trainer *trainer = course_begin(spec, settings, &data->train, &data->validation, course_key);
     double taken = (double)(counted_bytes() - before);
@@ -496,7 +496,7 @@ static void memory_is_told(void) {
     Examples endless = data->validation;
     endless.count = SIZE_MAX / 2;
     size_t told = 0;
-    CU_ASSERT_EQUAL(trainer_memory(&spec, &settings, &data->train, &endless, &told), STATUS_ENVIRONMENT);
+    CU_ASSERT_EQUAL(trainer_memory(&spec, &settings, 0, &data->train, &endless, &told), STATUS_ENVIRONMENT);
 }
 
 static void misfits(void) {
