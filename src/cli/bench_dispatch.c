@@ -24,7 +24,8 @@ enum {
     OPTION_STAGES,
     OPTION_SPREAD,
     OPTION_SYNC,
-    OPTION_PUBLISH
+    OPTION_PUBLISH,
+    OPTION_RANKS_PER_RELAY
 };
 static const OptionSpec options[] = {
     [OPTION_TRIALS] = {"trials", 'n', "N", "trials to hand out (default: 5000)"},
@@ -42,6 +43,10 @@ static const OptionSpec options[] = {
     [OPTION_SYNC] = {"sync-seconds", 0, "S",
                      "time of the fake clock that a sync takes (default: what one takes in the folder)"},
     [OPTION_PUBLISH] = {"publish", 0, NULL, "write their results files, too, and tell size and time"},
+    [OPTION_RANKS_PER_RELAY] =
+        {"ranks-per-relay", 0, "N",
+         "of so many of each node's 64 ranks the first one passes on what they and rank 0 say to each other; "
+         "0: nobody does (default: as `run`, 64 from 1024 ranks on)"},
 };
 
 static double share(const DispatchFigures *f) {
@@ -142,7 +147,8 @@ static Status print_text(const DispatchFigures *f) {
 
 /* What only simulated ranks have. */
 static Status refuse_without_ranks(const Arguments *arguments) {
-    static const int needing[] = {OPTION_STAGES, OPTION_SPREAD, OPTION_SYNC, OPTION_PUBLISH};
+    static const int needing[] = {OPTION_STAGES, OPTION_SPREAD, OPTION_SYNC, OPTION_PUBLISH,
+                                  OPTION_RANKS_PER_RELAY};
     for (size_t i = 0; i < sizeof(needing) / sizeof(needing[0]); i++) {
         if (arguments->option[needing[i]] != NULL)
             return status_fail(STATUS_INPUT, "--%s is for simulated ranks: give their number with --ranks",
@@ -155,8 +161,9 @@ static Status run_simulated(const Arguments *arguments, const DispatchOptions *d
     const char *const *given = arguments->option;
     uint32_t ranks[SIMULATED_LIST_MAX];
     size_t count;
-    uint64_t stages = DEFAULT_STAGES;
-    SimulatedDispatchOptions simulated = {.trials = dispatch->trials,
+    uint64_t stages = DEFAULT_STAGES, per_relay = 0;
+    SimulatedDispatchOptions simulated = {.ranks_per_relay = RANKS_PER_RELAY_AUTO,
+                                          .trials = dispatch->trials,
                                           .trial_seconds = dispatch->trial_seconds,
                                           .spread = DEFAULT_SPREAD,
                                           .sync_seconds = NAN,
@@ -174,6 +181,11 @@ static Status run_simulated(const Arguments *arguments, const DispatchOptions *d
         TRY(option_seconds(given[OPTION_SPREAD], "--spread", 0, 1, &simulated.spread));
     if (given[OPTION_SYNC] != NULL)
         TRY(option_seconds(given[OPTION_SYNC], "--sync-seconds", 0, LONGEST_TRIAL, &simulated.sync_seconds));
+    if (given[OPTION_RANKS_PER_RELAY] != NULL) {
+        TRY(option_number(given[OPTION_RANKS_PER_RELAY], "--ranks-per-relay", 0, RANKS_PER_RELAY_MAX,
+                          &per_relay));
+        simulated.ranks_per_relay = (int)per_relay;
+    }
     simulated.stages = (uint32_t)(stages < simulated.trials ? stages : simulated.trials);
     return bench_dispatch_simulated(&simulated, ranks, count, given[OPTION_JSON] != NULL);
 }
@@ -210,7 +222,9 @@ const Command command_bench_dispatch = {
         "is made up; coordinator, ledger, messages and journal are real, and the clock is not: what the\n"
         "coordinator's work takes here passes on it, and so does a sync of the journal. `training` is the\n"
         "part of all ranks' time that goes into it, ends of stages included, `at once` the same with a\n"
-        "coordinator and a disk that take no time. Messages take 1 ms; MPI's own work is not in it.\n",
+        "coordinator and a disk that take no time. Messages take 1 ms; MPI's own work is not in it.\n"
+        "Where ranks sit behind relays, `per relay` of them each, these are real as well; their own work is\n"
+        "not the coordinator's.\n",
     .example = "mpirun -n 2 winnow bench dispatch --trials 60 --trial-seconds 1",
     .exit_codes = "  0   printed\n"
                   "  1   the folder cannot be written\n"

@@ -11,6 +11,7 @@ static json_t *run_json(const SimulatedDispatchOptions *options, uint32_t ranks,
     double trials = (double)options->trials;
     json_t *object = json_object();
     json_object_set_new(object, "ranks", json_integer(ranks));
+    json_object_set_new(object, "ranks_per_relay", json_integer(f->ranks_per_relay));
     json_object_set_new(object, "seconds", json_number_or_null(f->seconds));
     json_object_set_new(object, "trials_per_second", json_number_or_null(trials / f->seconds));
     json_object_set_new(object, "utilisation", json_number_or_null(f->utilisation));
@@ -19,6 +20,8 @@ static json_t *run_json(const SimulatedDispatchOptions *options, uint32_t ranks,
                         json_number_or_null(f->processor_seconds / trials));
     json_object_set_new(object, "messages_received", json_integer((json_int_t)f->received));
     json_object_set_new(object, "messages_sent", json_integer((json_int_t)f->sent));
+    json_object_set_new(object, "channel_received", json_integer((json_int_t)f->channel_received));
+    json_object_set_new(object, "channel_sent", json_integer((json_int_t)f->channel_sent));
     json_object_set_new(object, "syncs", json_integer((json_int_t)f->syncs));
     json_object_set_new(object, "sync_seconds", json_number_or_null(f->sync_seconds));
     json_object_set_new(object, "memory_bytes", json_integer((json_int_t)f->memory_bytes));
@@ -46,6 +49,7 @@ static void row(Table *table, const SimulatedDispatchOptions *options, uint32_t 
                 const SimulatedDispatchFigures *f) {
     double trials = (double)options->trials;
     table_cell(table, "%u", ranks);
+    table_cell(table, "%u", f->ranks_per_relay);
     table_cell(table, "%.2f %%", 100 * f->utilisation);
     table_cell(table, "%.2f %%", 100 * f->utilisation_at_once);
     table_cell(table, "%.1f", trials / f->seconds);
@@ -61,9 +65,10 @@ static void row(Table *table, const SimulatedDispatchOptions *options, uint32_t 
 
 static Status print_text(const SimulatedDispatchOptions *options, const uint32_t *ranks, size_t count,
                          const SimulatedDispatchFigures *figures) {
-    static const char *const heads[] = {"ranks",   "training", "at once", "trials/s", "CPU a trial", "CPU",
-                                        "syncs/s", "memory",   "journal", "file",     "written in"};
-    size_t columns = options->publish ? 11 : 9;
+    static const char *const heads[] = {"ranks",    "per relay",   "training", "at once",
+                                        "trials/s", "CPU a trial", "CPU",      "syncs/s",
+                                        "memory",   "journal",     "file",     "written in"};
+    size_t columns = options->publish ? 12 : 10;
     printf("%s of %g s (+-%.0f %%) in %s on simulated ranks; a sync of the journal takes %.2f ms\n\n",
            text_count(options->trials, "trial", "trials"), options->trial_seconds, 100 * options->spread,
            text_count(options->stages, "stage", "stages"), 1e3 * figures[0].sync_seconds);

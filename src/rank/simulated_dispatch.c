@@ -77,6 +77,13 @@ static Status publish(const MadeUpCampaign *made_up, const Ledger *ledger,
     return STATUS_OK;
 }
 
+/* No relay is for more than a node. */
+static uint32_t ranks_per_relay(const SimulatedDispatchOptions *options) {
+    if (options->ranks_per_relay == RANKS_PER_RELAY_AUTO)
+        return options->ranks >= RELAY_RANKS ? RANKS_A_NODE : 0;
+    return options->ranks_per_relay < RANKS_A_NODE ? (uint32_t)options->ranks_per_relay : RANKS_A_NODE;
+}
+
 /* --- one campaign, in a process of its own --- */
 
 static Status simulate(SimulatedCampaign *campaign, const Run *run, uint64_t before,
@@ -84,12 +91,15 @@ static Status simulate(SimulatedCampaign *campaign, const Run *run, uint64_t bef
     SimulationFigures simulated;
     TRY(simulated_campaign_run(campaign, &simulated));
     uint64_t after = resident(), own = before + simulated.world_bytes;
-    *figures = (SimulatedDispatchFigures){.seconds = simulated.seconds,
+    *figures = (SimulatedDispatchFigures){.ranks_per_relay = ranks_per_relay(run->options),
+                                          .seconds = simulated.seconds,
                                           .utilisation = simulated.training_seconds /
                                                          (simulated.seconds * run->options->ranks),
                                           .processor_seconds = simulated.processor_seconds,
                                           .received = simulated.received,
                                           .sent = simulated.sent,
+                                          .channel_received = simulated.channel_received,
+                                          .channel_sent = simulated.channel_sent,
                                           .syncs = simulated.syncs,
                                           .sync_seconds = run->sync_seconds,
                                           .memory_bytes = after > own ? after - own : 0,
@@ -103,6 +113,7 @@ static Status run_campaign(void *context, void *figures) {
     const Run *run = context;
     uint64_t before = resident();
     SimulationRules rules = simulation_rules(run->options->ranks, row_of, run->options);
+    rules.ranks_per_relay = ranks_per_relay(run->options);
     if (!run->at_once) {
         rules.charge = true;
         rules.sync_seconds = run->sync_seconds;

@@ -9,12 +9,14 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "rank/relays.h"
 
 #define SIMULATED_MAX_RANKS 1000000
 #define SIMULATED_MAX_STAGES 64
 
 typedef struct SimulatedDispatchOptions {
-    uint32_t ranks;       /* >= 1 */
+    uint32_t ranks;       /* >= 1, on nodes of RANKS_A_NODE */
+    int ranks_per_relay;  /* 0: none; or RANKS_PER_RELAY_AUTO, as `run` has them */
     uint64_t trials;      /* >= 1, of all stages together */
     uint32_t stages;      /* >= 1; no more than trials */
     double trial_seconds; /* > 0, of the fake clock, on average */
@@ -25,11 +27,14 @@ typedef struct SimulatedDispatchOptions {
 } SimulatedDispatchOptions;
 
 typedef struct SimulatedDispatchFigures {
+    uint32_t ranks_per_relay;   /* 0: there were none */
     double seconds;             /* of the fake clock, to the last row */
     double utilisation;         /* of the ranks' time up to then that went into training */
     double utilisation_at_once; /* the same, were the coordinator and its disk infinitely fast */
     double processor_seconds;   /* of the coordinator: steps, messages in and out, appends */
     uint64_t received, sent;    /* messages, by the coordinator */
+    /* the same as the channel carries them, a bundle being one: */
+    uint64_t channel_received, channel_sent;
     uint64_t syncs;
     double sync_seconds;    /* of each */
     uint64_t memory_bytes;  /* resident: coordinator, ledger and messages on their way */

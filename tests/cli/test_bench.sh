@@ -71,7 +71,27 @@ so 'all(950 < r["seconds"] * r["ranks"] * r["utilisation"] < 1050 for r in j["si
 so 'all(r["messages_received"] >= 12000 and r["messages_sent"] >= 2000 for r in j["simulated"])'
 so 'all(0 < r["coordinator_processor_seconds_per_trial"] < 0.01 and r["syncs"] > 0 for r in j["simulated"])'
 so 'all(r["journal_bytes"] > 500000 and r["results_bytes"] > 10000 and r["memory_bytes"] > 0 for r in j["simulated"])'
+so 'all(r["ranks_per_relay"] == 0 for r in j["simulated"])'
+so 'all(r["channel_received"] == r["messages_received"] for r in j["simulated"])'
 nothing_left
+
+# Relays, which large jobs have unless told otherwise, spare rank 0 messages; none is for more than a node.
+ends 0 "$winnow" bench dispatch --ranks 1000,1024 --trials 3000 --sync-seconds 0.002 --json
+so '[r["ranks_per_relay"] for r in j["simulated"]] == [0, 64]'
+so 'j["simulated"][1]["messages_received"] < j["simulated"][0]["messages_received"] / 2'
+so 'j["simulated"][1]["channel_received"] < j["simulated"][1]["messages_received"]'
+so 'j["simulated"][1]["channel_sent"] < j["simulated"][1]["messages_sent"]'
+ends 0 "$winnow" bench dispatch --ranks 1024 --ranks-per-relay 0 --trials 3000 --sync-seconds 0.002 --json
+so 'j["simulated"][0]["ranks_per_relay"] == 0'
+so 'j["simulated"][0]["channel_sent"] == j["simulated"][0]["messages_sent"]'
+ends 0 "$winnow" bench dispatch --ranks 200 --ranks-per-relay 1000 --trials 1000 --json
+so 'j["simulated"][0]["ranks_per_relay"] == 64'
+so 'j["simulated"][0]["channel_received"] < j["simulated"][0]["messages_received"]'
+ends 0 "$winnow" bench dispatch --ranks 200 --ranks-per-relay 8 --trials 1000
+grep -qE "^ *ranks +per relay" out || fail "no column of relays"
+grep -qE "^ *200 +8 " out || fail "the column of relays does not tell"
+nothing_left
+
 ends 0 "$winnow" bench dispatch --ranks 8 --trials 40 --trial-seconds 10 --stages 1 --spread 0
 grep -qF "40 trials of 10 s (+-0 %) in 1 stage on simulated ranks" out || fail "it does not say what it did"
 nothing_left
@@ -105,6 +125,10 @@ ends 2 "$winnow" bench dispatch --ranks 4 --trial-seconds 0
 ends 2 "$winnow" bench dispatch --ranks 4 --spread 1.5
 ends 2 "$winnow" bench dispatch --stages 2
 grep -q -- "--stages is for simulated ranks" err || fail "it is not told what --stages is for"
+ends 2 "$winnow" bench dispatch --ranks 4 --ranks-per-relay -1
+ends 2 "$winnow" bench dispatch --ranks 4 --ranks-per-relay 1.5
+ends 2 "$winnow" bench dispatch --ranks-per-relay 64
+grep -q -- "--ranks-per-relay is for simulated ranks" err || fail "it is not told what --ranks-per-relay is for"
 ends 2 "${launch[@]}" 2 "$winnow" bench dispatch --ranks 4
 ends 1 "$winnow" bench dispatch --folder missing
 grep -q "missing" err || fail "the folder is not named"

@@ -9,19 +9,13 @@
 #include "rank/append_actions.h"
 #include "rank/bench/campaign_beginning.h"
 #include "rank/bench/processor_laps.h"
+#include "rank/bench/simulated_post.h"
+#include "rank/relays.h"
 
 #define TICK_SECONDS 1.0        /* between two looks of a coordinator to which nothing happens */
 #define STANDSTILL 100000.0     /* seconds without any training: the coordinator waits for nothing */
 #define UNIX_START 1700000000.0 /* Unix seconds at the fake clock's 0 */
 #define JOB_SECONDS 1.0         /* of a service job (publishing, the ensemble), beside the coordinator */
-
-/* A message that leaves when what led to it has been dealt with. */
-typedef struct Outgoing {
-    size_t after; /* so many of the present batch */
-    uint32_t rank;
-    uint8_t *bytes; /* owned */
-    size_t length;
-} Outgoing;
 
 struct SimulatedCampaign {
     SimulationRules rules;
@@ -29,13 +23,9 @@ struct SimulatedCampaign {
     SimulatedRank *ranks; /* owned [rules.ranks] */
     Coordinator *coordinator;
     Actions actions;
-    TimedEvent *inbox; /* owned [inbox_count]: come, and not yet taken in */
-    size_t inbox_count, inbox_capacity;
-    TimedEvent *batch; /* owned: those that are being taken in */
-    size_t batch_capacity;
-    Outgoing *outgoing; /* owned [outgoing_count] */
-    size_t outgoing_count, outgoing_capacity;
-    size_t taken;     /* of the present batch */
+    SimulatedPost post;
+    Channel *channel; /* owned, on top of the post's: to all ranks, also to those behind relays */
+    uint32_t relayed; /* so many of them */
     bool busy;        /* it goes on by itself */
     bool appended;    /* since the last sync */
     uint64_t rounds;  /* tag of the next tick */
@@ -64,19 +54,8 @@ static Status later(SimulatedCampaign *s, SimulatedEvent kind, double after, uin
 /* --- the coordinator's actions --- */
 
 static Status send(SimulatedCampaign *s, const Action *action) {
-    ByteWriter writer = {0};
-    message_encode(action->message, &writer);
-    Status status = bytes_writer_status(&writer);
-    if (status == STATUS_OK)
-        status = memory_grow(&s->outgoing, &s->outgoing_capacity, s->outgoing_count + 1, sizeof(Outgoing));
-    if (status != STATUS_OK) {
-        bytes_writer_release(&writer);
-        return status;
-    }
     s->figures.sent++;
-    s->outgoing[s->outgoing_count++] =
-        (Outgoing){.after = s->taken, .rank = action->worker, .bytes = writer.data, .length = writer.length};
-    return STATUS_OK;
+    return message_send(s->channel, (int)action->worker, action->message);
 }
 
 static Status carry_out(SimulatedCampaign *s, const Action *action) {
@@ -105,35 +84,30 @@ static Status step(SimulatedCampaign *s, Event *event) {
     return status;
 }
 
-/* What the coordinator has said in a part of a round that took `cost` seconds leaves evenly over it. */
-static Status let_out(SimulatedCampaign *s, double cost) {
-    Status status = STATUS_OK;
-    for (size_t i = 0; i < s->outgoing_count; i++) {
-        Outgoing *o = &s->outgoing[i];
-        double done = s->taken > 0 ? (double)o->after / (double)s->taken : 1;
-        double latency = o->rank == 0 ? 0 : LATENCY;
-        TimedEvent event = {.time = s->world.now + cost * done + latency,
-                            .kind = TO_RANK,
-                            .rank = o->rank,
-                            .bytes = o->bytes,
-                            .length = o->length};
-        if (status == STATUS_OK)
-            status = event_queue_put(&s->world.events, event);
-        else
-            free(o->bytes);
-    }
-    s->outgoing_count = 0;
-    return status;
-}
-
 /* --- what comes in --- */
 
-static Status take_message(SimulatedCampaign *s, const TimedEvent *from) {
+static Status take_loss(SimulatedCampaign *s, uint32_t rank) {
+    status_clear();
+    Event lost = {.kind = EVENT_WORKER_LOST, .worker = rank};
+    return step(s, &lost);
+}
+
+/* The next one; where there is none, what has gathered for relays is sent. */
+static Status take_message(SimulatedCampaign *s) {
+    int peer;
     Message message;
-    TRY(message_decode(&message, from->bytes, from->length));
+    bool got;
+    Status status = message_receive(s->channel, &peer, &message, &got);
+    if (status != STATUS_OK && peer > 0) {
+        simulated_post_seen(&s->post);
+        return take_loss(s, (uint32_t)peer);
+    }
+    TRY(status);
+    if (!got) return STATUS_OK;
+    simulated_post_seen(&s->post);
     s->figures.received++;
-    Event event = {.kind = EVENT_MESSAGE, .worker = from->rank, .message = &message};
-    Status status = step(s, &event);
+    Event event = {.kind = EVENT_MESSAGE, .worker = (uint32_t)peer, .message = &message};
+    status = step(s, &event);
     message_release(&message);
     return status;
 }
@@ -180,11 +154,9 @@ static Status job_done(SimulatedCampaign *s, JobKind job) {
     return step(s, &ended);
 }
 
-static Status take_in(SimulatedCampaign *s, const TimedEvent *event) {
-    if (event->kind == TO_COORDINATOR) return take_message(s, event);
-    if (event->kind == JOB_IS_DONE) return job_done(s, (JobKind)event->tag);
-    Event lost = {.kind = EVENT_WORKER_LOST, .worker = event->rank};
-    return step(s, &lost);
+static Status take_in(SimulatedCampaign *s) {
+    uint64_t job;
+    return simulated_post_take_job(&s->post, &job) ? job_done(s, (JobKind)job) : take_message(s);
 }
 
 /* --- a round of rank 0's loop --- */
@@ -203,38 +175,30 @@ static double charge(SimulatedCampaign *s) {
 
 /* All that has come by now. */
 static Status take_batch(SimulatedCampaign *s) {
-    TimedEvent *batch = s->inbox;
-    size_t count = s->inbox_count, capacity = s->inbox_capacity;
-    s->inbox = s->batch;
-    s->inbox_capacity = s->batch_capacity;
-    s->inbox_count = 0;
-    s->batch = batch;
-    s->batch_capacity = capacity;
     size_t rows = coordinator_ledger(s->coordinator)->finished_count;
+    simulated_post_begin_batch(&s->post);
     begin_charge(s);
     Status status = STATUS_OK;
-    for (s->taken = 0; s->taken < count;) {
-        TimedEvent *event = &batch[s->taken++];
-        if (status == STATUS_OK && !s->over) status = take_in(s, event);
-        free(event->bytes);
-    }
+    while (status == STATUS_OK && !s->over && simulated_post_has_more(&s->post))
+        status = take_in(s);
     double cost = charge(s);
     if (coordinator_ledger(s->coordinator)->finished_count > rows) s->figures.seconds = s->world.now + cost;
     TRY(status);
-    TRY(let_out(s, cost));
+    TRY(simulated_post_let_out(&s->post, &s->world, cost));
     return later(s, COORDINATOR_GOES_ON, cost, 0);
 }
 
 static Status simple_event(SimulatedCampaign *s, EventKind kind, double *cost) {
     begin_charge(s);
-    s->taken = 0;
+    if (kind == EVENT_TICK) TRY(take_message(s)); /* none: what has gathered for relays is sent */
     Event event = {.kind = kind};
     TRY(step(s, &event));
     *cost = charge(s);
-    return let_out(s, *cost);
+    return simulated_post_let_out(&s->post, &s->world, *cost);
 }
 
-/* Everything has been taken in: time, then the journal. */
+/* Everything has been taken in: time, then the journal. What the coordinator says then to ranks behind relays
+ * leaves in the next round, as that finds nothing more to take in. */
 static Status end_round(SimulatedCampaign *s) {
     double cost;
     TRY(simple_event(s, EVENT_TICK, &cost));
@@ -243,13 +207,13 @@ static Status end_round(SimulatedCampaign *s) {
         s->figures.syncs++;
         return later(s, COORDINATOR_SYNCED, cost + s->rules.sync_seconds, 0);
     }
-    if (s->inbox_count > 0) return later(s, COORDINATOR_GOES_ON, cost, 0);
+    if (s->post.inbox_count > 0 || channel_sending(s->channel)) return later(s, COORDINATOR_GOES_ON, cost, 0);
     s->busy = false;
     return later(s, COORDINATOR_TICKS, TICK_SECONDS, ++s->rounds);
 }
 
 static Status go_on(SimulatedCampaign *s) {
-    return s->inbox_count > 0 ? take_batch(s) : end_round(s);
+    return s->post.inbox_count > 0 ? take_batch(s) : end_round(s);
 }
 
 static Status synced(SimulatedCampaign *s) {
@@ -274,17 +238,25 @@ static Status tick(SimulatedCampaign *s, uint64_t round) {
 }
 
 static Status arrive(SimulatedCampaign *s, TimedEvent *event) {
-    TRY(memory_grow(&s->inbox, &s->inbox_capacity, s->inbox_count + 1, sizeof(TimedEvent)));
-    s->inbox[s->inbox_count++] = *event;
-    event->bytes = NULL; /* taken over */
+    TRY(simulated_post_arrive(&s->post, event));
     return wake(s);
+}
+
+/* Behind a living relay a rank's end is that one's to tell, once it has seen it. */
+static Status tell_death(SimulatedCampaign *s, TimedEvent *event) {
+    const SimulatedRank *rank = &s->ranks[event->rank];
+    if (!simulated_rank_is_relayed(rank) || s->ranks[rank->relay].dead) return arrive(s, event);
+    return event_queue_put(&s->world.events, (TimedEvent){.time = s->world.now + NOTICE_SECONDS,
+                                                          .kind = RELAY_IS_TOLD,
+                                                          .rank = rank->relay,
+                                                          .tag = event->rank});
 }
 
 static Status handle(SimulatedCampaign *s, TimedEvent *event) {
     switch ((SimulatedEvent)event->kind) {
     case TO_COORDINATOR:
-    case DEATH_IS_TOLD:
     case JOB_IS_DONE: return arrive(s, event);
+    case DEATH_IS_TOLD: return tell_death(s, event);
     case COORDINATOR_GOES_ON: return go_on(s);
     case COORDINATOR_SYNCED: return synced(s);
     case COORDINATOR_TICKS: return tick(s, event->tag);
@@ -293,7 +265,11 @@ static Status handle(SimulatedCampaign *s, TimedEvent *event) {
     case RANK_EPOCH_ENDS:
     case RANK_STORED:
     case RANK_WAKES:
-    case RANK_DIES: return simulated_rank_event(&s->ranks[event->rank], event);
+    case RANK_LOSES_RELAY:
+    case RANK_DIES:
+    case TO_RELAY:
+    case RELAY_GOES_ON:
+    case RELAY_IS_TOLD: return simulated_rank_event(&s->ranks[event->rank], event);
     }
     return STATUS_OK;
 }
@@ -312,13 +288,45 @@ static Status plan_losses(SimulatedCampaign *s) {
     return STATUS_OK;
 }
 
+/* As in a real job on nodes of RANKS_A_NODE ranks. */
+static Status lay_out(Relays *relays, const SimulationRules *rules) {
+    RankPlace *places;
+    *relays = (Relays){0};
+    TRY(memory_new(&places, rules->ranks, sizeof(RankPlace)));
+    for (uint32_t r = 0; r < rules->ranks; r++)
+        places[r] = (RankPlace){.node_first = r - r % RANKS_A_NODE, .node_rank = r % RANKS_A_NODE};
+    Status status = relays_of(relays, places, rules->ranks, rules->ranks_per_relay);
+    free(places);
+    return status;
+}
+
+static Status begin_rank(SimulatedCampaign *s, const Relays *relays, uint32_t rank) {
+    SimulatedRelay *relaying = NULL;
+    uint32_t count = 0; /* ranks behind this one, which follow each other */
+    while (rank + count < relays->ranks && relays->relay_of[rank + count] == rank)
+        count++;
+    s->relayed += count;
+    if (count > 0) TRY(simulated_relay_create(&relaying, &s->world, rank, count));
+    return simulated_rank_begin(&s->ranks[rank], &s->world, rank, relays->relay_of[rank], relaying);
+}
+
+static Status begin_ranks(SimulatedCampaign *s) {
+    Relays relays;
+    Status status = lay_out(&relays, &s->rules);
+    if (status == STATUS_OK)
+        status = channel_relayed_create(&s->channel, &s->post.channel, relays.relay_of, relays.ranks);
+    if (status == STATUS_OK) status = memory_new(&s->ranks, s->rules.ranks, sizeof(SimulatedRank));
+    for (uint32_t r = 0; status == STATUS_OK && r < s->rules.ranks; r++)
+        status = begin_rank(s, &relays, r);
+    relays_release(&relays);
+    return status;
+}
+
 static Status begin(SimulatedCampaign *s, Ledger *ledger) {
     CoordinatorPlace place = {
         .workers = s->rules.ranks, .shard = SHARD_ALL, .published = true, .deadline = INFINITY};
     TRY(coordinator_create(&s->coordinator, s->world.config, ledger, &place, moment(s)));
-    TRY(memory_new(&s->ranks, s->rules.ranks, sizeof(SimulatedRank)));
-    for (uint32_t r = 0; r < s->rules.ranks; r++)
-        TRY(simulated_rank_begin(&s->ranks[r], &s->world, r));
+    TRY(begin_ranks(s));
     TRY(plan_losses(s));
     return later(s, COORDINATOR_TICKS, 0, 0);
 }
@@ -338,6 +346,7 @@ Status simulated_campaign_create(SimulatedCampaign **out, const Config *config, 
         return status;
     }
     s->rules = *rules;
+    s->post = simulated_post();
     s->world = (SimulatedWorld){.config = config,
                                 .epoch = rules->epoch,
                                 .context = rules->context,
@@ -369,8 +378,10 @@ Status simulated_campaign_run(SimulatedCampaign *s, SimulationFigures *figures) 
     figures->training_seconds = s->world.training_seconds;
     figures->epochs = s->world.epochs;
     figures->leases = coordinator_ledger(s->coordinator)->lease_count - s->figures.leases;
-    figures->world_bytes =
-        s->rules.ranks * sizeof(SimulatedRank) + s->world.events.capacity * sizeof(TimedEvent);
+    figures->channel_received = s->post.received;
+    figures->channel_sent = s->post.sent;
+    figures->world_bytes = s->rules.ranks * sizeof(SimulatedRank) + s->relayed * sizeof(ProgressMessage) +
+                           s->world.events.capacity * sizeof(TimedEvent);
     if (s->rules.journal != NULL) figures->journal_bytes = journal_length(s->rules.journal) - length;
     bool none_finished = s->complete && s->status == STATUS_ENVIRONMENT;
     return s->status == STATUS_OK || none_finished ? STATUS_OK : status_fail(s->status, "%s", s->text);
@@ -386,16 +397,11 @@ void simulated_campaign_destroy(SimulatedCampaign **campaign) {
     *campaign = NULL;
     for (uint32_t r = 0; s->ranks != NULL && r < s->rules.ranks; r++)
         simulated_rank_release(&s->ranks[r]);
-    for (size_t i = 0; i < s->inbox_count; i++)
-        free(s->inbox[i].bytes);
-    for (size_t i = 0; i < s->outgoing_count; i++)
-        free(s->outgoing[i].bytes);
+    channel_destroy(&s->channel);
+    simulated_post_release(&s->post);
     coordinator_destroy(&s->coordinator);
     actions_release(&s->actions);
     event_queue_release(&s->world.events);
     free(s->ranks);
-    free(s->inbox);
-    free(s->batch);
-    free(s->outgoing);
     free(s);
 }

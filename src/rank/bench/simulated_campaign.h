@@ -6,7 +6,10 @@
  * Rank 0's loop is kept: whatever messages have come are taken in, then time, then the journal is synced and
  * the rows of that round are acknowledged. Where `charge` is set, the processor time that all this takes here
  * passes on the fake clock, so that a slow coordinator keeps ranks waiting; else it takes none, and the same
- * rules give the same ledger and the same figures each time. */
+ * rules give the same ledger and the same figures each time.
+ *
+ * Ranks of a node can sit behind relays, as in large jobs: the real ones (simulated_relay.h), and rank 0's
+ * real channel to them. A relay's own time is not the coordinator's, and takes none. */
 #ifndef WINNOW_RANK_SIMULATED_CAMPAIGN_H
 #define WINNOW_RANK_SIMULATED_CAMPAIGN_H
 
@@ -18,12 +21,14 @@
 typedef struct SimulatedLoss {
     uint32_t rank;
     double time; /* seconds */
-    bool told;   /* the coordinator is told at once; else only silence tells (limits.silence_seconds) */
+    bool told;   /* the coordinator is told at once, by a living relay after NOTICE_SECONDS; else only silence
+                    tells (limits.silence_seconds) */
 } SimulatedLoss;
 
 typedef struct SimulationRules {
-    uint32_t ranks;    /* >= 1 */
-    MadeUpEpoch epoch; /* what training gives, and `context` for it, borrowed */
+    uint32_t ranks;           /* >= 1, on nodes of RANKS_A_NODE */
+    uint32_t ranks_per_relay; /* relays.h; 0: none */
+    MadeUpEpoch epoch;        /* what training gives, and `context` for it, borrowed */
     const void *context;
     MadeUpEnd ended; /* who is told of each trial's end, and `watcher` for it, borrowed; NULL: nobody */
     void *watcher;
@@ -33,7 +38,7 @@ typedef struct SimulationRules {
     const SimulatedLoss *losses; /* borrowed [loss_count] */
     size_t loss_count;
 } SimulationRules;
-/* `ranks` and `epoch` as given; 0, no charge, nobody told, no journal or losses. */
+/* `ranks` and `epoch` as given; 0, no relays, no charge, nobody told, no journal or losses. */
 SimulationRules simulation_rules(uint32_t ranks, MadeUpEpoch epoch, const void *context);
 
 typedef struct SimulationFigures {
@@ -43,6 +48,8 @@ typedef struct SimulationFigures {
     uint64_t leases;          /* given out in this run */
     double processor_seconds; /* of the coordinator: messages in and out, steps, appends */
     uint64_t received, sent;  /* messages, by the coordinator */
+    /* the same as the channel carries them, a bundle being one: */
+    uint64_t channel_received, channel_sent;
     uint64_t syncs;
     uint64_t journal_bytes; /* appended, where there is a journal */
     uint64_t world_bytes;   /* that the simulation itself takes: its ranks and the queue of events */

@@ -13,7 +13,6 @@
 
 #define WAKE_SECONDS 1.0   /* as worker_tick asks for */
 #define STORE_SECONDS 1e-2 /* to write a network that it was told to keep */
-#define RANKS_A_NODE 64
 
 static Status put(SimulatedRank *rank, SimulatedEvent kind, double after, uint64_t tag) {
     TimedEvent event = {.time = rank->world->now + after, .kind = kind, .rank = rank->number, .tag = tag};
@@ -28,12 +27,17 @@ static Status to_coordinator(SimulatedRank *rank, const Message *message) {
         bytes_writer_release(&writer);
         return status;
     }
-    double latency = rank->number == 0 ? 0 : LATENCY; /* it sits beside rank 0's worker */
-    return event_queue_put(&rank->world->events, (TimedEvent){.time = rank->world->now + latency,
-                                                              .kind = TO_COORDINATOR,
-                                                              .rank = rank->number,
-                                                              .bytes = writer.data,
-                                                              .length = writer.length});
+    TimedEvent event = {.time = rank->world->now, .bytes = writer.data, .length = writer.length};
+    if (rank->relay == NO_RELAY) {
+        event.kind = TO_COORDINATOR;
+        event.rank = rank->number;
+        if (rank->number > 0) event.time += LATENCY; /* rank 0's worker sits beside it */
+    } else {
+        event.kind = TO_RELAY;
+        event.rank = rank->relay;
+        event.tag = rank->number;
+    }
+    return event_queue_put(&rank->world->events, event);
 }
 
 /* --- the child --- */
@@ -204,16 +208,26 @@ static Status outlet(void *context, WorkerPeer peer, const Message *message) {
     return peer == WORKER_TO_COORDINATOR ? to_coordinator(rank, message) : on_host(rank, message);
 }
 
-Status simulated_rank_begin(SimulatedRank *rank, SimulatedWorld *world, uint32_t number) {
-    *rank = (SimulatedRank){.world = world, .number = number};
+bool simulated_rank_is_relayed(const SimulatedRank *rank) {
+    return rank->relay != NO_RELAY && rank->relay != rank->number;
+}
+
+static HelloMessage hello_of(const SimulatedRank *rank) {
+    HelloMessage hello = {.sees_parts = true, .relayed = simulated_rank_is_relayed(rank)};
+    (void)snprintf(hello.host, sizeof(hello.host), "node%u", rank->number / RANKS_A_NODE);
+    text_copy(hello.arithmetic, sizeof(hello.arithmetic), arithmetic_id());
+    return hello;
+}
+
+Status simulated_rank_begin(SimulatedRank *rank, SimulatedWorld *world, uint32_t number, uint32_t relay,
+                            SimulatedRelay *relaying) {
+    *rank = (SimulatedRank){.world = world, .number = number, .relay = relay, .relaying = relaying};
     rank->worker.outlet = outlet;
     rank->worker.context = rank;
     rank->worker.limits = world->config->limits;
     rank->worker.sees_parts = true;
     rank->worker.watches_coordinator = number > 0;
-    HelloMessage hello = {.sees_parts = true};
-    (void)snprintf(hello.host, sizeof(hello.host), "node%u", number / RANKS_A_NODE);
-    text_copy(hello.arithmetic, sizeof(hello.arithmetic), arithmetic_id());
+    HelloMessage hello = hello_of(rank);
     TRY(worker_start(&rank->worker, &hello, world->now));
     return put(rank, RANK_WAKES, WAKE_SECONDS, 0);
 }
@@ -226,7 +240,20 @@ static Status take_message(SimulatedRank *rank, const TimedEvent *event) {
 
 static Status wake(SimulatedRank *rank) {
     TRY(worker_tick(&rank->worker, rank->world->now));
+    if (rank->relaying != NULL) TRY(simulated_relay_wake(rank->relaying));
     return put(rank, RANK_WAKES, WAKE_SECONDS, 0);
+}
+
+static Status speak_directly(SimulatedRank *rank) {
+    rank->relay = NO_RELAY;
+    HelloMessage hello = hello_of(rank);
+    return worker_greet_anew(&rank->worker, &hello, rank->world->now);
+}
+
+static Status die(SimulatedRank *rank) {
+    rank->dead = true;
+    rank->world->training -= rank->training;
+    return rank->relaying != NULL ? simulated_relay_dies(rank->relaying) : STATUS_OK;
 }
 
 Status simulated_rank_event(SimulatedRank *rank, const TimedEvent *event) {
@@ -237,14 +264,16 @@ Status simulated_rank_event(SimulatedRank *rank, const TimedEvent *event) {
     case RANK_EPOCH_ENDS: return epoch_ends(rank, event->tag);
     case RANK_STORED: return stored(rank, event->tag);
     case RANK_WAKES: return wake(rank);
-    case RANK_DIES:
-        rank->dead = true;
-        rank->world->training -= rank->training;
-        return STATUS_OK;
+    case RANK_LOSES_RELAY: return speak_directly(rank);
+    case RANK_DIES: return die(rank);
+    case TO_RELAY:
+    case RELAY_GOES_ON:
+    case RELAY_IS_TOLD: return simulated_relay_event(rank->relaying, event);
     default: return STATUS_OK;
     }
 }
 
 void simulated_rank_release(SimulatedRank *rank) {
     worker_release(&rank->worker);
+    simulated_relay_destroy(&rank->relaying);
 }

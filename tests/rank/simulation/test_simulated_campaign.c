@@ -211,6 +211,74 @@ static void lost_ranks_change_no_row(void) {
     }
 }
 
+/* --- relays --- */
+
+#define BEHIND_RELAYS 200 /* three whole nodes and 8 ranks of a fourth */
+
+/* On as many ranks as above, with relays and these losses; the table is as without either. */
+static Run run_relayed(const char *yaml, uint32_t per_relay, const SimulatedLoss *losses, size_t loss_count) {
+    Config *config = config_of(yaml);
+    SimulationRules rules = simulation_rules(BEHIND_RELAYS, pretended, config);
+    Run direct = run_with(config, &rules);
+    CU_ASSERT_EQUAL(direct.figures.channel_received, direct.figures.received);
+    CU_ASSERT_EQUAL(direct.figures.channel_sent, direct.figures.sent);
+    rules.ranks_per_relay = per_relay;
+    rules.losses = losses;
+    rules.loss_count = loss_count;
+    Run run = run_with(config, &rules);
+    CU_ASSERT_EQUAL(run.table, direct.table);
+    if (loss_count == 0) CU_ASSERT_TRUE(run.figures.received < direct.figures.received);
+    CU_ASSERT_TRUE(run.figures.channel_received < run.figures.received);
+    CU_ASSERT_TRUE(run.figures.channel_sent < run.figures.sent);
+    config_destroy(&config);
+    return run;
+}
+
+static void relays_change_no_row(void) {
+    static const char *const campaigns[] = {plain, halving, hyperband, median};
+    for (size_t c = 0; c < sizeof(campaigns) / sizeof(campaigns[0]); c++) {
+        Run whole = run_relayed(campaigns[c], 64, NULL, 0);
+        CU_ASSERT_EQUAL(whole.lost, 0);
+        CU_ASSERT_EQUAL(whole.figures.epochs, whole.epochs_of_rows); /* none twice */
+        Run parts = run_relayed(campaigns[c], 5, NULL, 0);
+        CU_ASSERT_EQUAL(parts.lost, 0);
+        CU_ASSERT_EQUAL(parts.figures.epochs, parts.epochs_of_rows);
+    }
+}
+
+/* Their own trials are lost, and of the ranks behind them those whose end was told to nobody. */
+static void relays_that_die_change_no_row(void) {
+    for (int told = 0; told < 2; told++) {
+        const SimulatedLoss losses[] = {{.rank = 64, .time = 1.8, .told = told},
+                                        {.rank = 128, .time = 2.1, .told = told},
+                                        {.rank = 192, .time = 2.9, .told = told}};
+        Run run = run_relayed(plain, 64, losses, 3);
+        CU_ASSERT_TRUE(run.lost > 3);
+        CU_ASSERT_TRUE(run.lost < 20);
+    }
+}
+
+static void ranks_behind_a_relay_that_die_change_no_row(void) {
+    for (int told = 0; told < 2; told++) {
+        const SimulatedLoss losses[] = {{.rank = 70, .time = 1.3, .told = told},
+                                        {.rank = 127, .time = 1.4, .told = told}};
+        Run run = run_relayed(plain, 64, losses, 2);
+        CU_ASSERT_EQUAL(run.lost, 2);
+        CU_ASSERT_TRUE(run.figures.leases == run.trials + run.lost);
+    }
+}
+
+/* Before those behind it have seen that, in the time that it takes them, and long after. */
+static void ranks_that_die_beside_their_relay_change_no_row(void) {
+    static const SimulatedLoss losses[] = {{.rank = 66, .time = 2.28, .told = true},
+                                           {.rank = 64, .time = 2.3, .told = true},
+                                           {.rank = 67, .time = 2.32, .told = true},
+                                           {.rank = 68, .time = 3.5, .told = true},
+                                           {.rank = 69, .time = 3.5}};
+    Run run = run_relayed(plain, 64, losses, 5);
+    CU_ASSERT_TRUE(run.lost >= 5);
+}
+
 static EpochRow never_finite(const void *context, const LeaseMessage *lease, uint32_t epoch) {
     EpochRow row = pretended(context, lease, epoch);
     row.train_loss = NAN;
@@ -238,6 +306,10 @@ void suite_simulated_campaign(void) {
         {"the same rules give the same figures", the_same_rules_give_the_same_figures},
         {"a slow coordinator changes no row", a_slow_coordinator_changes_no_row},
         {"lost ranks change no row", lost_ranks_change_no_row},
+        {"relays change no row", relays_change_no_row},
+        {"relays that die change no row", relays_that_die_change_no_row},
+        {"ranks behind a relay that die change no row", ranks_behind_a_relay_that_die_change_no_row},
+        {"ranks that die beside their relay change no row", ranks_that_die_beside_their_relay_change_no_row},
         {"a campaign in which all trials diverge ends", a_campaign_without_a_network_ends},
     };
     SUITE("simulated campaigns", tests);
