@@ -135,7 +135,7 @@ static Status ensemble_of(const SimulatedCampaign *s, EnsembleRecord *record) {
     TRY(memory_new(&record->metric_after_pick, 1, sizeof(double)));
     record->counts[0] = 1;
     record->metric_after_pick[0] =
-        s->world.config->metric == METRIC_VAL_LOSS ? outcome->val_loss : outcome->val_accuracy;
+        metric_of(s->world.config->metric, outcome->val_accuracy, outcome->val_loss);
     return STATUS_OK;
 }
 
