@@ -1,13 +1,13 @@
 /* A layer between the coordinator and the ranks of a node, as a pure step: what they say goes up in bundles,
- * and of their progress, which is most of what they say, only the newest once a second; what the coordinator
- * says is taken apart and handed to each. Workers speak to it as they would to the coordinator. No I/O and no
- * clock of its own. */
+ * and of their progress, which is most of what they say, only the newest every two seconds; what the
+ * coordinator says is taken apart and handed to each. Workers speak to it as they would to the coordinator.
+ * No I/O and no clock of its own. */
 #ifndef WINNOW_CAMPAIGN_RELAY_H
 #define WINNOW_CAMPAIGN_RELAY_H
 
 #include "campaign/bundle.h"
 
-#define RELAY_PROGRESS_SECONDS 1.0 /* between two words of progress of a rank, at least */
+#define RELAY_PROGRESS_SECONDS 2.0 /* between two words of progress of a rank, at least */
 
 /* Bytes of a message for a worker behind the relay, its own among them; or, where `rank` is 0, a bundle for
  * the coordinator. They stay the relay's. */

@@ -98,13 +98,13 @@ static void test_bundles(void) {
     relay_destroy(&relay);
 }
 
-/* Once a second a rank, the newest. */
+/* Every two seconds a rank, the newest. */
 static void test_progress(void) {
     Relay *relay = relay_new();
     for (uint32_t epoch = 1; epoch <= 39; epoch++) {
-        progress(relay, 5, 1, epoch, false, 0.1 * epoch);
-        progress(relay, 6, 2, epoch, false, 0.1 * epoch);
-        tick(relay, 0.1 * epoch);
+        progress(relay, 5, 1, epoch, false, 0.2 * epoch);
+        progress(relay, 6, 2, epoch, false, 0.2 * epoch);
+        tick(relay, 0.2 * epoch);
     }
     CU_ASSERT_EQUAL(said_count, 8);
     static const uint32_t epochs[] = {1, 11, 21, 31};
@@ -132,16 +132,16 @@ static void test_begun(void) {
     progress(relay, 5, 2, 0, false, 0.3); /* a sign of life */
     tick(relay, 0.4);
     CU_ASSERT_EQUAL(said_count, 0);
-    tick(relay, 1);
+    tick(relay, 2);
     CU_ASSERT_EQUAL_FATAL(said_count, 1);
     const ProgressMessage *up = &said[0].message.as.progress;
     CU_ASSERT_TRUE(up->lease == 2 && up->begun && up->from_epoch == 3 && up->has_row && up->row.epoch == 4);
     forget();
-    progress(relay, 5, 3, 0, true, 1.1);
-    worker_says(relay, 5, (Message){.kind = MESSAGE_RESULT}, 1.2);
-    progress(relay, 5, 4, 7, false, 1.3); /* not begun: its end says all */
-    worker_says(relay, 5, (Message){.kind = MESSAGE_RESULT}, 1.4);
-    tick(relay, 1.5);
+    progress(relay, 5, 3, 0, true, 2.1);
+    worker_says(relay, 5, (Message){.kind = MESSAGE_RESULT}, 2.2);
+    progress(relay, 5, 4, 7, false, 2.3); /* not begun: its end says all */
+    worker_says(relay, 5, (Message){.kind = MESSAGE_RESULT}, 2.4);
+    tick(relay, 2.5);
     CU_ASSERT_EQUAL(said_count, 3);
     CU_ASSERT_TRUE(went_up(0, 5, MESSAGE_PROGRESS) && went_up(1, 5, MESSAGE_RESULT) &&
                    went_up(2, 5, MESSAGE_RESULT));
@@ -227,7 +227,7 @@ static void test_damaged(void) {
 void relay_suite(void) {
     static const TestCase tests[] = {
         {"what is said in a round goes up as one", test_bundles},
-        {"of progress the newest goes up once a second", test_progress},
+        {"of progress the newest goes up every two seconds", test_progress},
         {"that a trial has begun is never held back for good", test_begun},
         {"each part comes to its rank, and to no other", test_down},
         {"a sign of life is passed on to all", test_alive},
