@@ -56,7 +56,8 @@ Status channel_socket_create(Channel **channel,
 int channel_socket_descriptor(const Channel *channel);   /* for poll */
 
 /* --- relayed: rank 0's way to all ranks, of which some are behind relays (relay.h): to and from those go
- * bundles. A receive that finds nothing sends what has gathered. --- */
+ * bundles. What has gathered is sent when a bundle has been read to its end, and by a receive that finds
+ * nothing. --- */
 #define NO_RELAY UINT32_MAX
 /* `below`, whose peers are rank numbers, is borrowed and must outlive it. `relay_of` [ranks]: in which rank
  * each one's relay is, NO_RELAY where it is reached directly; a relay's own rank is behind it. One that comes

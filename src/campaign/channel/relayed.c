@@ -133,6 +133,7 @@ static Status relayed_receive(Channel *self, int *peer, uint8_t **data, size_t *
             relay_lost(r, r->from);
         }
         TRY(status);
+        if (r->bundle == NULL) send_bundles(r); /* nobody waits for others' messages to be taken in */
     } while (*data == NULL);
     if (*data == NULL) send_bundles(r);
     return STATUS_OK;
