@@ -16,6 +16,8 @@ EMPTY_TRIALS = 5000
 TRAINED_TRIALS = 400
 # Optuna gets slower with the length of its study; these take seconds.
 OPTUNA_TRIALS = {"journal": 240, "memory": 2000, "sqlite": 64}
+ATTEMPTS = 10
+broken_runs = []  # of Optuna's journal
 SPACE = """name: tiny
 data: {{format: synthetic, kind: blobs, examples: 400, classes: 3, features: 4, validation: 100}}
 network: [{{dense: 8}}, relu, {{dense: 3}}]
@@ -56,9 +58,17 @@ def trained(processes, folder):
 
 
 def optuna(kind, processes, folder):
-    with tempfile.TemporaryDirectory(dir=folder) as own:
-        return float(winnow.command([sys.executable, "scripts/peers/optuna_storage.py", kind, own,
-                                     str(OPTUNA_TRIALS[kind]), str(processes)]))
+    """A reader of Optuna's journal ends where it meets a line that is being written: such a run is begun again, and told."""
+    for _ in range(ATTEMPTS):
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            try:
+                return float(winnow.command([sys.executable, "scripts/peers/optuna_storage.py", kind, own,
+                                             str(OPTUNA_TRIALS[kind]), str(processes)]))
+            except SystemExit as failure:
+                if kind != "journal" or "JSONDecodeError" not in str(failure):
+                    raise
+                broken_runs.append(kind)
+    raise SystemExit(f"Optuna's journal was met half-written in each of {ATTEMPTS} runs")
 
 
 def benches_of(processes, folder):
@@ -90,7 +100,9 @@ def arguments():
 def caption(options):
     busy = os.getloadavg()[0]
     return (f"({os.cpu_count()} cores, {options.processes} processes, everything in turns, {options.rounds} "
-            f"round{'s' if options.rounds > 1 else ''}; load of the machine at the end {busy:.0f}.)")
+            f"round{'s' if options.rounds > 1 else ''}; load of the machine at the end {busy:.0f}. "
+            f"Runs of JournalStorage that ended in an error, as a process read a line that was being written, and were "
+            f"begun again: {len(broken_runs)}.)")
 
 
 def write_json(path, benches):
