@@ -32,10 +32,9 @@ static Status on_hello(Coordinator *c, Actions *actions, uint32_t worker, const 
                        Moment now) {
     WorkerState *w = &c->workers[worker];
     const char *own = c->ledger->starts[c->ledger->start_count - 1].arithmetic;
-    if (w->standing == STANDING_AWAITED)
-        worker_set_standing(c, worker, STANDING_PRESENT);
-    else
-        TRY(worker_reached_anew(c, actions, worker, hello->lease, now));
+    if (w->standing == STANDING_AWAITED) worker_set_standing(c, worker, STANDING_PRESENT);
+    /* Its first greeting may have been lost with a relay. */
+    TRY(worker_reached_anew(c, actions, worker, hello->lease, now));
     w->relayed = hello->relayed;
     w->sees_parts = hello->sees_parts;
     text_copy(w->host, sizeof(w->host), hello->host);

@@ -162,6 +162,24 @@ static void test_rerouted(void) {
     world_end(&world);
 }
 
+/* Its greeting and the stop were both in the relay that died. */
+static void test_rerouted_before_it_was_heard(void) {
+    World world;
+    world_begin(&world);
+    Simulation s = a_run(long_yaml, &world, 2, 4);
+    simulation_begin(&s);
+    mail_cut(&s.ranks[1].to_coordinator, 0);
+    to_the_middle(&s, 0);
+    double stopped = s.now;
+    simulation_stop(&s);
+    simulation_reroute(&s, 1);
+    simulation_run(&s, 0);
+    CU_ASSERT_TRUE(s.finished_at - stopped < 8);
+    CU_ASSERT_TRUE(s.ranks[1].worker.left);
+    simulation_end(&s);
+    world_end(&world);
+}
+
 /* A relay passes signs of life on. */
 static void test_relayed_gets_no_sign_of_life(void) {
     for (int relayed = 0; relayed <= 1; relayed++) {
@@ -392,6 +410,7 @@ void recovery_suite(void) {
         {"a silent rank that speaks again has its trial again", test_silent_and_back},
         {"a silent rank that comes back too late gets other work", test_silent_and_back_too_late},
         {"a rank whose relay died goes on, and what was on its way is made good", test_rerouted},
+        {"a rank whose greeting was lost with its relay is told to stop", test_rerouted_before_it_was_heard},
         {"a rank behind a relay gets no sign of life from the coordinator itself",
          test_relayed_gets_no_sign_of_life},
         {"a rank that fell silent before its verdict has it when it is back", test_silent_while_it_waits},
