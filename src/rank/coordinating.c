@@ -323,15 +323,19 @@ static bool is_here(const Coordinating *c, uint32_t rank) {
     return !c->left[rank] && !coordinator_worker(c->place->coordinator, rank).lost;
 }
 
+static void tell_to_stop(const Coordinating *c, uint32_t rank, bool ranks_lost) {
+    Message message = {.kind = MESSAGE_STOP};
+    message.as.stop.ranks_lost = ranks_lost;
+    if (message_send(c->place->ranks, (int)rank, &message) != STATUS_OK) status_clear();
+}
+
 /* The coordinator cannot go on. */
 static void tell_all_to_stop(const Coordinating *c) {
-    Message message = {.kind = MESSAGE_STOP};
-    for (uint32_t r = 1; r < c->place->rank_count; r++) {
-        message.as.stop.ranks_lost |= coordinator_worker(c->place->coordinator, r).lost;
-    }
-    for (uint32_t r = 1; r < c->place->rank_count; r++) {
-        if (is_here(c, r) && message_send(c->place->ranks, (int)r, &message) != STATUS_OK) status_clear();
-    }
+    bool lost = false;
+    for (uint32_t r = 1; r < c->place->rank_count; r++)
+        lost |= coordinator_worker(c->place->coordinator, r).lost;
+    for (uint32_t r = 1; r < c->place->rank_count; r++)
+        if (is_here(c, r)) tell_to_stop(c, r, lost);
 }
 
 /* Is nobody left to wait for? Nothing is sent on to those who are gone. */
@@ -359,6 +363,7 @@ static bool hear_farewell(Coordinating *c) {
     }
     if (!got) return false;
     if (message.kind == MESSAGE_FAREWELL) c->left[peer] = true;
+    if (message.kind == MESSAGE_HELLO) tell_to_stop(c, (uint32_t)peer, true); /* its relay has died with it */
     message_release(&message);
     return true;
 }
