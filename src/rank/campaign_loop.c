@@ -59,6 +59,7 @@ static Status from_host(Loop *loop, bool *busy) {
 
 /* Its relay is gone or passes no more on: from now on this rank speaks to rank 0 itself. */
 static Status speak_directly(Loop *loop) {
+    channel_give_up(loop->place->ranks, loop->peer);
     loop->peer = 0;
     loop->relay_ended = false;
     loop->hello.relayed = false;
@@ -86,7 +87,10 @@ static Status from_coordinator(Loop *loop, bool *busy) {
         }
         if (!got) return STATUS_OK;
         *busy = true;
-        TRY(worker_on_coordinator(&loop->worker, &message, clock_monotonic()));
+        if (peer == loop->peer)
+            TRY(worker_on_coordinator(&loop->worker, &message, clock_monotonic()));
+        else
+            message_release(&message); /* late, of the relay before: older than what rank 0 says itself */
     }
 }
 
