@@ -185,15 +185,13 @@ static void leave(Loop *loop, const char *why) {
     for (double end = clock_monotonic() + LEAVE_SECONDS;
          !loop->alone && channel_sending(loop->place->ranks) && clock_monotonic() < end;) {
         int peer;
-        Message message;
-        bool got;
-        loop->alone =
-            rank_0_has_ended(loop) || message_receive(loop->place->ranks, &peer, &message, &got) != STATUS_OK;
-        if (loop->alone) return;
-        if (got)
-            message_release(&message);
-        else
-            clock_sleep(NAP_WITH_RANKS);
+        uint8_t *data;
+        size_t length;
+        bool failed = channel_receive(loop->place->ranks, &peer, &data, &length) != STATUS_OK;
+        loop->alone = rank_0_has_ended(loop) || (failed && peer <= 0);
+        if (failed) status_clear();
+        if (data == NULL) clock_sleep(NAP_WITH_RANKS);
+        free(data);
     }
 }
 

@@ -283,14 +283,14 @@ Status channel_mpi_greet(Channel *channel, int rank) {
 /* Ranks that want to talk from now on. */
 static Status greetings_receive(MpiChannel *m) {
     double now = clock_monotonic();
-    if (m->rank != 0 || !m->joined || now < m->next_greetings) return STATUS_OK;
+    if (m->rank != 0 || m->peer_count == m->ranks - 1 || now < m->next_greetings) return STATUS_OK;
     m->next_greetings = now + GREETINGS_SECONDS;
     for (;;) {
         int any = 0;
         MPI_Status status;
-        TRY(mpi_check(MPI_Iprobe(MPI_ANY_SOURCE, GREETING_TAG, m->groups[RANKS_ALL], &any, &status),
-                      "MPI_Iprobe"));
-        if (!any) return STATUS_OK;
+        /* An error of it is no rank's that has spoken: whom it is about is found out otherwise. */
+        int code = MPI_Iprobe(MPI_ANY_SOURCE, GREETING_TAG, m->groups[RANKS_ALL], &any, &status);
+        if (code != MPI_SUCCESS || !any) return STATUS_OK;
         TRY(mpi_check(MPI_Recv(NULL, 0, MPI_BYTE, status.MPI_SOURCE, GREETING_TAG, m->groups[RANKS_ALL],
                                MPI_STATUS_IGNORE),
                       "a greeting"));
