@@ -121,8 +121,11 @@ Status relay_on_worker(Relay *relay, uint32_t rank, const void *data, size_t len
         hold_back(from, message.as.progress);
         return now >= from->next_progress ? add_progress(relay, from, now) : STATUS_OK;
     }
-    if (kind == MESSAGE_RESULT || kind == MESSAGE_FAREWELL) TRY(settle(relay, from, now));
-    if (kind == MESSAGE_FAREWELL) from->gone = true;
+    if (kind == MESSAGE_RESULT) TRY(settle(relay, from, now));
+    if (kind == MESSAGE_FAREWELL) {
+        if (from->has_progress) TRY(add_progress(relay, from, now));
+        from->gone = true;
+    }
     return add(relay, from, data, length);
 }
 

@@ -151,13 +151,13 @@ Status result_take(Coordinator *c, Actions *actions, uint32_t worker, ResultMess
     Lease lease = w->lease;
     worker_set_lease(c, worker, NULL);
     TrialRecord *row = &result->record;
+    if (!result->crashed && row->outcome.epochs <= c->plan.epochs[plan_stage(&c->plan, lease.trial)])
+        lease.epochs_done = row->outcome.epochs;
     if (result->crashed) {
         TRY(strike_hold(c, &lease, row));
     } else if (row->outcome.status == TRIAL_STOPPED) {
         TRY(report_take(c, actions, &lease, row, now));
     } else {
-        if (row->outcome.epochs <= c->plan.epochs[plan_stage(&c->plan, lease.trial)])
-            lease.epochs_done = row->outcome.epochs;
         if (result->has_network && network_in_pool(c, row->trial, &row->outcome))
             TRY(network_await(c, actions, &lease, row));
         else
