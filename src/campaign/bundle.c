@@ -1,6 +1,7 @@
 #include "campaign/bundle.h"
 
-#define HEAD_BYTES 2 /* version and kind */
+#define HEAD_BYTES 2                 /* version and kind */
+#define FULL_BYTES ((size_t)1 << 20) /* a long blob is alone in its bundle, about */
 
 void bundle_add(Bundle *bundle, uint32_t rank, const void *data, size_t length) {
     if (bundle->writer.length == 0) {
@@ -15,11 +16,22 @@ bool bundle_is_empty(const Bundle *bundle) {
     return bundle->writer.length == 0 && !bundle->writer.failed;
 }
 
+bool bundle_is_full(const Bundle *bundle) {
+    return bundle->writer.length > FULL_BYTES;
+}
+
+void bundle_empty(Bundle *bundle) {
+    if (bundle_is_full(bundle))
+        bytes_writer_release(&bundle->writer);
+    else
+        bytes_writer_reset(&bundle->writer);
+}
+
 Status bundle_send(Bundle *bundle, Channel *channel, int peer) {
     if (bundle_is_empty(bundle)) return STATUS_OK;
     Status status = bytes_writer_status(&bundle->writer);
     if (status == STATUS_OK) status = channel_send(channel, peer, bundle->writer.data, bundle->writer.length);
-    bytes_writer_reset(&bundle->writer);
+    bundle_empty(bundle);
     return status;
 }
 

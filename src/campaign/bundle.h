@@ -13,6 +13,10 @@ typedef struct Bundle {
 /* A failure sticks, and bytes_writer_status(&bundle->writer) tells. */
 void bundle_add(Bundle *bundle, uint32_t rank, const void *data, size_t length);
 bool bundle_is_empty(const Bundle *bundle);
+/* It should go without waiting for more. */
+bool bundle_is_full(const Bundle *bundle);
+/* What it held has gone. Memory is kept, unless a long message has taken much of it. */
+void bundle_empty(Bundle *bundle);
 /* Send it to `peer` and empty it; nothing is sent where it is empty. It is empty after a failure as well. */
 Status bundle_send(Bundle *bundle, Channel *channel, int peer) MUST_CHECK;
 void bundle_release(Bundle *bundle);

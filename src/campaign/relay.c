@@ -6,8 +6,6 @@
 
 #include "base/memory.h"
 
-#define BUNDLE_BYTES ((size_t)1 << 20) /* one that is longer goes at once */
-
 typedef struct RelayedRank {
     uint32_t rank;
     bool gone;         /* has said farewell, or is lost */
@@ -65,13 +63,13 @@ static Status send_up(Relay *relay) {
     if (bundle_is_empty(&relay->up)) return STATUS_OK;
     TRY(bytes_writer_status(&relay->up.writer));
     Status status = relay->outlet(relay->context, 0, relay->up.writer.data, relay->up.writer.length);
-    bytes_writer_reset(&relay->up.writer);
+    bundle_empty(&relay->up);
     return status;
 }
 
 static Status add(Relay *relay, const RelayedRank *from, const void *data, size_t length) {
     bundle_add(&relay->up, from->rank, data, length);
-    return relay->up.writer.length > BUNDLE_BYTES ? send_up(relay) : STATUS_OK;
+    return bundle_is_full(&relay->up) ? send_up(relay) : STATUS_OK;
 }
 
 static Status add_progress(Relay *relay, RelayedRank *from, double now) {

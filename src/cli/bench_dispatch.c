@@ -161,9 +161,8 @@ static Status run_simulated(const Arguments *arguments, const DispatchOptions *d
     const char *const *given = arguments->option;
     uint32_t ranks[SIMULATED_LIST_MAX];
     size_t count;
-    uint64_t stages = DEFAULT_STAGES, per_relay = 0;
-    SimulatedDispatchOptions simulated = {.ranks_per_relay = RANKS_PER_RELAY_AUTO,
-                                          .trials = dispatch->trials,
+    uint64_t stages = DEFAULT_STAGES;
+    SimulatedDispatchOptions simulated = {.trials = dispatch->trials,
                                           .trial_seconds = dispatch->trial_seconds,
                                           .spread = DEFAULT_SPREAD,
                                           .sync_seconds = NAN,
@@ -181,11 +180,7 @@ static Status run_simulated(const Arguments *arguments, const DispatchOptions *d
         TRY(option_seconds(given[OPTION_SPREAD], "--spread", 0, 1, &simulated.spread));
     if (given[OPTION_SYNC] != NULL)
         TRY(option_seconds(given[OPTION_SYNC], "--sync-seconds", 0, LONGEST_TRIAL, &simulated.sync_seconds));
-    if (given[OPTION_RANKS_PER_RELAY] != NULL) {
-        TRY(option_number(given[OPTION_RANKS_PER_RELAY], "--ranks-per-relay", 0, RANKS_PER_RELAY_MAX,
-                          &per_relay));
-        simulated.ranks_per_relay = (int)per_relay;
-    }
+    TRY(option_ranks_per_relay(given[OPTION_RANKS_PER_RELAY], &simulated.ranks_per_relay));
     simulated.stages = (uint32_t)(stages < simulated.trials ? stages : simulated.trials);
     return bench_dispatch_simulated(&simulated, ranks, count, given[OPTION_JSON] != NULL);
 }

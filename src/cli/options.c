@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "rank/relays.h"
 
 #define FIRST_LONG 256 /* getopt's value of the option at place i is FIRST_LONG + i */
 #define HELP_VALUE (FIRST_LONG + OPTIONS_MAX)
@@ -135,6 +136,15 @@ Status option_number(const char *text, const char *name, uint64_t least, uint64_
         return status_fail(STATUS_INPUT, "%s \"%s\" must be a whole number from %llu to %llu", name, text,
                            (unsigned long long)least, (unsigned long long)most);
     *value = number;
+    return STATUS_OK;
+}
+
+Status option_ranks_per_relay(const char *text, int *ranks) {
+    uint64_t number = 0;
+    *ranks = RANKS_PER_RELAY_AUTO;
+    if (text == NULL) return STATUS_OK;
+    TRY(option_number(text, "--ranks-per-relay", 0, RANKS_PER_RELAY_MAX, &number));
+    *ranks = (int)number;
     return STATUS_OK;
 }
 

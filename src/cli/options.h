@@ -42,6 +42,9 @@ int options_end(int count, char *const *words);
 Status option_number(const char *text, const char *name, uint64_t least, uint64_t most,
                      uint64_t *value) MUST_CHECK;
 
+/* What --ranks-per-relay says, for relays.h; NULL: not given. */
+Status option_ranks_per_relay(const char *text, int *ranks) MUST_CHECK;
+
 /* Seconds from `least` to `most`, fractions too. */
 Status option_seconds(const char *text, const char *name, double least, double most,
                       double *seconds) MUST_CHECK;

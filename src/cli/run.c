@@ -7,7 +7,6 @@
 #include "cli/command.h"
 #include "engine/blas.h"
 #include "rank/rank.h"
-#include "rank/relays.h"
 
 enum {
     OPTION_OUTPUT,
@@ -91,11 +90,8 @@ static Status run(const Arguments *arguments) {
                           &threads));
     TRY(read_time_limit(arguments->option[OPTION_TIME_LIMIT], &time_limit));
     TRY(read_shard(arguments->option[OPTION_SHARD], &shard));
-    uint64_t per_relay = 0;
-    bool relays_given = arguments->option[OPTION_RANKS_PER_RELAY] != NULL;
-    if (relays_given)
-        TRY(option_number(arguments->option[OPTION_RANKS_PER_RELAY], "--ranks-per-relay", 0,
-                          RANKS_PER_RELAY_MAX, &per_relay));
+    int per_relay;
+    TRY(option_ranks_per_relay(arguments->option[OPTION_RANKS_PER_RELAY], &per_relay));
     RankOptions rank = {.space = arguments->operand,
                         .output = arguments->option[OPTION_OUTPUT],
                         .from = arguments->option[OPTION_FROM],
@@ -104,7 +100,7 @@ static Status run(const Arguments *arguments) {
                         .fresh = arguments->option[OPTION_FRESH] != NULL,
                         .no_lock = arguments->option[OPTION_NO_LOCK] != NULL,
                         .strict = arguments->option[OPTION_STRICT] != NULL,
-                        .ranks_per_relay = relays_given ? (int)per_relay : RANKS_PER_RELAY_AUTO,
+                        .ranks_per_relay = per_relay,
                         .threads = (uint32_t)threads,
                         .time_limit = time_limit};
     return rank_run(&rank);

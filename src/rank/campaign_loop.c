@@ -110,7 +110,6 @@ static bool rank_0_has_ended(Loop *loop) {
 
 static Status worker_round(Loop *loop, bool *busy) {
     bool ended = rank_0_has_ended(loop); /* what it has said before comes in after this look */
-    bool relay_ended = loop->relay_ended;
     TRY(from_host(loop, busy));
     if (loop->relaying != NULL) {
         Status passed = relaying_round(loop->relaying, clock_monotonic(), busy);
@@ -118,7 +117,7 @@ static Status worker_round(Loop *loop, bool *busy) {
         TRY(passed);
     }
     TRY(from_coordinator(loop, busy));
-    if (relay_ended && loop->relay_ended && !ended) TRY(speak_directly(loop));
+    if (loop->relay_ended && !ended) TRY(speak_directly(loop));
     Status status = worker_tick(&loop->worker, clock_monotonic());
     bool silent = status == STATUS_RESUMABLE && loop->place->host->process > 0;
     loop->alone |= silent || ended;

@@ -85,10 +85,9 @@ static Status from_own(Relaying *r, double now, bool *busy) {
 }
 
 Status relaying_round(Relaying *r, double now, bool *busy) {
-    size_t ended = r->ended_count; /* what these have said has come in by now */
-    TRY(from_ranks(r, now, busy));
+    TRY(from_ranks(r, now, busy)); /* also what those have said that ended since */
     TRY(from_own(r, now, busy));
-    for (size_t i = 0; i < ended; i++)
+    for (size_t i = 0; i < r->ended_count; i++)
         relay_on_lost(r->relay, r->ended[i]);
     r->ended_count = 0;
     return relay_tick(r->relay, now);

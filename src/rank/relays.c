@@ -1,6 +1,5 @@
 #include "rank/relays.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +45,11 @@ void relays_release(Relays *relays) {
     *relays = (Relays){0};
 }
 
+uint32_t relays_wanted(int asked, uint32_t ranks) {
+    if (asked != RANKS_PER_RELAY_AUTO) return (uint32_t)asked;
+    return ranks >= RELAY_RANKS ? UINT32_MAX : 0;
+}
+
 static Status gather_places(Channel *ranks, const MpiPlace *place, RankPlace *places) {
     uint64_t *all;
     TRY(memory_new(&all, (size_t)place->ranks, sizeof(uint64_t)));
@@ -76,10 +80,11 @@ Status relays_meet(Relays *relays, Channel *ranks, const MpiPlace *place, int pe
     RankPlace *places;
     *relays = (Relays){0};
     TRY(channel_mpi_maximum(ranks, per_relay, &agreed));
-    if (agreed == RANKS_PER_RELAY_AUTO) agreed = place->ranks >= RELAY_RANKS ? INT_MAX : 0;
     TRY(memory_new(&places, (size_t)place->ranks, sizeof(RankPlace)));
     Status status = gather_places(ranks, place, places);
-    if (status == STATUS_OK) status = relays_of(relays, places, (uint32_t)place->ranks, (uint32_t)agreed);
+    if (status == STATUS_OK)
+        status =
+            relays_of(relays, places, (uint32_t)place->ranks, relays_wanted(agreed, (uint32_t)place->ranks));
     free(places);
     return status == STATUS_OK ? open_links(relays, ranks, (uint32_t)place->rank) : status;
 }

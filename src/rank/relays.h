@@ -10,6 +10,10 @@
 #define RANKS_PER_RELAY_MAX 1000000
 #define RELAY_RANKS 1024
 
+/* How many ranks of a node are to be behind a relay in a job of so many ranks, where `asked` is as given on
+ * the command line or RANKS_PER_RELAY_AUTO; 0: nobody, UINT32_MAX: all. */
+uint32_t relays_wanted(int asked, uint32_t ranks);
+
 typedef struct Relays {
     uint32_t *relay_of; /* owned [ranks]: the rank whose relay passes its messages on; NO_RELAY: it speaks to
                            rank 0 itself. A relay's own rank is behind it */

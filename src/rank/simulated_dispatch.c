@@ -79,9 +79,8 @@ static Status publish(const MadeUpCampaign *made_up, const Ledger *ledger,
 
 /* No relay is for more than a node. */
 static uint32_t ranks_per_relay(const SimulatedDispatchOptions *options) {
-    if (options->ranks_per_relay == RANKS_PER_RELAY_AUTO)
-        return options->ranks >= RELAY_RANKS ? RANKS_A_NODE : 0;
-    return options->ranks_per_relay < RANKS_A_NODE ? (uint32_t)options->ranks_per_relay : RANKS_A_NODE;
+    uint32_t wanted = relays_wanted(options->ranks_per_relay, options->ranks);
+    return wanted < RANKS_A_NODE ? wanted : RANKS_A_NODE;
 }
 
 /* --- one campaign, in a process of its own --- */

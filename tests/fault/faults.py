@@ -21,6 +21,7 @@ import h5py
 HERE = os.path.dirname(os.path.abspath(__file__))
 COMPARE = os.path.join(HERE, os.pardir, "e2e", "compare_trials.py")
 RECOVERY = ("--enable-recovery", "--mca", "async_mpi_finalize", "1")
+TCP = (*RECOVERY, "--mca", "btl", "self,tcp")
 TAG = "WINNOW_FAULT_LAUNCH"
 PATIENCE = float(os.environ.get("WINNOW_FAULT_PATIENCE", "1"))  # more for slow builds (sanitizers)
 
@@ -176,6 +177,20 @@ class Launch:
     @property
     def code(self):
         return self.main.returncode
+
+
+@contextlib.contextmanager
+def killed_in_message(winnow, space, file, ranks, faults_so, *, victim, frame, blind, mpirun, options=()):
+    """A launch whose rank `victim` was killed right after it had begun to send that frame of full size; the rank `blind`
+    does not see the folder, so that its networks and checkpoints are messages."""
+    words = f"LD_PRELOAD={faults_so}", f"BLIND_RANKS={blind}", f"STOP_SEND={victim}:{frame}"
+    mpirun = (*mpirun, *(part for word in words for part in ("-x", word)))
+    with Launch(winnow, space, file, ranks, mpirun=mpirun, options=options,
+                env={"ASAN_OPTIONS": "verify_asan_link_order=0"}) as launch:
+        rank = launch.wait_for("rank", victim)
+        wait_until(lambda: is_stopped(rank.pid), 60, lambda: f"frame {frame} is never sent\n{launch.output()}")
+        os.kill(rank.pid, signal.SIGKILL)
+        yield launch
 
 
 def ask(winnow, command, file, *options):

@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SPACE = os.path.join(HERE, "lost.yaml")
 FAULTS_SO = os.path.abspath(sys.argv.pop(2))
 SHARED = faults.RECOVERY
-TCP = (*faults.RECOVERY, "--mca", "btl", "self,tcp")
+TCP = faults.TCP
 RANKS, RELAY, BEHIND = 4, 2, 3  # ranks 0 and 1 speak to rank 0 themselves
 PAIRS = ("--ranks-per-relay", "2")
 
@@ -103,13 +103,8 @@ def relay_killed_in_mid_message(winnow):
     said = []
     for frame in (2, 5):
         file = f"message{frame}.h5"
-        options = (*TCP, "-x", f"LD_PRELOAD={FAULTS_SO}", "-x", f"BLIND_RANKS={BEHIND}", "-x", f"STOP_SEND={RELAY}:{frame}")
-        with Launch(winnow, SPACE, file, RANKS, mpirun=options, options=PAIRS,
-                    env={"ASAN_OPTIONS": "verify_asan_link_order=0"}) as launch:
-            relay = launch.wait_for("rank", RELAY)
-            faults.wait_until(lambda: faults.is_stopped(relay.pid), 60,
-                              lambda: f"frame {frame} is never sent\n{launch.output()}")
-            os.kill(relay.pid, signal.SIGKILL)
+        with faults.killed_in_message(winnow, SPACE, file, RANKS, FAULTS_SO, victim=RELAY, frame=frame, blind=BEHIND,
+                                      mpirun=TCP, options=PAIRS) as launch:
             launch.gone(90)
             check(f"rank {RELAY} " in launch.output(), f"nothing is said of rank {RELAY}\n{launch.output()}")
         faults.judge_complete(winnow, file, "undisturbed.h5")
@@ -132,30 +127,28 @@ def relay_frozen(winnow):
     faults.judge_complete(winnow, file, "undisturbed.h5")
 
 
-def stopped(winnow):
-    """USR1, and on again with other relays."""
-    file = "stopped.h5"
+def end_rank_0(winnow, file, number, seconds, **again):
+    """By a signal, once there are two rows: all are gone by then, and the campaign goes on from there."""
     with Launch(winnow, SPACE, file, RANKS, mpirun=SHARED, options=PAIRS) as launch:
         seen = faults.wait_for_rows(winnow, file, 2, launch)
-        os.kill(launch.wait_for("rank", 0).pid, signal.SIGUSR1)
-        launch.gone(25)
-        check("0 epochs are lost by the stop" in launch.output(), f"something was lost\n{launch.output()}")
+        os.kill(launch.wait_for("rank", 0).pid, number)
+        took, text = launch.gone(seconds), launch.output()
     check(faults.state_code(winnow, file) == 75, "status --exit-code is not 75")
     faults.judge(winnow, file, seen)
-    faults.run_to_end(winnow, SPACE, file, ranks=5, options=("--ranks-per-relay", "3"))
+    faults.run_to_end(winnow, SPACE, file, **again)
     faults.judge_complete(winnow, file, "undisturbed.h5")
+    return took, text
+
+
+def stopped(winnow):
+    """Without a loss, and on again with other relays."""
+    _, text = end_rank_0(winnow, "stopped.h5", signal.SIGUSR1, 25, ranks=5, options=("--ranks-per-relay", "3"))
+    check("0 epochs are lost by the stop" in text, f"something was lost\n{text}")
 
 
 def rank_0_killed(winnow):
     """Nothing is left running."""
-    file = "rank0.h5"
-    with Launch(winnow, SPACE, file, RANKS, mpirun=SHARED, options=PAIRS) as launch:
-        seen = faults.wait_for_rows(winnow, file, 2, launch)
-        os.kill(launch.wait_for("rank", 0).pid, signal.SIGKILL)
-        took = launch.gone(5)
-        faults.judge(winnow, file, seen)
-    faults.run_to_end(winnow, SPACE, file, ranks=RANKS, options=PAIRS)
-    faults.judge_complete(winnow, file, "undisturbed.h5")
+    took, _ = end_rank_0(winnow, "rank0.h5", signal.SIGKILL, 5, ranks=RANKS, options=PAIRS)
     return f"all gone within {took:.1f} s"
 
 

@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SPACE = os.path.join(HERE, "lost.yaml")
 FAULTS_SO = os.path.abspath(sys.argv.pop(2))
 SHARED = faults.RECOVERY
-TCP = (*faults.RECOVERY, "--mca", "btl", "self,tcp")
+TCP = faults.TCP
 
 
 def undisturbed(winnow):
@@ -69,13 +69,8 @@ def in_mid_message(winnow, mpirun, name, frames):
     said = []
     for frame in frames:
         file = f"{name}{frame}.h5"
-        options = (*mpirun, "-x", f"LD_PRELOAD={FAULTS_SO}", "-x", "BLIND_RANKS=1", "-x", f"STOP_SEND=1:{frame}")
-        with Launch(winnow, SPACE, file, 2, mpirun=options,
-                    env={"ASAN_OPTIONS": "verify_asan_link_order=0"}) as launch:
-            rank = launch.wait_for("rank", 1)
-            faults.wait_until(lambda: faults.is_stopped(rank.pid), 60,
-                              lambda: f"frame {frame} is never sent\n{launch.output()}")
-            os.kill(rank.pid, signal.SIGKILL)
+        with faults.killed_in_message(winnow, SPACE, file, 2, FAULTS_SO, victim=1, frame=frame, blind=1,
+                                      mpirun=mpirun) as launch:
             finish(winnow, launch, [1])
         said.append(str(frame))
     return "killed at frames " + ", ".join(said)

@@ -4,8 +4,6 @@
 #include "base/memory.h"
 #include "campaign/bundle.h"
 
-#define BUNDLE_BYTES ((size_t)1 << 20) /* one that is longer goes at once */
-
 typedef struct RelayedChannel {
     Channel channel;
     Channel *below; /* borrowed */
@@ -47,7 +45,7 @@ static Status relayed_send(Channel *self, int peer, const void *data, size_t len
     }
     bundle_add(bundle, (uint32_t)peer, data, length);
     TRY(bytes_writer_status(&bundle->writer));
-    if (bundle->writer.length > BUNDLE_BYTES) send_bundle(r, relay);
+    if (bundle_is_full(bundle)) send_bundle(r, relay);
     return STATUS_OK;
 }
 
@@ -93,10 +91,12 @@ static Status next_part(RelayedChannel *r, int *peer, uint8_t **data, size_t *le
         return STATUS_OK;
     }
     bundle_read(r);
+    send_bundles(r); /* nobody waits for others' messages to be taken in */
     return STATUS_OK;
 }
 
-/* From below: either a message, or a bundle, which is then being read. */
+/* From below: either a message, or a bundle, which is then being read. Where there is nothing, what has
+ * gathered is sent. */
 static Status next_below(RelayedChannel *r, int *peer, uint8_t **data, size_t *length) {
     Status status = channel_receive(r->below, peer, data, length);
     uint32_t from = (uint32_t)*peer;
@@ -104,6 +104,7 @@ static Status next_below(RelayedChannel *r, int *peer, uint8_t **data, size_t *l
         if (*peer >= 0 && is_relay(r, from)) relay_lost(r, from);
         return status;
     }
+    if (*data == NULL) send_bundles(r);
     if (*data == NULL || *peer < 0 || from >= r->ranks) return STATUS_OK;
     if (!is_relay(r, from)) {
         r->relay_of[from] = NO_RELAY;
@@ -133,9 +134,7 @@ static Status relayed_receive(Channel *self, int *peer, uint8_t **data, size_t *
             relay_lost(r, r->from);
         }
         TRY(status);
-        if (r->bundle == NULL) send_bundles(r); /* nobody waits for others' messages to be taken in */
     } while (*data == NULL);
-    if (*data == NULL) send_bundles(r);
     return STATUS_OK;
 }
 
