@@ -7,14 +7,20 @@
 #include "base/size.h"
 
 #define FIRST_ROOM 256 /* bytes: most messages and records need no more */
+#define DOUBLED 65536  /* bytes: up to there the room doubles each time */
+
+/* Numbers are copied as they lie in memory. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "encodings are little-endian");
 
 /* Room for `length` more bytes, taken at once; NULL after a failure. */
 static uint8_t *writer_extend(ByteWriter *w, size_t length) {
     size_t needed = 0;
     if (w->failed) return NULL;
     bool fits = size_add(w->length, length, &needed);
-    if (fits && (needed > w->capacity || w->data == NULL))
-        fits = memory_grow(&w->data, &w->capacity, needed > FIRST_ROOM ? needed : FIRST_ROOM, 1) == STATUS_OK;
+    if (fits && (needed > w->capacity || w->data == NULL)) {
+        size_t room = w->capacity == 0 ? FIRST_ROOM : w->capacity < DOUBLED ? 2 * w->capacity : needed;
+        fits = memory_grow(&w->data, &w->capacity, needed > room ? needed : room, 1) == STATUS_OK;
+    }
     if (!fits) {
         w->failed = true;
         return NULL;
@@ -24,26 +30,22 @@ static uint8_t *writer_extend(ByteWriter *w, size_t length) {
     return at;
 }
 
-static void put_little_endian(ByteWriter *w, uint64_t value, size_t size) {
+static inline void put_number(ByteWriter *w, const void *value, size_t size) {
     uint8_t *at = writer_extend(w, size);
-    if (at == NULL) return;
-    for (size_t i = 0; i < size; i++)
-        at[i] = (uint8_t)(value >> 8 * i);
+    if (at != NULL) memcpy(at, value, size);
 }
 
 void bytes_put_u8(ByteWriter *w, uint8_t value) {
-    put_little_endian(w, value, 1);
+    put_number(w, &value, sizeof(value));
 }
 void bytes_put_u32(ByteWriter *w, uint32_t value) {
-    put_little_endian(w, value, 4);
+    put_number(w, &value, sizeof(value));
 }
 void bytes_put_u64(ByteWriter *w, uint64_t value) {
-    put_little_endian(w, value, 8);
+    put_number(w, &value, sizeof(value));
 }
 void bytes_put_f64(ByteWriter *w, double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof(bits));
-    bytes_put_u64(w, bits);
+    put_number(w, &value, sizeof(value));
 }
 
 void bytes_put_text(ByteWriter *w, const char *text) {
@@ -96,28 +98,30 @@ const uint8_t *bytes_get_raw(ByteReader *r, size_t length) {
     return at;
 }
 
-static uint64_t get_little_endian(ByteReader *r, size_t size) {
+/* `value` is left as it was after a failure. */
+static inline void get_number(ByteReader *r, void *value, size_t size) {
     const uint8_t *at = bytes_get_raw(r, size);
-    uint64_t value = 0;
-    if (at == NULL) return 0;
-    for (size_t i = 0; i < size; i++)
-        value |= (uint64_t)at[i] << 8 * i;
-    return value;
+    if (at != NULL) memcpy(value, at, size);
 }
 
 uint8_t bytes_get_u8(ByteReader *r) {
-    return (uint8_t)get_little_endian(r, 1);
+    uint8_t value = 0;
+    get_number(r, &value, sizeof(value));
+    return value;
 }
 uint32_t bytes_get_u32(ByteReader *r) {
-    return (uint32_t)get_little_endian(r, 4);
+    uint32_t value = 0;
+    get_number(r, &value, sizeof(value));
+    return value;
 }
 uint64_t bytes_get_u64(ByteReader *r) {
-    return get_little_endian(r, 8);
+    uint64_t value = 0;
+    get_number(r, &value, sizeof(value));
+    return value;
 }
 double bytes_get_f64(ByteReader *r) {
-    uint64_t bits = bytes_get_u64(r);
-    double value;
-    memcpy(&value, &bits, sizeof(value));
+    double value = 0;
+    get_number(r, &value, sizeof(value));
     return value;
 }
 

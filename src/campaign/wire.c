@@ -184,8 +184,10 @@ static size_t size_of(MessageKind kind) {
 }
 
 Status message_duplicate(Message **out, const Message *message) {
-    TRY(memory_new(out, 1, size_of(message->kind)));
-    memcpy(*out, message, size_of(message->kind));
+    size_t size = size_of(message->kind);
+    *out = malloc(size);
+    if (*out == NULL) return status_fail(STATUS_ENVIRONMENT, "out of memory for a message of %zu bytes", size);
+    memcpy(*out, message, size);
     return STATUS_OK;
 }
 

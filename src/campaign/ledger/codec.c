@@ -5,9 +5,6 @@
 #include "base/memory.h"
 #include "base/size.h"
 
-/* Arrays of numbers are copied as they lie in memory. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "encodings are little-endian");
-
 void codec_require(Codec *codec, bool holds) {
     if (holds) return;
     if (codec->writer != NULL) {
