@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-Z = 1.959964
 RESAMPLES = 2000
 
 
@@ -15,13 +14,6 @@ def chosen(campaign, epochs):
         if spent <= epochs:
             best = (validation, test)
     return best
-
-
-def wilson(wins, of):
-    """Wilson's score interval (1927) of a rate; ties count as half a win."""
-    p, half = wins / of, Z * math.sqrt(wins / of * (1 - wins / of) / of + Z * Z / (4 * of * of))
-    middle, scale = p + Z * Z / (2 * of), 1 + Z * Z / of
-    return (middle - half) / scale, (middle + half) / scale
 
 
 def wins(ours, theirs):

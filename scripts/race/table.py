@@ -5,6 +5,7 @@ import statistics
 import numpy as np
 
 import figures
+import intervals
 
 LEVELS = (25, 50, 75)  # percentiles of plain random search's final accuracies
 
@@ -28,7 +29,7 @@ def lines(heads, rows):
 def against(ours, random):
     """Of final test accuracies, paired by seed."""
     won, tied, lost = figures.wins(ours, random)
-    low, high = figures.wilson(won + tied / 2, len(ours))
+    low, high = intervals.rate(won + tied / 2, len(ours))
     least, most = figures.interval([np.median((ours - random)[rows]) for rows in figures.resampled(len(ours))])
     return [f"{won}, {tied}, {lost}", f"{(won + tied / 2) / len(ours):.2f} ({low:.2f} to {high:.2f})",
             f"{100 * np.median(ours - random):+.2f} ({100 * least:+.2f} to {100 * most:+.2f})"]

@@ -17,8 +17,9 @@ WINNOW, CHECKOUT = sys.argv[1:]
 FOLDER = os.path.abspath("bench_search")
 CAMPAIGNS, QUICK_EPOCHS = 2, 216
 
-sys.path.insert(0, f"{CHECKOUT}/scripts/race")
+sys.path[:0] = [f"{CHECKOUT}/scripts/race", f"{CHECKOUT}/scripts/peers"]
 import figures
+import intervals
 
 
 def bench(*words):
@@ -29,9 +30,9 @@ def bench(*words):
 def check_figures():
     for won, of in ((0, 30), (11, 30), (30, 30)):
         expected = scipy.stats.binomtest(won, of).proportion_ci(method="wilson")
-        assert np.allclose(figures.wilson(won, of), expected, atol=1e-6), (won, of)
-    for end in figures.wilson(17.5, 32):  # a tie is half a win: where the score test's equation holds
-        assert math.isclose(abs(17.5 / 32 - end), 1.959964 * math.sqrt(end * (1 - end) / 32), rel_tol=1e-9)
+        assert np.allclose(intervals.rate(won, of), expected, atol=1e-6), (won, of)
+    for end in intervals.rate(17.5, 32):  # a tie is half a win: where the score test's equation holds
+        assert math.isclose(abs(17.5 / 32 - end), 1.959963984540054 * math.sqrt(end * (1 - end) / 32), rel_tol=1e-9)
     assert figures.wins([1, 2, 3], [1, 1, 4]) == (1, 1, 1)
     # Two campaigns: means of .25 from 10 epochs on, .55 from 20, .65 from 30, .6 from 50.
     progress = figures.Progress([{"steps": [[10, .5, .5], [30, .6, .7]]}, {"steps": [[20, .5, .6], [50, .7, .5]]}], 100)

@@ -17,7 +17,7 @@ void blob_drop_checkpoint(Worker *w) {
     w->checkpoint_offered = false;
 }
 
-static Status offer_checkpoint(Worker *w, double now) {
+Status blob_offer_checkpoint(Worker *w, double now) {
     if (w->checkpoint.blob == NULL || w->checkpoint_offered) return STATUS_OK;
     w->checkpoint_offered = true;
     Message message = {.kind = MESSAGE_CHECKPOINT};
@@ -34,7 +34,7 @@ Status blob_checkpoint(Worker *w, Message *message, double now) {
     w->checkpoint = *checkpoint;
     checkpoint->blob = NULL; /* taken over */
     checkpoint->length = 0;
-    return offer_checkpoint(w, now);
+    return blob_offer_checkpoint(w, now);
 }
 
 static Status on_checkpoint_verdict(Worker *w, const VerdictMessage *verdict, double now) {

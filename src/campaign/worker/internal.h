@@ -19,6 +19,8 @@ void trial_drop(Worker *w);
 void next_drop(Worker *w);
 
 /* --- blobs.c: networks and checkpoints --- */
+/* The checkpoint that is here to the coordinator, unless that has its offer. */
+Status blob_offer_checkpoint(Worker *w, double now) MUST_CHECK;
 Status blob_checkpoint(Worker *w, Message *message, double now) MUST_CHECK;
 Status blob_verdict(Worker *w, const VerdictMessage *verdict, double now) MUST_CHECK;
 Status blob_stored(Worker *w, const StoredMessage *stored, double now) MUST_CHECK;

@@ -58,12 +58,13 @@ Status worker_greet_anew(Worker *w, HelloMessage *hello, double now) {
     attend(w, now);
     w->last_heard = w->attention; /* the new way has its own time */
     if (!w->storing) blob_drop_offered(w);
-    blob_drop_checkpoint(w);
     if (!w->training) trial_drop(w);
     hello->lease = present_lease(w);
     Message message = {.kind = MESSAGE_HELLO};
     message.as.hello = *hello;
     TRY(worker_tell(w, WORKER_TO_COORDINATOR, &message, now));
+    w->checkpoint_offered = false;
+    TRY(blob_offer_checkpoint(w, now));
     return leave_when_done(w, now);
 }
 

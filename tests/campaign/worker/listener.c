@@ -23,6 +23,7 @@ static Status listen(void *context, WorkerPeer peer, const Message *message) {
         heard.network_length = message->as.network.length;
         heard.network_stored = message->as.network.stored;
         break;
+    case MESSAGE_HELLO: heard.hello = message->as.hello; break;
     case MESSAGE_PROGRESS: heard.progress = message->as.progress; break;
     case MESSAGE_CHECKPOINT: heard.checkpoint = message->as.checkpoint; break;
     case MESSAGE_STORE: text_copy(heard.stored, sizeof(heard.stored), message->as.store.name); break;

@@ -14,6 +14,7 @@ typedef struct Heard {
         MessageKind kind;
     } said[HEARD_MAX];
     ResultMessage result;         /* its curve is not kept */
+    HelloMessage hello;           /* the last one */
     ProgressMessage progress;     /* the last one to the coordinator */
     CheckpointMessage checkpoint; /* its blob is not kept; length 0 for an offer */
     bool network_stored;

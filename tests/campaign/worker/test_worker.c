@@ -281,6 +281,52 @@ static void test_report_waits_for_its_checkpoint(void) {
     worker_release(&w);
 }
 
+/* --- another way to the coordinator --- */
+
+static void greet_anew(Worker *w) {
+    HelloMessage hello = {.host = "n1"};
+    CU_ASSERT_EQUAL_FATAL(worker_greet_anew(w, &hello, 3), STATUS_OK);
+}
+
+static void test_greets_anew_in_training(void) {
+    Worker w = worker_new();
+    lease(&w, 1, 40, 0);
+    child_saves(&w, 1, 3, 5);
+    greet_anew(&w);
+    CU_ASSERT_TRUE(said(1, WORKER_TO_COORDINATOR, MESSAGE_HELLO));
+    CU_ASSERT_EQUAL(heard.hello.lease, 1);
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_CHECKPOINT)); /* offered again */
+    CU_ASSERT_EQUAL(heard.checkpoint.length, 0);
+    checkpoint_verdict(&w, 1, true);
+    CU_ASSERT_EQUAL(heard.checkpoint.length, 5);
+    greet_anew(&w); /* nothing to offer any more */
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_HELLO));
+    worker_release(&w);
+}
+
+static void test_greets_anew_after_training(void) {
+    Worker w = worker_new();
+    greet_anew(&w);
+    CU_ASSERT_EQUAL(heard.hello.lease, 0);
+    trains(&w, 1, 3);
+    CU_ASSERT_PTR_NOT_NULL(w.offered.blob);
+    greet_anew(&w); /* its result may be lost */
+    CU_ASSERT_EQUAL(heard.hello.lease, 0);
+    CU_ASSERT_PTR_NULL(w.offered.blob);
+    lease(&w, 2, 41, 0);
+    child_saves(&w, 2, 3, 5);
+    child_says_result(&w, 2, TRIAL_STOPPED);
+    child_ends(&w, 0, 0, "", 2); /* a result that waits for its checkpoint's verdict */
+    greet_anew(&w);
+    CU_ASSERT_EQUAL(heard.hello.lease, 0);
+    CU_ASSERT_FALSE(w.has_result);
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_HELLO));
+    CU_ASSERT_EQUAL(worker_leave(&w, "", 4), STATUS_OK);
+    greet_anew(&w);
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_FAREWELL));
+    worker_release(&w);
+}
+
 static void test_strangers(void) {
     Worker w = worker_new();
     child_ends(&w, 0, 0, "", 0); /* of no child of ours */
@@ -315,6 +361,9 @@ int main(void) {
         {"a new lease takes the place of the trial that runs", test_replaced},
         {"of the checkpoints only the newest travels, when asked for", test_checkpoints},
         {"a trial's report from a rung comes after its state", test_report_waits_for_its_checkpoint},
+        {"a new greeting names the trial that runs and offers its checkpoint again",
+         test_greets_anew_in_training},
+        {"a new greeting drops what was handed in on the old way", test_greets_anew_after_training},
         {"what belongs to no lease of its own changes nothing", test_strangers},
     };
     SUITE("worker", tests);
