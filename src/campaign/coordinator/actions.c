@@ -53,26 +53,27 @@ Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const
 
 Status coordinator_verdict(Coordinator *c, Actions *actions, uint32_t worker, const Offer *offer,
                            BlobKind what, bool keep) {
-    Message message = {.kind = MESSAGE_VERDICT};
+    Message message;
+    message.kind = MESSAGE_VERDICT;
     message.as.verdict =
         (VerdictMessage){.lease = offer->lease, .trial = offer->trial, .what = (uint8_t)what, .keep = keep};
     return coordinator_send(c, actions, worker, &message);
 }
 
-Status coordinator_append(Coordinator *c, Actions *actions, Record record) {
+Status coordinator_append(Coordinator *c, Actions *actions, Record *record) {
     ByteWriter writer = {0};
-    record_encode(&record, &writer);
+    record_encode(record, &writer);
     Status status = bytes_writer_status(&writer);
     Action *action = NULL;
     if (status == STATUS_OK) status = actions_add(actions, ACTION_APPEND, &action);
     if (status != STATUS_OK) {
         bytes_writer_release(&writer);
-        record_release(&record);
+        record_release(record);
         return status;
     }
     action->bytes = writer.data;
     action->length = writer.length;
-    return ledger_apply(c->ledger, &record);
+    return ledger_apply(c->ledger, record);
 }
 
 Status coordinator_store(Actions *actions, const char *name, uint8_t **bytes, size_t length) {

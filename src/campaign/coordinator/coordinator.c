@@ -87,8 +87,9 @@ static Status on_stored(Coordinator *c, Actions *actions, const Event *event, Mo
 
 static Status on_synced(Coordinator *c, Actions *actions) {
     for (size_t i = 0; i < c->unrecorded_count; i++) {
-        Message message = {.kind = MESSAGE_RECORDED};
-        message.as.recorded.trial = c->unrecorded[i].trial;
+        Message message;
+        message.kind = MESSAGE_RECORDED;
+        message.as.recorded = (RecordedMessage){.trial = c->unrecorded[i].trial};
         TRY(coordinator_send(c, actions, c->unrecorded[i].worker, &message));
     }
     c->unrecorded_count = 0;

@@ -60,7 +60,7 @@ Status decision_write(Coordinator *c, Actions *actions, const StageRungs *r, uin
                                           .epoch = r->plan.rung[rung],
                                           .metric = best_metric(c, r, trial, rung),
                                           .verdict = (uint8_t)verdict};
-    return coordinator_append(c, actions, record);
+    return coordinator_append(c, actions, &record);
 }
 
 /* Its row is what it reported. */

@@ -23,6 +23,6 @@ Status coordinator_fail(Coordinator *c, Actions *actions, Status status, const c
     c->complete = false;
     Record failure = {.kind = RECORD_FAILURE, .as.failure = {.time = now.unix_time}};
     text_copy(failure.as.failure.reason, REASON_SIZE, c->final_text);
-    TRY(coordinator_append(c, actions, failure));
+    TRY(coordinator_append(c, actions, &failure));
     return coordinator_finish(c, actions);
 }

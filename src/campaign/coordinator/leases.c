@@ -63,10 +63,11 @@ static uint64_t trial_for(Coordinator *c, uint32_t worker) {
 
 static Status record_draw(Coordinator *c, Actions *actions, uint64_t trial, const Draw *draw) {
     if (trial < c->ledger->trial_count && c->ledger->trials[trial].drawn) return STATUS_OK;
-    Record record = {.kind = RECORD_DRAW};
+    Record record;
+    record.kind = RECORD_DRAW;
     record.as.draw =
         (DrawRecord){.trial = trial, .parameter_count = (uint32_t)c->config->space.count, .draw = *draw};
-    return coordinator_append(c, actions, record);
+    return coordinator_append(c, actions, &record);
 }
 
 static bool is_of_other_arithmetic(const CheckpointRecord *checkpoint, const WorkerState *w) {
@@ -95,7 +96,8 @@ static Status tell_other_arithmetic(const Coordinator *c, Actions *actions, uint
 static Status lease_write(Coordinator *c, Actions *actions, const Lease *lease, double start, double end,
                           LeaseOutcome outcome) {
     bool any = outcome != LEASE_OPEN && lease->epochs_done > lease->from_epoch;
-    Record record = {.kind = RECORD_LEASE};
+    Record record;
+    record.kind = RECORD_LEASE;
     record.as.lease = (LeaseRecord){.lease = lease->number,
                                     .trial = lease->trial,
                                     .rank = lease->worker,
@@ -105,7 +107,7 @@ static Status lease_write(Coordinator *c, Actions *actions, const Lease *lease, 
                                     .last_epoch = any ? lease->epochs_done : 0,
                                     .outcome = (uint8_t)outcome};
     text_copy(record.as.lease.host, sizeof(record.as.lease.host), c->workers[lease->worker].host);
-    return coordinator_append(c, actions, record);
+    return coordinator_append(c, actions, &record);
 }
 
 Status lease_end(Coordinator *c, Actions *actions, const Lease *lease, LeaseOutcome outcome, Moment now) {
@@ -122,8 +124,10 @@ static Status lease_begin(Coordinator *c, Actions *actions, uint32_t worker, uin
     const CheckpointRecord *checkpoint = usable_checkpoint(c, w, trial);
     if (is_of_other_arithmetic(trial_checkpoint(c, trial), w))
         TRY(tell_other_arithmetic(c, actions, worker, trial));
-    Message message = {.kind = MESSAGE_LEASE};
+    Message message;
+    message.kind = MESSAGE_LEASE;
     LeaseMessage *lease = &message.as.lease;
+    *lease = (LeaseMessage){0};
     TRY(draw_of(c, trial, &lease->draw));
     TRY(record_draw(c, actions, trial, &lease->draw));
     TRY(memory_grow(&c->trials, &c->trial_capacity, trial + 1, sizeof(TrialState)));

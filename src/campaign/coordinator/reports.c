@@ -37,7 +37,7 @@ Status report_take(Coordinator *c, Actions *actions, const Lease *lease, TrialRe
     count_epochs(c, lease->trial, report->outcome.epochs);
     Record record = {.kind = RECORD_REPORT, .as.trial = *report};
     memset(report, 0, sizeof(*report));
-    TRY(coordinator_append(c, actions, record));
+    TRY(coordinator_append(c, actions, &record));
     c->trials[lease->trial].holder = 0;
     return rungs_take(c, actions, lease->trial);
 }

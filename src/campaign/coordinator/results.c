@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -39,9 +40,7 @@ void coordinator_count_row(Coordinator *c, uint64_t trial, const TrainOutcome *o
 }
 
 void row_release(TrialRecord *row) {
-    Record record = {.kind = RECORD_TRIAL};
-    record.as.trial = *row;
-    record_release(&record);
+    free(row->curve);
     memset(row, 0, sizeof(*row));
 }
 
@@ -83,18 +82,21 @@ static Status remove_remains(Coordinator *c, Actions *actions, uint64_t trial, b
 
 Status row_enter(Coordinator *c, Actions *actions, TrialRecord *row, const MemberRecord *member) {
     uint64_t trial = row->trial;
-    Record record = {.kind = RECORD_TRIAL};
+    Record record;
+    if (member != NULL) {
+        record.kind = RECORD_MEMBER;
+        record.as.member = *member;
+        Status status = coordinator_append(c, actions, &record);
+        if (status != STATUS_OK) {
+            row_release(row);
+            return status;
+        }
+    }
+    coordinator_count_row(c, trial, &row->outcome);
+    record.kind = RECORD_TRIAL;
     record.as.trial = *row;
     memset(row, 0, sizeof(*row));
-    Record network = {.kind = RECORD_MEMBER};
-    if (member != NULL) network.as.member = *member;
-    Status status = member != NULL ? coordinator_append(c, actions, network) : STATUS_OK;
-    if (status != STATUS_OK) {
-        record_release(&record);
-        return status;
-    }
-    coordinator_count_row(c, trial, &record.as.trial.outcome);
-    TRY(coordinator_append(c, actions, record));
+    TRY(coordinator_append(c, actions, &record));
     c->trials[trial].holder = 0;
     c->dirty |= c->phase != PHASE_CLOSING; /* then the journal has it for the next run */
     return remove_remains(c, actions, trial, member != NULL);

@@ -74,7 +74,7 @@ Status service_result(Coordinator *c, Actions *actions, Record *record) {
             TRY(coordinator_news(actions, "warning: %s", warnings[i]));
     }
     c->dirty = true;
-    return coordinator_append(c, actions, taken);
+    return coordinator_append(c, actions, &taken);
 }
 
 Status service_next(Coordinator *c, Actions *actions, Moment now) {

@@ -134,7 +134,7 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
         r->reason[p] = ZOOM_CONFIGURED;
     if (c->config->stages[stage].zooms) TRY(stage_zoom(c, stage, r));
     if (c->config->stages[stage].confirms) TRY(stage_confirm(c, stage, r));
-    TRY(coordinator_append(c, actions, record));
+    TRY(coordinator_append(c, actions, &record));
     c->look_again = true;
     c->publish_now = true;
     return stage_news(c, actions, &c->ledger->stages[stage]);
@@ -142,7 +142,7 @@ static Status stage_begin(Coordinator *c, Actions *actions, size_t stage) {
 
 /* The end record, then the file for the last time. */
 static Status close_with(Coordinator *c, Actions *actions, Record record) {
-    TRY(coordinator_append(c, actions, record));
+    TRY(coordinator_append(c, actions, &record));
     c->complete = true;
     c->phase = PHASE_CLOSING;
     c->publish_now = true;

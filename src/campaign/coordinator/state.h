@@ -52,8 +52,6 @@ typedef struct WorkerState {
     bool failed;  /* left with an error */
     bool sees_parts;
     bool relayed; /* its relay passes signs of life on */
-    char host[HOST_NAME_SIZE];
-    char arithmetic[ARITHMETIC_SIZE];
     double last_heard;    /* by the coordinator's attention */
     double last_alive;    /* the same: when it was last told that the coordinator lives */
     Lease lease;          /* what it trains */
@@ -61,6 +59,8 @@ typedef struct WorkerState {
     double started;       /* Unix seconds: the lease's start */
     double epoch_seconds; /* the longest epoch of the lease, 0 before the first */
     Offer offers[BLOB_KIND_COUNT];
+    char host[HOST_NAME_SIZE];
+    char arithmetic[ARITHMETIC_SIZE];
 } WorkerState;
 
 /* What is known of a trial beyond the ledger. */
@@ -214,7 +214,7 @@ Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const
 Status coordinator_verdict(Coordinator *c, Actions *actions, uint32_t worker, const Offer *offer,
                            BlobKind what, bool keep) MUST_CHECK;
 /* Into the journal and into the ledger; takes over what the record owns. */
-Status coordinator_append(Coordinator *c, Actions *actions, Record record) MUST_CHECK;
+Status coordinator_append(Coordinator *c, Actions *actions, Record *record) MUST_CHECK;
 Status coordinator_store(Actions *actions, const char *name, uint8_t **bytes, size_t length) MUST_CHECK;
 Status coordinator_remove(Actions *actions, const char *name) MUST_CHECK;
 Status coordinator_job(Coordinator *c, Actions *actions, JobKind job) MUST_CHECK;
