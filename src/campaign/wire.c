@@ -186,7 +186,8 @@ static size_t size_of(MessageKind kind) {
 Status message_duplicate(Message **out, const Message *message) {
     size_t size = size_of(message->kind);
     *out = malloc(size);
-    if (*out == NULL) return status_fail(STATUS_ENVIRONMENT, "out of memory for a message of %zu bytes", size);
+    if (*out == NULL)
+        return status_fail(STATUS_ENVIRONMENT, "out of memory for a message of %zu bytes", size);
     memcpy(*out, message, size);
     return STATUS_OK;
 }

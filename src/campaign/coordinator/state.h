@@ -51,7 +51,7 @@ typedef struct WorkerState {
     bool stopped; /* MESSAGE_STOP was sent */
     bool failed;  /* left with an error */
     bool sees_parts;
-    bool relayed; /* its relay passes signs of life on */
+    bool relayed;         /* its relay passes signs of life on */
     double last_heard;    /* by the coordinator's attention */
     double last_alive;    /* the same: when it was last told that the coordinator lives */
     Lease lease;          /* what it trains */
