@@ -127,12 +127,21 @@ Status relay_on_worker(Relay *relay, uint32_t rank, const void *data, size_t len
     return add(relay, from, data, length);
 }
 
+/* False where that is known. */
+static bool forget(Relay *relay, uint32_t rank) {
+    RelayedRank *from = find(relay, rank);
+    if (from == NULL || from->gone) return false;
+    from->gone = true;
+    from->has_progress = false;
+    return true;
+}
+
 void relay_on_lost(Relay *relay, uint32_t rank) {
-    RelayedRank *lost = find(relay, rank);
-    if (lost == NULL || lost->gone) return;
-    lost->gone = true;
-    lost->has_progress = false;
-    bundle_add(&relay->up, rank, NULL, 0);
+    if (forget(relay, rank)) bundle_add(&relay->up, rank, NULL, 0);
+}
+
+void relay_on_left(Relay *relay, uint32_t rank) {
+    (void)forget(relay, rank);
 }
 
 Status relay_tick(Relay *relay, double now) {

@@ -25,6 +25,9 @@ Status relay_on_worker(Relay *relay, uint32_t rank, const void *data, size_t len
 /* That rank's process has ended, or no more is to be had of it. The coordinator is told, unless it has said
  * farewell. */
 void relay_on_lost(Relay *relay, uint32_t rank);
+/* That rank has sent a message of no bytes: it speaks to the coordinator itself from now on, as its relay was
+ * silent for too long. */
+void relay_on_left(Relay *relay, uint32_t rank);
 /* The coordinator has sent this: a bundle. STATUS_ENVIRONMENT where it is damaged, or for a rank that is not
  * behind the relay. */
 Status relay_on_coordinator(Relay *relay, const void *data, size_t length) MUST_CHECK;

@@ -57,7 +57,7 @@ static Status from_host(Loop *loop, bool *busy) {
     }
 }
 
-/* Its relay is gone or passes no more on: from now on this rank speaks to rank 0 itself. */
+/* Its relay is gone, passes no more on or stands still: from now on this rank speaks to rank 0 itself. */
 static Status speak_directly(Loop *loop) {
     channel_give_up(loop->place->ranks, loop->peer);
     loop->peer = 0;
@@ -68,6 +68,13 @@ static Status speak_directly(Loop *loop) {
         return status_within(STATUS_RESUMABLE, "rank 0 cannot be reached");
     }
     return worker_greet_anew(&loop->worker, &loop->hello, clock_monotonic());
+}
+
+/* Should the relay come to life again, it is not to wait for this rank. */
+static Status leave_silent_relay(Loop *loop) {
+    status_clear();
+    if (channel_send(loop->place->ranks, loop->peer, "", 0) != STATUS_OK) status_clear();
+    return speak_directly(loop);
 }
 
 static Status from_coordinator(Loop *loop, bool *busy) {
@@ -120,6 +127,7 @@ static Status worker_round(Loop *loop, bool *busy) {
     if (loop->relay_ended && !ended) TRY(speak_directly(loop));
     Status status = worker_tick(&loop->worker, clock_monotonic());
     bool silent = status == STATUS_RESUMABLE && loop->place->host->process > 0;
+    if (silent && loop->peer != 0 && !ended) return leave_silent_relay(loop);
     loop->alone |= silent || ended;
     TRY(status);
     if (ended && !loop->worker.left)

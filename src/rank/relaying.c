@@ -42,6 +42,10 @@ void relaying_on_ended(Relaying *r, uint32_t rank) {
 
 /* A message of a rank behind it that makes no sense is the end of that rank, not of the relay. */
 static void from_behind(Relaying *r, uint32_t rank, const uint8_t *data, size_t length, double now) {
+    if (length == 0) {
+        relay_on_left(r->relay, rank);
+        return;
+    }
     if (relay_on_worker(r->relay, rank, data, length, now) == STATUS_OK) return;
     status_clear();
     relay_on_lost(r->relay, rank);

@@ -4,6 +4,7 @@ campaign completes with the same table.
 
 usage: relay_lost.py WINNOW RANK_FAULTS.so [CASE...]"""
 import os
+import re
 import signal
 import sys
 import time
@@ -127,6 +128,28 @@ def relay_frozen(winnow):
     faults.judge_complete(winnow, file, "undisturbed.h5")
 
 
+def relay_frozen_for_long(winnow):
+    """The rank behind it goes on by itself, and nothing comes of what the relay still has of it when it wakes."""
+    space, file = "long.yaml", "frozen_for_long.h5"
+    with open(SPACE) as short, open(space, "w") as long:
+        long.write(short.read().replace("trials: 4, epochs: 70", "trials: 40, epochs: 150"))
+    faults.run_to_end(winnow, space, "long.h5", ranks=2, seconds=300)
+    with Launch(winnow, space, file, RANKS, mpirun=SHARED, options=PAIRS) as launch:
+        launch.wait_for("job", RELAY, 30)
+        launch.wait_for("job", BEHIND, 30)
+        relay = launch.find("rank", RELAY)[0].pid
+        faults.send(relay, signal.SIGSTOP)
+        launch.wait_for_text(rf"rank {BEHIND}.* is back", 60)
+        launch.wait_for("job", BEHIND, 30)
+        since = time.time()
+        check(f"rank {RELAY} is back" not in launch.output(), "the relay was not frozen")
+        faults.send(relay, signal.SIGCONT)
+        launch.gone(300)
+        check(re.search(rf"rank {RELAY}.* is back", launch.output()), f"rank {RELAY} did not come back\n{launch.output()}")
+    check("finished" in outcomes(file, BEHIND, since), f"rank {BEHIND} did nothing any more")
+    faults.judge_complete(winnow, file, "long.h5")
+
+
 def end_rank_0(winnow, file, number, seconds, **again):
     """By a signal, once there are two rows: all are gone by then, and the campaign goes on from there."""
     with Launch(winnow, SPACE, file, RANKS, mpirun=SHARED, options=PAIRS) as launch:
@@ -154,5 +177,5 @@ def rank_0_killed(winnow):
 
 if __name__ == "__main__":
     sys.exit(faults.main("relay_lost", [undisturbed, relayed, relay_killed, relay_killed_over_tcp, behind_killed, both_killed,
-                                        relay_killed_in_mid_message, relay_frozen, stopped, rank_0_killed,
+                                        relay_killed_in_mid_message, relay_frozen, relay_frozen_for_long, stopped, rank_0_killed,
                                         relay_killed_again_and_again]))

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "campaign/coordinator/state.h"
 
-#define LOOK_EVERY 0.25 /* seconds between two looks at all workers */
+#define LOOKS 20        /* at all workers, in the time after which one is silent */
 #define ALIVE_EVERY 1.0 /* seconds between two signs of life to a worker at least */
 
 bool worker_there(const WorkerState *w) {
@@ -176,8 +176,8 @@ Status worker_alive(Coordinator *c, Actions *actions, uint32_t worker) {
 
 Status workers_look(Coordinator *c, Actions *actions, Moment now) {
     if (c->attention < c->next_look) return STATUS_OK;
-    c->next_look = c->attention + LOOK_EVERY;
     double limit = c->config->limits.silence_seconds;
+    c->next_look = c->attention + limit / LOOKS;
     for (uint32_t i = 1; i < c->worker_count && c->phase != PHASE_OVER; i++) {
         const WorkerState *w = &c->workers[i];
         if (!worker_there(w) || c->attention - w->last_heard < limit) continue;

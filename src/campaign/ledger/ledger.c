@@ -361,22 +361,16 @@ bool ledger_in_pool(const Ledger *ledger, MetricKind metric, uint32_t pool, uint
     if (trial < ledger->trial_count && ledger->trials[trial].finished)
         outcome = &ledger->trials[trial].record.outcome;
     if (pool == 0 || outcome->status != TRIAL_COMPLETED) return false;
-    if (ranking_settle(&ledger->rankings[metric]) != STATUS_OK) return true;
-    const RankedTrial *last = ranking_at(&ledger->rankings[metric], pool - 1);
-    return last == NULL || !ranked_before(*last, ranked_trial(metric, trial, outcome));
+    size_t places = pool;
+    const RankedTrial *best = ranking_best(&ledger->rankings[metric], &places);
+    return places < pool || !ranked_before(best[pool - 1], ranked_trial(metric, trial, outcome));
 }
 
 Status ledger_best(const Ledger *ledger, MetricKind metric, size_t limit, uint64_t **ids, size_t *count) {
-    Ranking *ranking = &ledger->rankings[metric];
-    size_t wanted = ranking->count < limit ? ranking->count : limit;
-    *count = 0;
-    *ids = NULL;
-    TRY(ranking_settle(ranking));
-    TRY(memory_new(ids, wanted, sizeof(uint64_t)));
-    for (size_t i = 0; *count < wanted; i++) {
-        const RankingBlock *block = &ranking->blocks[i];
-        for (size_t j = 0; j < block->count && *count < wanted; j++)
-            (*ids)[(*count)++] = block->entries[j].trial;
-    }
+    *count = limit;
+    const RankedTrial *best = ranking_best(&ledger->rankings[metric], count);
+    TRY(memory_new(ids, *count, sizeof(uint64_t)));
+    for (size_t i = 0; i < *count; i++)
+        (*ids)[i] = best[i].trial;
     return STATUS_OK;
 }

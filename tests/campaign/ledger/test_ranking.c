@@ -15,34 +15,48 @@ static int by_rank(const void *a, const void *b) {
     return ranked_before(x, y) ? -1 : ranked_before(y, x);
 }
 
-/* Insert `entries` in their order, asking after every so many of them, and compare with sorting them. */
-static void check_order_asking(RankedTrial *entries, size_t count, size_t every) {
+/* Of the first `count` of `entries` the best `places` are the ones of sorting them. */
+static void check_best(Ranking *ranking, const RankedTrial *entries, size_t count, size_t places) {
+    static RankedTrial sorted[MANY];
+    memcpy(sorted, entries, count * sizeof(*entries));
+    qsort(sorted, count, sizeof(*sorted), by_rank);
+    size_t wanted = places < count ? places : count, wrong = 0;
+    const RankedTrial *best = ranking_best(ranking, &places);
+    CU_ASSERT_EQUAL_FATAL(places, wanted);
+    for (size_t i = 0; i < places; i++)
+        wrong += best[i].trial != sorted[i].trial;
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+/* Insert `entries` in their order, asking for `places` after every so many of them, and for all in the end.
+ */
+static void check_order_asking(const RankedTrial *entries, size_t count, size_t every, size_t places) {
     Ranking ranking = {0};
-    size_t wrong = 0;
     for (size_t i = 0; i < count; i++) {
         CU_ASSERT_EQUAL_FATAL(ranking_insert(&ranking, entries[i]), STATUS_OK);
-        if (i % every == 0) CU_ASSERT_EQUAL_FATAL(ranking_settle(&ranking), STATUS_OK);
+        if (i % every == 0) check_best(&ranking, entries, i + 1, places);
     }
     CU_ASSERT_EQUAL(ranking.count, count);
-    CU_ASSERT_EQUAL_FATAL(ranking_settle(&ranking), STATUS_OK);
-    qsort(entries, count, sizeof(*entries), by_rank);
-    for (size_t i = 0; i < count; i++) {
-        const RankedTrial *at = ranking_at(&ranking, i);
-        wrong += at == NULL || at->trial != entries[i].trial;
-    }
-    CU_ASSERT_EQUAL(wrong, 0);
-    CU_ASSERT_PTR_NULL(ranking_at(&ranking, count));
+    check_best(&ranking, entries, count, SIZE_MAX);
     ranking_release(&ranking);
 }
 
 static void check_order(RankedTrial *entries, size_t count) {
-    static RankedTrial again[MANY];
-    static const size_t every[] = {1, 7, MANY / 2 + 1, MANY};
-    for (size_t i = 0; i < sizeof(every) / sizeof(every[0]); i++) {
-        memcpy(again, entries, count * sizeof(*entries));
-        check_order_asking(again, count, every[i]);
-    }
-    memcpy(entries, again, count * sizeof(*entries));
+    static const size_t every[] = {41, 307, MANY / 2 + 1, MANY}, places[] = {1, 5, 256, 700, SIZE_MAX};
+    for (size_t i = 0; i < sizeof(every) / sizeof(every[0]); i++)
+        for (size_t j = 0; j < sizeof(places) / sizeof(places[0]); j++)
+            check_order_asking(entries, count, every[i], places[j]);
+    check_order_asking(entries, 600, 1, 5);
+    check_order_asking(entries, 600, 1, 300);
+    qsort(entries, count, sizeof(*entries), by_rank);
+}
+
+static void none(void) {
+    Ranking ranking = {0};
+    size_t places = 3;
+    (void)ranking_best(&ranking, &places);
+    CU_ASSERT_EQUAL(places, 0);
+    ranking_release(&ranking);
 }
 
 static void any_order_of_insertion_is_sorted(void) {
@@ -79,6 +93,7 @@ void ranking_suite(void) {
     static const TestCase tests[] = {
         {"entries inserted in any order come out sorted, however often one asks",
          any_order_of_insertion_is_sorted},
+        {"an empty one has no best", none},
         {"accuracy rises, loss falls, NaN is last, ties go by id", each_metric_has_its_direction},
     };
     SUITE("ranking", tests);

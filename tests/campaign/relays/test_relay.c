@@ -213,6 +213,22 @@ static void test_lost(void) {
     relay_destroy(&relay);
 }
 
+/* Of one that speaks to the coordinator itself nothing is said, and nobody waits for it. */
+static void test_left(void) {
+    Relay *relay = relay_new();
+    progress(relay, 5, 1, 1, false, 0);
+    progress(relay, 5, 1, 2, false, 0.1);
+    tick(relay, 0.1);
+    forget();
+    relay_on_left(relay, 5);
+    relay_on_lost(relay, 5);
+    relay_on_left(relay, 6);
+    CU_ASSERT_TRUE(relay_is_done(relay));
+    tick(relay, 5);
+    CU_ASSERT_EQUAL(said_count, 0);
+    relay_destroy(&relay);
+}
+
 /* A message of progress that makes no sense; others go up as they came, for the coordinator to judge. */
 static void test_damaged(void) {
     Relay *relay = relay_new();
@@ -232,6 +248,7 @@ void relay_suite(void) {
         {"each part comes to its rank, and to no other", test_down},
         {"a sign of life is passed on to all", test_alive},
         {"an end is told once, a farewell is no loss", test_lost},
+        {"of one that goes by itself nothing is told", test_left},
         {"damaged progress is an error", test_damaged},
     };
     SUITE("relay", tests);
