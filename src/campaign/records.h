@@ -253,8 +253,10 @@ void record_encode(const Record *record, ByteWriter *writer);
  * or a count or enumeration cannot be. On failure nothing is owned. */
 Status record_decode(Record *record, const void *data, size_t length) MUST_CHECK;
 
-/* Release what the record owns. */
+/* Release what the record owns; zeroed then as far as its kind goes, so of kind 0, which owns nothing. */
 void record_release(Record *record);
+/* The same where somebody else owns it by now. */
+void record_given(Record *record);
 
 /* A kept network as one blob: parameters and probabilities, with the network's JSON. */
 typedef struct MemberBlob {

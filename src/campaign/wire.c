@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "campaign/ledger/record_fields.h"
 
 #define LARGEST_SIGNAL 127 /* what a wait status has room for */

@@ -60,7 +60,8 @@ typedef struct Worker {
 Status worker_start(Worker *worker, const HelloMessage *hello, double now) MUST_CHECK;
 
 /* The way to the coordinator is another one, and what was on its way there or back may be lost: greets it
- * again. What a running trial has come to stays, and its checkpoint is offered again; what was handed in and
+ * again. What a running trial has come to stays, and its checkpoint, or that of
+ * one that was saved for a stop, is offered again; what was handed in and
  * not answered is dropped, and its trial is trained again by whoever gets it. */
 Status worker_greet_anew(Worker *worker, HelloMessage *hello, double now) MUST_CHECK;
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 
 os.environ["WINNOW"] = sys.argv[1]
-sys.path.insert(0, sys.argv[2] + "/zoom")
+sys.path[:0] = [sys.argv[2] + "/zoom", sys.argv[2] + "/peers"]
 import data  # noqa: E402
 import misplaced  # noqa: E402
 

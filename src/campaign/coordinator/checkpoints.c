@@ -35,7 +35,9 @@ static Status settle(Coordinator *c, Actions *actions, uint64_t lease, const Che
         return coordinator_remove(actions, record->blob);
     char superseded[BLOB_NAME_SIZE] = "";
     if (before != NULL) memcpy(superseded, before->blob, sizeof(superseded));
-    Record saved = {.kind = RECORD_CHECKPOINT, .as.checkpoint = *record};
+    Record saved;
+    saved.kind = RECORD_CHECKPOINT;
+    saved.as.checkpoint = *record;
     TRY(coordinator_append(c, actions, &saved));
     return superseded[0] != '\0' ? coordinator_remove(actions, superseded) : STATUS_OK;
 }

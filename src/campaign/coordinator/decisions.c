@@ -54,7 +54,8 @@ Status decision_check(Coordinator *c, Actions *actions, const StageRungs *r, uin
 Status decision_write(Coordinator *c, Actions *actions, const StageRungs *r, uint64_t trial, uint32_t rung,
                       Verdict verdict) {
     if (!is_due(c, r, trial, rung, verdict)) return STATUS_OK;
-    Record record = {.kind = RECORD_DECISION};
+    Record record;
+    record.kind = RECORD_DECISION;
     record.as.decision = (DecisionRecord){.trial = trial,
                                           .rung = rung,
                                           .epoch = r->plan.rung[rung],

@@ -35,7 +35,9 @@ Status report_take(Coordinator *c, Actions *actions, const Lease *lease, TrialRe
     TRY(lease_end(c, actions, lease, LEASE_PAUSED, now));
     row_complete(c, lease, report);
     count_epochs(c, lease->trial, report->outcome.epochs);
-    Record record = {.kind = RECORD_REPORT, .as.trial = *report};
+    Record record;
+    record.kind = RECORD_REPORT;
+    record.as.trial = *report;
     memset(report, 0, sizeof(*report));
     TRY(coordinator_append(c, actions, &record));
     c->trials[lease->trial].holder = 0;

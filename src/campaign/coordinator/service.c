@@ -58,8 +58,7 @@ Status service_ended(Coordinator *c, Actions *actions, const Event *event, Momen
 Status service_result(Coordinator *c, Actions *actions, Record *record) {
     if (record->kind != RECORD_PREFLIGHT && record->kind != RECORD_ENSEMBLE) return STATUS_OK;
     Record taken = *record;
-    memset(record, 0, sizeof(*record));
-    record->kind = RECORD_END; /* owns nothing */
+    record_given(record);
     if (taken.kind == RECORD_PREFLIGHT) {
         const PreflightRecord *p = &taken.as.preflight;
         TRY(coordinator_news(

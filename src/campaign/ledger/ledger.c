@@ -55,17 +55,14 @@ void ledger_destroy(Ledger **out) {
     free(ledger);
 }
 
-/* The appliers below leave alone what they do not take; a record that was taken owns nothing any more. */
-static void taken(Record *record) {
-    record->kind = (RecordKind)0;
-}
+/* The appliers below leave alone what they do not take. */
 
 static Status apply_campaign(Ledger *ledger, Record *record) {
     if (ledger->begun)
         return status_fail(STATUS_INPUT, "a second campaign record, where one begins a journal");
     ledger->campaign = record->as.campaign;
     ledger->begun = true;
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 
@@ -78,7 +75,7 @@ static Status apply_data(Ledger *ledger, Record *record) {
     RELEASE(RECORD_DATA, data, ledger->data);
     ledger->data = record->as.data;
     ledger->has_data = true;
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 
@@ -93,7 +90,7 @@ static Status apply_start(Ledger *ledger, Record *record) {
     ledger->starts[ledger->start_count++] = record->as.start;
     ledger->ended = false;
     ledger->failed = false;
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 
@@ -109,7 +106,7 @@ static Status apply_stage(Ledger *ledger, Record *record) {
         ledger->stage_count++;
     }
     ledger->stages[stage] = record->as.stage;
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 
@@ -235,7 +232,7 @@ static Status apply_trial(Ledger *ledger, Record *record) {
     trial->finished = true;
     ledger->finished_count++;
     report_release(trial);
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 
@@ -251,7 +248,7 @@ static Status apply_report(Ledger *ledger, Record *record) {
     *kept = made;
     report_release(trial);
     trial->report = kept;
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 
@@ -301,7 +298,7 @@ static Status apply_ensemble(Ledger *ledger, Record *record) {
     ledger->ensemble_config = text;
     ledger->ensemble_finished = ledger->finished_count;
     ledger->has_ensemble = true;
-    taken(record);
+    record_given(record);
     return STATUS_OK;
 }
 

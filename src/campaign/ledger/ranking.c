@@ -56,8 +56,8 @@ static int compare(const void *a, const void *b) {
 }
 
 const RankedTrial *ranking_best(Ranking *ranking, size_t *places) {
-    if (*places > ranking->count) *places = ranking->count;
     if (*places > ranking->asked) ranking->asked = *places;
+    if (*places > ranking->count) *places = ranking->count;
     if (*places > ranking->sorted) {
         qsort(ranking->entries, ranking->count, sizeof(RankedTrial), compare);
         ranking->sorted = ranking->count;

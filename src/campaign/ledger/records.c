@@ -9,9 +9,12 @@
  * millions. */
 static size_t size_of(RecordKind kind) {
     size_t head = offsetof(Record, as);
+    if (kind == (RecordKind)0) return head;
     switch (kind) {
     case RECORD_DRAW: return head + sizeof(DrawRecord);
     case RECORD_LEASE: return head + sizeof(LeaseRecord);
+    case RECORD_MEMBER: return head + sizeof(MemberRecord);
+    case RECORD_CHECKPOINT: return head + sizeof(CheckpointRecord);
     case RECORD_TRIAL:
     case RECORD_REPORT: return head + sizeof(TrialRecord);
     case RECORD_DECISION: return head + sizeof(DecisionRecord);
@@ -90,5 +93,9 @@ void record_release(Record *record) {
     case RECORD_DECISION:
     case RECORD_CHECKPOINT: break; /* these own nothing */
     }
+    record_given(record);
+}
+
+void record_given(Record *record) {
     memset(record, 0, size_of(record->kind));
 }

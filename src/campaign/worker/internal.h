@@ -16,6 +16,7 @@ Status trial_ended(Worker *w, const JobEndedMessage *ended, double now) MUST_CHE
 Status trial_tick(Worker *w, double now) MUST_CHECK;
 /* Forget all that was about the running trial or one that waits to be handed in. */
 void trial_drop(Worker *w);
+void trial_drop_result(Worker *w); /* the same without its checkpoint */
 void next_drop(Worker *w);
 
 /* --- blobs.c: networks and checkpoints --- */

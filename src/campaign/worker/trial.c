@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "campaign/worker/internal.h"
 
-static void drop_result(Worker *w) {
+void trial_drop_result(Worker *w) {
     free(w->result.record.curve);
     w->result = (ResultMessage){0};
     w->has_result = false;
@@ -16,7 +16,7 @@ static void drop_result(Worker *w) {
 }
 
 void trial_drop(Worker *w) {
-    drop_result(w);
+    trial_drop_result(w);
     blob_drop_checkpoint(w);
 }
 
@@ -82,7 +82,7 @@ static double trial_seconds(const Worker *w) {
 
 /* What to hand in for a child that gave no result. */
 static void result_of_death(Worker *w, const JobEndedMessage *ended) {
-    drop_result(w);
+    trial_drop_result(w);
     w->has_result = true;
     w->result = (ResultMessage){.lease = w->lease.lease, .crashed = !w->limit_reached};
     TrialRecord *row = &w->result.record;
@@ -118,7 +118,7 @@ Status trial_ended(Worker *w, const JobEndedMessage *ended, double now) {
     /* A child that died after its result may not have sent its network. */
     bool sound = w->has_result && ended->exit_code == 0;
     if (w->stopping && !(sound && w->saving)) { /* no strike, no row: the next run has it */
-        drop_result(w);
+        trial_drop_result(w);
         return STATUS_OK;
     }
     if (!sound) result_of_death(w, ended);

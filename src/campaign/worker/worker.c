@@ -58,7 +58,8 @@ Status worker_greet_anew(Worker *w, HelloMessage *hello, double now) {
     attend(w, now);
     w->last_heard = w->attention; /* the new way has its own time */
     if (!w->storing) blob_drop_offered(w);
-    if (!w->training) trial_drop(w);
+    if (!w->training) trial_drop_result(w);
+    if (w->training ? w->has_next : !w->saving) blob_drop_checkpoint(w);
     hello->lease = present_lease(w);
     Message message = {.kind = MESSAGE_HELLO};
     message.as.hello = *hello;
@@ -68,14 +69,15 @@ Status worker_greet_anew(Worker *w, HelloMessage *hello, double now) {
     return leave_when_done(w, now);
 }
 
+/* Also when a stop that saves goes on: then nobody is there any more to take what is saved. */
 static Status on_stop(Worker *w, const StopMessage *stop, double now) {
-    if (w->stopping) return STATUS_OK;
+    if (w->stopping && stop->save) return STATUS_OK;
+    if (!w->stopping) w->save_until = now + WORKER_SAVE_SECONDS;
     w->stopping = true;
-    w->ranks_lost = stop->ranks_lost;
-    w->save_until = now + WORKER_SAVE_SECONDS;
+    w->ranks_lost |= stop->ranks_lost;
+    w->saving = stop->save && w->training;
     next_drop(w);
     if (stop->save) {
-        w->saving = w->training;
         Message save = {.kind = MESSAGE_SAVE};
         return w->training ? worker_tell(w, WORKER_TO_HOST, &save, now) : STATUS_OK;
     }

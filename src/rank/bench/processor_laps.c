@@ -30,5 +30,6 @@ double processor_lap(ProcessorLaps *laps) {
     double absent = now - clock_processor();
     seconds = fmax(seconds - (absent - laps->absent), 0);
     laps->absent = absent;
+    laps->last = clock_monotonic();
     return seconds;
 }

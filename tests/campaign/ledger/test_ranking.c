@@ -48,6 +48,7 @@ static void check_order(RankedTrial *entries, size_t count) {
             check_order_asking(entries, count, every[i], places[j]);
     check_order_asking(entries, 600, 1, 5);
     check_order_asking(entries, 600, 1, 300);
+    check_order_asking(entries, 600, 1, SIZE_MAX);
     qsort(entries, count, sizeof(*entries), by_rank);
 }
 

@@ -327,6 +327,43 @@ static void test_greets_anew_after_training(void) {
     worker_release(&w);
 }
 
+/* What was saved for the stop is offered on the new way, until nobody takes it any more. */
+static void test_greets_anew_in_a_stop(void) {
+    for (int taken = 0; taken <= 1; taken++) {
+        Worker w = worker_new();
+        lease(&w, 1, 40, 0);
+        stop(&w, true, 1);
+        child_saves(&w, 1, 3, 5);
+        child_ends(&w, 0, 0, "", 2);
+        CU_ASSERT_FALSE(w.left);
+        greet_anew(&w);
+        CU_ASSERT_EQUAL(heard.hello.lease, 0);
+        CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_CHECKPOINT));
+        stop(&w, true, 3); /* told again on the new way */
+        CU_ASSERT_FALSE(w.left);
+        if (taken)
+            checkpoint_verdict(&w, 1, true);
+        else
+            stop(&w, false, 4);
+        CU_ASSERT_EQUAL(heard.checkpoint.length, taken ? 5U : 0U);
+        CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_FAREWELL));
+        CU_ASSERT_TRUE(w.left);
+        worker_release(&w);
+    }
+}
+
+/* The one that runs is being ended for another: its checkpoint is of no use. */
+static void test_greets_anew_when_replaced(void) {
+    Worker w = worker_new();
+    lease(&w, 1, 40, 0);
+    child_saves(&w, 1, 3, 5);
+    lease(&w, 2, 41, 1);
+    greet_anew(&w);
+    CU_ASSERT_EQUAL(heard.hello.lease, 2);
+    CU_ASSERT_TRUE(said(0, WORKER_TO_COORDINATOR, MESSAGE_HELLO));
+    worker_release(&w);
+}
+
 static void test_strangers(void) {
     Worker w = worker_new();
     child_ends(&w, 0, 0, "", 0); /* of no child of ours */
@@ -363,6 +400,9 @@ int main(void) {
         {"a trial's report from a rung comes after its state", test_report_waits_for_its_checkpoint},
         {"a new greeting names the trial that runs and offers its checkpoint again",
          test_greets_anew_in_training},
+        {"a new greeting in a stop offers what was saved", test_greets_anew_in_a_stop},
+        {"a new greeting leaves out the checkpoint of a trial that was replaced",
+         test_greets_anew_when_replaced},
         {"a new greeting drops what was handed in on the old way", test_greets_anew_after_training},
         {"what belongs to no lease of its own changes nothing", test_strangers},
     };
