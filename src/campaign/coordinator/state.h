@@ -213,7 +213,8 @@ Status coordinator_news(Actions *actions, const char *format, ...) MUST_CHECK
 Status coordinator_send(Coordinator *c, Actions *actions, uint32_t worker, const Message *message) MUST_CHECK;
 Status coordinator_verdict(Coordinator *c, Actions *actions, uint32_t worker, const Offer *offer,
                            BlobKind what, bool keep) MUST_CHECK;
-/* Into the journal and into the ledger; takes over what the record owns. */
+/* Into the journal and into the ledger; takes over what the record owns. Only what its kind has is looked at:
+ * clearing whole records, which are of 3 KB, would cost more than the rest. */
 Status coordinator_append(Coordinator *c, Actions *actions, Record *record) MUST_CHECK;
 Status coordinator_store(Actions *actions, const char *name, uint8_t **bytes, size_t length) MUST_CHECK;
 Status coordinator_remove(Actions *actions, const char *name) MUST_CHECK;

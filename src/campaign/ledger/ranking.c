@@ -38,8 +38,8 @@ Status ranking_insert(Ranking *ranking, RankedTrial entry) {
     bool all_in_order = ranking->sorted > 0 && ranking->sorted == ranking->count;
     if (all_in_order) ranking->sorted++;
     if (place < ranking->sorted) {
-        entries[ranking->count] =
-            entries[ranking->sorted - 1]; /* leaves the order, unless it is all in order */
+        /* The last one leaves the order, unless that is of all. */
+        entries[ranking->count] = entries[ranking->sorted - 1];
         memmove(entries + place + 1, entries + place, (ranking->sorted - place - 1) * sizeof(RankedTrial));
         entries[place] = entry;
     } else {

@@ -59,6 +59,7 @@ Status worker_greet_anew(Worker *w, HelloMessage *hello, double now) {
     w->last_heard = w->attention; /* the new way has its own time */
     if (!w->storing) blob_drop_offered(w);
     if (!w->training) trial_drop_result(w);
+    /* A checkpoint is of use while its trial runs, or where it was saved for a stop. */
     if (w->training ? w->has_next : !w->saving) blob_drop_checkpoint(w);
     hello->lease = present_lease(w);
     Message message = {.kind = MESSAGE_HELLO};
